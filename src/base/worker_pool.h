@@ -1,0 +1,13 @@
+/* Worker pool: a fixed number of threads and a bounded queue for work that may block.
+ *
+ * A full queue refuses at once (ERR_UNAVAILABLE), it never blocks the caller. worker_pool_free runs what is queued, then
+ * joins the threads.
+ */
+#pragma once
+#include "base/err.h"
+
+struct worker_pool;
+struct worker_pool *worker_pool_new(size_t threads, size_t queue_max, const char *name);
+void worker_pool_free(struct worker_pool *pool);
+enum err worker_pool_submit(struct worker_pool *pool, void (*run)(void *argument), void *argument) MUST_CHECK;
+size_t worker_pool_queued(struct worker_pool *pool);
