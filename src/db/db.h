@@ -1,0 +1,114 @@
+/* The store: one interface, one driver an engine.
+ *
+ * A `struct db` is one connection and belongs to one thread at a time; a `struct db_pool` hands them out. Values and columns
+ * are typed: ids as text of 36 characters (uuid on PostgreSQL), times as microseconds since 1970 (timestamptz there, INTEGER
+ * in SQLite), JSON as text (jsonb there), so that the same statement runs on both with native types.
+ *
+ * Reading:
+ *     struct db_rows rows CLEANUP(db_rows_close) = {0};
+ *     TRY(db_query(db, &sql_skill_list, DB_ARGS(db_uuid(user_id)), &rows));
+ *     while (db_next(&rows)) { name = db_col_text(&rows, 0, arena); ... }
+ *     return db_rows_result(&rows);
+ *
+ * Transactions: db_begin/db_commit nest nowhere. The HTTP dispatcher opens one around each changing request, the bus around
+ * each job step; store code does not open one by hand. Errors: ERR_CONFLICT for a broken unique, foreign key or check constraint
+ * (db_constraint() names it as "table.column" or the constraint's name), ERR_UNAVAILABLE when the store is busy or away,
+ * ERR_INTERNAL for the rest; the detail names the statement and never a bound value.
+ */
+#pragma once
+#include "base/str.h"
+#include "db/sql.h"
+
+struct db;
+struct db_pool;
+
+enum db_type { DB_NULL, DB_INT, DB_REAL, DB_BOOL, DB_TEXT, DB_BLOB, DB_UUID, DB_TIME, DB_JSON };
+
+struct db_value {
+    enum db_type type;
+    union {
+        int64_t integer; /* DB_INT, DB_BOOL, DB_TIME */
+        double real;
+        struct str text; /* DB_TEXT, DB_BLOB, DB_UUID, DB_JSON */
+    };
+};
+
+static inline struct db_value db_null(void) { return (struct db_value){.type = DB_NULL}; }
+static inline struct db_value db_int(int64_t v) { return (struct db_value){.type = DB_INT, .integer = v}; }
+static inline struct db_value db_real(double v) { return (struct db_value){.type = DB_REAL, .real = v}; }
+static inline struct db_value db_bool(bool v) { return (struct db_value){.type = DB_BOOL, .integer = v}; }
+static inline struct db_value db_text(struct str v) { return (struct db_value){.type = DB_TEXT, .text = v}; }
+static inline struct db_value db_blob(struct str v) { return (struct db_value){.type = DB_BLOB, .text = v}; }
+static inline struct db_value db_uuid(struct str v) { return (struct db_value){.type = DB_UUID, .text = v}; }
+static inline struct db_value db_time(int64_t us) { return (struct db_value){.type = DB_TIME, .integer = us}; }
+static inline struct db_value db_json(struct str v) { return (struct db_value){.type = DB_JSON, .text = v}; }
+/* Empty text, or a zero time, as NULL: optional columns. */
+static inline struct db_value db_text_or_null(struct str v) { return v.len ? db_text(v) : db_null(); }
+static inline struct db_value db_uuid_or_null(struct str v) { return v.len ? db_uuid(v) : db_null(); }
+static inline struct db_value db_time_or_null(int64_t us) { return us ? db_time(us) : db_null(); }
+
+#define DB_ARGS(...) (const struct db_value[]){__VA_ARGS__}, sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
+#define DB_NO_ARGS NULL, 0
+
+struct db_rows {
+    struct db *db;
+    void *cursor; /* the driver's */
+    enum err error;
+    int columns;
+    int64_t row;
+};
+
+/* Opens the store named by the configuration (DATABASE_URL, else DATA_DIR/careerprep.db) and keeps up to `connections`.
+ * db_pool_open_at opens a SQLite file directly (":memory:" is refused: connections share a file). */
+enum err db_pool_open(struct db_pool **pool, size_t connections) MUST_CHECK;
+enum err db_pool_open_at(struct db_pool **pool, const char *path, size_t connections) MUST_CHECK;
+void db_pool_close(struct db_pool *pool);
+/* Waits up to 5 s for a free connection; ERR_UNAVAILABLE after that. */
+enum err db_acquire(struct db_pool *pool, struct db **db) MUST_CHECK;
+void db_release(struct db *db); /* rolls back what is open; NULL is fine */
+
+enum err db_exec(struct db *db, const struct sql *sql, const struct db_value *values, size_t count) MUST_CHECK;
+/* Like db_exec, and tells how many rows were changed; ERR_NOT_FOUND when none was (someone else's id looks like that). */
+enum err db_exec_one(struct db *db, const struct sql *sql, const struct db_value *values, size_t count) MUST_CHECK;
+enum err db_exec_count(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed) MUST_CHECK;
+enum err db_query(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows) MUST_CHECK;
+/* Runs the query and moves to its first row; ERR_NOT_FOUND when there is none. Close `rows` in any case. */
+enum err db_query_one(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows) MUST_CHECK;
+/* First column of the first row as an integer (COUNT and the like); ERR_NOT_FOUND without a row. */
+enum err db_query_int(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *value) MUST_CHECK;
+
+bool db_next(struct db_rows *rows);
+enum err db_rows_result(const struct db_rows *rows) MUST_CHECK; /* OK unless stepping failed */
+void db_rows_close(struct db_rows *rows);
+
+bool db_col_is_null(const struct db_rows *rows, int column);
+int64_t db_col_int(const struct db_rows *rows, int column); /* integers and booleans; 0 for NULL */
+double db_col_real(const struct db_rows *rows, int column);
+bool db_col_bool(const struct db_rows *rows, int column);
+int64_t db_col_time(const struct db_rows *rows, int column); /* 0 for NULL */
+/* Copied into the arena; "" for NULL. */
+struct str db_col_text(const struct db_rows *rows, int column, struct arena *arena);
+/* Without a copy: valid until the next db_next or db_rows_close. */
+struct str db_col_view(const struct db_rows *rows, int column);
+
+/* Write intent from the start (BEGIN IMMEDIATE on SQLite): waits its turn fairly inside one process. */
+enum err db_begin(struct db *db) MUST_CHECK;
+enum err db_commit(struct db *db) MUST_CHECK;
+void db_rollback(struct db *db); /* no open transaction: nothing happens */
+bool db_in_transaction(const struct db *db);
+/* Called after the open transaction commits (wake the workers, push a live update); dropped by a rollback. At once when no
+ * transaction is open. `argument` must live until then: use static data or NULL. At most 16 a transaction; repeats are merged. */
+void db_on_commit(struct db *db, void (*run)(void *argument), void *argument);
+/* Runs `body` in a transaction (or inside the open one) and rolls back on an error. */
+enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument) MUST_CHECK;
+
+/* What the last ERR_CONFLICT on this connection broke: "users.email" ; "" otherwise. */
+const char *db_constraint(const struct db *db);
+/* "SQLite 3.40.1"; for doctor. */
+const char *db_engine_version(const struct db *db);
+/* Statements run on this connection since it was opened: tests of "no query in a loop". */
+uint64_t db_statement_count(const struct db *db);
+/* Prepares one statement without running it: the test of all statements. */
+enum err db_prepare_check(struct db *db, const struct sql *sql) MUST_CHECK;
+/* A consistent copy into a new file while others write; the target must not exist. */
+enum err db_backup(struct db *db, const char *path) MUST_CHECK;

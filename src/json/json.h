@@ -1,0 +1,56 @@
+/* JSON: reading untrusted documents (jansson) and writing straight into a buffer.
+ *
+ * Reading has limits on size, depth (32 unless told) and duplicate keys are refused; the values stay valid until json_free.
+ * Accessors never fail: a missing member or another type gives the empty value, so that validation stands in one place.
+ */
+#pragma once
+#include "base/buf.h"
+
+struct json; /* one value of a parsed document */
+
+enum json_type { JSON_MISSING, JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+/* Parses exactly one document of at most `max` bytes; ERR_INVALID names line and column, ERR_TOO_LARGE. Strings are
+ * checked to be UTF-8 without NUL. Free the root with json_free. */
+enum err json_parse(struct str text, size_t max, struct json **root) MUST_CHECK;
+void json_free(struct json *root);
+void json_free_at(struct json **root); /* for CLEANUP */
+
+enum json_type json_type_of(const struct json *value); /* NULL gives JSON_MISSING */
+const struct json *json_get(const struct json *object, const char *member);
+size_t json_count(const struct json *array_or_object);
+const struct json *json_at(const struct json *array, size_t index);
+/* Walks an object: false at the end. Start with *iterator = NULL. */
+bool json_next_member(const struct json *object, void **iterator, struct str *name, const struct json **value);
+struct str json_str(const struct json *value);          /* "" unless a string; lives as long as the root */
+struct str json_get_str(const struct json *object, const char *member);
+int64_t json_get_int(const struct json *object, const char *member, int64_t fallback);
+double json_get_double(const struct json *object, const char *member, double fallback); /* integers too */
+bool json_get_bool(const struct json *object, const char *member, bool fallback);
+int64_t json_int(const struct json *value);
+
+/* Writer: commas and escapes are its business. Wrong nesting asserts. */
+struct json_writer {
+    struct buf *out;
+    uint64_t has_items; /* one bit a level */
+    int depth;          /* at most 60 */
+    bool after_key;
+};
+void json_begin(struct json_writer *writer, struct buf *out);
+void json_object_open(struct json_writer *writer);
+void json_object_close(struct json_writer *writer);
+void json_array_open(struct json_writer *writer);
+void json_array_close(struct json_writer *writer);
+void json_key(struct json_writer *writer, const char *name);
+void json_write_str(struct json_writer *writer, struct str value); /* broken UTF-8 becomes U+FFFD */
+void json_write_int(struct json_writer *writer, int64_t value);
+void json_write_double(struct json_writer *writer, double value); /* shortest that reads back; not finite: null */
+void json_write_bool(struct json_writer *writer, bool value);
+void json_write_null(struct json_writer *writer);
+void json_write_raw(struct json_writer *writer, struct str json); /* a document we made ourselves */
+/* Member in one call. */
+void json_member_str(struct json_writer *writer, const char *name, struct str value);
+void json_member_int(struct json_writer *writer, const char *name, int64_t value);
+void json_member_double(struct json_writer *writer, const char *name, double value);
+void json_member_bool(struct json_writer *writer, const char *name, bool value);
+void json_member_time(struct json_writer *writer, const char *name, int64_t us); /* RFC 3339; null for 0 */
