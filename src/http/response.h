@@ -1,0 +1,43 @@
+/* The answer a handler fills. Exactly one of the respond_ functions for the body; headers and cookies at any time before.
+ */
+#pragma once
+#include "base/buf.h"
+#include "http/request.h"
+
+struct html;
+struct cookie {
+    const char *name;
+    struct str value;    /* ASCII without control characters, ; and , */
+    int64_t max_age;     /* seconds; 0: until the browser closes; negative: delete it */
+    bool readable;       /* scripts may read it: only for display settings */
+};
+
+struct response {
+    int status; /* 200 unless set */
+    struct buf body;
+    const char *content_type;
+    struct response_header *headers; /* linked list in the arena */
+    struct str stream_channel;
+    int64_t retry_after; /* seconds, with 429 and 503 */
+};
+
+void response_header(struct request *request, struct response *response, const char *name, struct str value);
+/* HttpOnly unless readable, SameSite=Lax, Path=/, Secure under https. */
+void response_cookie(struct request *request, struct response *response, const struct cookie *cookie);
+
+/* Takes the markup (and its memory) as the page. */
+void respond_html(struct response *response, struct html *page);
+/* 303 to an address of ours ("/dashboard"); asserts that it starts with one '/'. Enhanced requests get 200 with a JSON
+ * {"redirect": "..."} instead when they asked for JSON. */
+void respond_redirect(struct request *request, struct response *response, struct str location);
+/* Hands over a JSON document. */
+void respond_json(struct response *response, struct buf *document);
+void respond_text(struct response *response, const char *content_type, struct str text);
+void respond_empty(struct response *response, int status);
+/* Opens a server-sent event stream on a hub channel ("user:ID"); the route has ROUTE_STREAM. */
+void respond_stream(struct response *response, struct str channel);
+/* RFC 9457 problem document; `detail` may be "". Field errors of the request are listed under "errors". */
+void respond_problem(struct request *request, struct response *response, int status, struct str title, struct str detail);
+
+/* One message shown once on the next page (a short-lived cookie, authenticated so that nobody can forge words); at most 200 bytes. */
+void respond_flash(struct request *request, struct response *response, const char *kind, struct str message);

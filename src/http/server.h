@@ -1,0 +1,38 @@
+/* The server: libmicrohttpd with an epoll loop a core; the only folder that knows it.
+ *
+ * A request goes: route (404, 405) -> filters in order (identify, origin check, limits ...) -> access -> body with its limit ->
+ * fields -> handler, on the I/O thread when the route says so and on the worker pool otherwise, the connection suspended
+ * meanwhile. A full pool answers 503 with Retry-After. server_stop refuses new connections, lets running requests end
+ * (10 s), closes streams and sockets, and returns.
+ */
+#pragma once
+#include "db/db.h"
+#include "http/hub.h"
+#include "http/response.h"
+#include "http/route.h"
+
+struct server;
+
+struct server_options {
+    const char *listen; /* "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one */
+    struct db_pool *db;
+    struct hub *hub;
+    const struct route *const *routes; /* all features' routes */
+    size_t routes_count;
+    /* Run in order before access is checked; an error, or a response with a status >= 300, ends the request. They see the headers but
+     * not the body, so that a refused upload is not read. */
+    enum err (*const *filters)(struct request *request, struct response *response);
+    size_t filters_count;
+    /* Renders an error for a browser. */
+    void (*error_page)(struct request *request, struct response *response, enum err error, struct str detail);
+    size_t io_threads;     /* 0: one a core, at most 4 */
+    size_t worker_threads; /* 0: 4 */
+    const char *trusted_proxies;
+};
+
+enum err server_start(struct server **server, const struct server_options *options) MUST_CHECK;
+int server_port(const struct server *server);
+void server_stop(struct server *server); /* drains and frees */
+
+/* The route that serves a method and path, its parameters not yet bound: tests and `careerprep routes`. NULL: none. */
+const struct route *server_find_route(const struct server_options *options, enum http_method method, struct str path);
