@@ -18,6 +18,7 @@ enum err {
     ERR_TOO_MANY,     /* a rate limit */
     ERR_TIMEOUT,
     ERR_UNAVAILABLE,  /* try again later */
+    ERR_CANCELLED,    /* somebody or something stopped it; nothing was changed */
     ERR_IO,
     ERR_INTERNAL,
     ERR_COUNT
