@@ -1,0 +1,96 @@
+/* Token buckets in memory and quotas in the store. Design in limits.h. */
+#include "security/limits.h"
+
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "db/db.h"
+#include "security/quota.sql.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <string.h>
+
+/* What each class allows: a burst, refilled evenly over the period. */
+static const struct limit {
+    double burst;
+    double seconds;
+} limits[RATE_CLASS_COUNT] = {
+    [RATE_PAGE] = {600, 60},    [RATE_PUBLIC] = {300, 60}, [RATE_SIGN_IN] = {30, 300}, [RATE_CHANGE] = {600, 60},
+    [RATE_UPLOAD] = {30, 600}, [RATE_TWIN] = {60, 600},   [RATE_ASSET] = {3000, 60},
+};
+
+/* Direct-mapped: two clients on one slot make the newer one start afresh, which costs nothing but strictness; 8,192 slots are 256 KiB. */
+#define SLOTS 8192
+struct bucket {
+    uint64_t key;
+    int64_t updated;
+    double tokens;
+};
+static struct bucket buckets[SLOTS];
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static uint64_t hash_seed; /* so that nobody can choose addresses that share a slot with a victim */
+
+void limits_reset_for_test(void)
+{
+    pthread_mutex_lock(&mutex);
+    memset(buckets, 0, sizeof(buckets));
+    pthread_mutex_unlock(&mutex);
+}
+
+struct str limits_client_key(struct arena *arena, struct str address)
+{
+    struct in6_addr v6;
+    if (inet_pton(AF_INET6, str_cstr(arena, address), &v6) != 1) return address;
+    const uint8_t *b = v6.s6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(&v6)) return str_format(arena, "%u.%u.%u.%u", b[12], b[13], b[14], b[15]);
+    return str_format(arena, "%02x%02x:%02x%02x:%02x%02x:%02x%02x", b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]);
+}
+
+/* Seconds until a token is there; 0 when one was taken. */
+static double take(uint64_t key, const struct limit *limit, int64_t now)
+{
+    struct bucket *bucket = &buckets[key % SLOTS];
+    if (bucket->key != key) *bucket = (struct bucket){.key = key, .updated = now, .tokens = limit->burst};
+    double rate = limit->burst / limit->seconds;
+    bucket->tokens += (double)(now - bucket->updated) / 1e6 * rate;
+    if (bucket->tokens > limit->burst) bucket->tokens = limit->burst;
+    bucket->updated = now;
+    if (bucket->tokens < 1) return (1 - bucket->tokens) / rate;
+    bucket->tokens -= 1;
+    return 0;
+}
+
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 33;
+    x *= UINT64_C(0xff51afd7ed558ccd);
+    x ^= x >> 33;
+    x *= UINT64_C(0xc4ceb9fe1a85ec53);
+    return x ^ x >> 33;
+}
+
+enum err limits_filter(struct request *request, struct response *response)
+{
+    enum rate_class class = request->route->rate;
+    struct str client = request->identity.user_id.len ? request->identity.user_id : limits_client_key(request->arena, request->address);
+    pthread_mutex_lock(&mutex);
+    if (!hash_seed) random_bytes(&hash_seed, sizeof(hash_seed));
+    uint64_t key = mix(str_hash(client) ^ hash_seed ^ ((uint64_t)class << 56));
+    double wait = take(key, &limits[class], clock_monotonic());
+    pthread_mutex_unlock(&mutex);
+    if (wait <= 0) return OK;
+    response->retry_after = (int64_t)wait + 1;
+    return err_set(ERR_TOO_MANY, "That was too much at once. Try again in %lld seconds.", (long long)response->retry_after);
+}
+
+enum err quota_take(struct db *db, struct str key, int64_t window_seconds, int64_t most, int64_t *retry_after)
+{
+    int64_t window = window_seconds * US_PER_SECOND, now = clock_now(), start = now - now % window, used = 0;
+    TRY(db_exec(db, &sql_quota_delete_expired, DB_ARGS(db_time(now - US_PER_DAY))));
+    TRY(db_query_int(db, &sql_quota_use, DB_ARGS(db_text(key), db_time(start), db_time(start + window)), &used));
+    *retry_after = (start + window - now) / US_PER_SECOND + 1;
+    if (used > most) return err_set(ERR_TOO_MANY, "That was too often. Try again in %lld minutes.", (long long)(*retry_after / 60 + 1));
+    return OK;
+}
+
+enum err quota_clear(struct db *db, struct str key) { return db_exec(db, &sql_quota_delete, DB_ARGS(db_text(key))); }
