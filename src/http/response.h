@@ -39,5 +39,8 @@ void respond_stream(struct response *response, struct str channel);
 /* RFC 9457 problem document; `detail` may be "". Field errors of the request are listed under "errors". */
 void respond_problem(struct request *request, struct response *response, int status, struct str title, struct str detail);
 
-/* One message shown once on the next page (a short-lived cookie, authenticated so that nobody can forge words); at most 200 bytes. */
-void respond_flash(struct request *request, struct response *response, const char *kind, struct str message);
+/* One message shown once on the next page: a cookie of 60 seconds, authenticated with a key of this data directory, so that nobody can
+ * put words on somebody's page; at most 200 bytes. `is_error` only changes the look. */
+void respond_flash(struct request *request, struct response *response, bool is_error, struct str message);
+/* The message of the page before, "" when there is none or it is not ours. The dispatcher deletes the cookie with any HTML page. */
+struct str request_flash(struct request *request, bool *is_error);
