@@ -100,3 +100,9 @@ CREATE TABLE audit_log (
     created_at {time} NOT NULL
 );
 CREATE INDEX audit_log_by_time ON audit_log (created_at);
+
+-- What the installation itself remembers: the version of the catalogue in the skills table.
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);

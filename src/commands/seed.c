@@ -1,0 +1,45 @@
+/* The catalogue's rows: other tables refer to skills by id, so the table follows the catalogue of the binary. A skill that left the
+ * catalogue stays, since somebody may have proved it. */
+#include "ai/catalogue.h"
+#include "base/clock.h"
+#include "commands/commands.h"
+#include "commands/seed.sql.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static uint64_t catalogue_version(void)
+{
+    uint64_t version = catalogue_skills_count;
+    for (size_t i = 0; i < catalogue_skills_count; i++) {
+        const struct catalogue_skill *skill = catalogue_skill_at(i);
+        version = version * 31 + str_hash(skill->id) + 7 * str_hash(skill->name) + 11 * str_hash(skill->category) + 13 * str_hash(skill->field);
+    }
+    return version;
+}
+
+static enum err seed(struct db *db, void *argument)
+{
+    struct str version = *(struct str *)argument;
+    int64_t now = clock_now();
+    for (size_t i = 0; i < catalogue_skills_count; i++) {
+        const struct catalogue_skill *skill = catalogue_skill_at(i);
+        TRY(db_exec(db, &sql_seed_skill,
+                    DB_ARGS(db_text(skill->id), db_text(skill->name), db_text(skill->field), db_text(skill->category), db_time(now))));
+    }
+    return db_exec(db, &sql_seed_set_version, DB_ARGS(db_text(version)));
+}
+
+enum err store_seed(struct db *db)
+{
+    char text[32];
+    int len = snprintf(text, sizeof(text), "%016" PRIx64, catalogue_version());
+    struct str version = {text, (size_t)len};
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        enum err found = db_query_one(db, &sql_seed_version, DB_NO_ARGS, &rows);
+        if (found == OK && str_equal(db_col_view(&rows, 0), version)) return OK;
+        if (found != OK && found != ERR_NOT_FOUND) return found;
+    }
+    return db_transaction(db, seed, &version);
+}

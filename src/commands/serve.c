@@ -1,0 +1,151 @@
+/* careerprep serve: pages, API, sockets, workers and schedules in one process. */
+#include "agents/registry.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "bus/bus.h"
+#include "commands/commands.h"
+#include "features/command.h"
+#include "http/server.h"
+#include "pages/pages.h"
+#include "security/limits.h"
+#include "security/origin.h"
+#include "security/session.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SPARE_CONNECTIONS 4
+
+struct service {
+    struct db_pool *pool;
+    struct hub *hub;
+    struct server *server;
+    struct bus_workers *workers;
+    bool without_worker;
+};
+
+const struct route *const *all_routes(size_t *count)
+{
+    static const struct route **routes;
+    static size_t total;
+    if (!routes) {
+        for (size_t i = 0; i < features_count; i++) total += features[i]->routes_count;
+        routes = mem_alloc(total * sizeof(*routes));
+        size_t at = 0;
+        for (size_t i = 0; i < features_count; i++)
+            for (size_t j = 0; j < features[i]->routes_count; j++) routes[at++] = &features[i]->routes[j];
+    }
+    *count = total;
+    return routes;
+}
+
+static enum err start_workers(struct service *service)
+{
+    if (service->without_worker) return OK;
+    char path[4096];
+    if ((size_t)snprintf(path, sizeof(path), "%s/workers.lock", config_cstr(CONFIG_DATA_DIR)) >= sizeof(path))
+        return err_set(ERR_INVALID, "DATA_DIR is too long");
+    enum err started = bus_workers_start(&service->workers, service->pool, (size_t)config_int(CONFIG_WORKERS), path);
+    if (started != ERR_CONFLICT) return started;
+    log_warn("%s: this process serves pages and runs no jobs", err_detail());
+    return OK;
+}
+
+static enum err start_server(struct service *service)
+{
+    static enum err (*const filters[])(struct request *, struct response *) = {session_identify, origin_filter, limits_filter};
+    struct server_options options = {
+        .listen = config_cstr(CONFIG_LISTEN),
+        .db = service->pool,
+        .hub = service->hub,
+        .filters = filters,
+        .filters_count = COUNT_OF(filters),
+        .error_page = pages_error,
+        .worker_threads = (size_t)config_int(CONFIG_WORKERS),
+        .trusted_proxies = config_cstr(CONFIG_TRUSTED_PROXIES),
+    };
+    options.routes = all_routes(&options.routes_count);
+    return server_start(&service->server, &options);
+}
+
+static enum err start(struct service *service)
+{
+    TRY(file_make_dirs(config_cstr(CONFIG_DATA_DIR)));
+    TRY(command_open_store(&service->pool, (size_t)(2 * config_int(CONFIG_WORKERS)) + SPARE_CONNECTIONS));
+    service->hub = hub_new();
+    TRY(bus_init(&agents_registry, service->hub));
+    TRY(start_workers(service));
+    return start_server(service);
+}
+
+static void stop(struct service *service)
+{
+    if (service->server) server_stop(service->server);
+    bus_workers_stop(service->workers);
+    if (service->hub) hub_free(service->hub);
+    if (service->pool) db_pool_close(service->pool);
+}
+
+static bool parse(int argc, char **argv, struct service *service)
+{
+    static const struct option options[] = {{"listen", required_argument, NULL, 'l'},
+                                            {"data", required_argument, NULL, 'd'},
+                                            {"no-worker", no_argument, NULL, 'n'},
+                                            {NULL, 0, NULL, 0}};
+    optind = 0;
+    int option;
+    char *arguments[16] = {"careerprep serve"};
+    if (argc > 14) return false;
+    for (int i = 0; i < argc; i++) arguments[i + 1] = argv[i];
+    while ((option = getopt_long(argc + 1, arguments, "", options, NULL)) != -1) {
+        if (option == 'n') service->without_worker = true;
+        else if (option == '?') return false;
+        else if (config_set(option == 'l' ? CONFIG_LISTEN : CONFIG_DATA_DIR, optarg) != OK) {
+            fprintf(stderr, "careerprep serve: %s\n", err_detail());
+            return false;
+        }
+    }
+    return optind == argc + 1;
+}
+
+static void print_address(const struct service *service)
+{
+    struct str listen = config_text(CONFIG_LISTEN);
+    size_t colon = listen.len;
+    while (colon > 0 && listen.ptr[colon - 1] != ':') colon--;
+    printf("Career Prep serves http://%.*s:%d\n", (int)(colon ? colon - 1 : 0), listen.ptr, server_port(service->server));
+    fflush(stdout);
+}
+
+int command_serve(int argc, char **argv)
+{
+    struct service service = {0};
+    if (!parse(argc, argv, &service)) {
+        fprintf(stderr, "Usage: careerprep serve [--listen 127.0.0.1:8080] [--data DIR] [--no-worker]\n");
+        return 2;
+    }
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* every thread started from here on inherits it */
+    signal(SIGPIPE, SIG_IGN);
+    enum err started = start(&service);
+    if (started != OK) {
+        int code = command_failed(started);
+        stop(&service);
+        return code;
+    }
+    print_address(&service);
+    int received = 0;
+    while (sigwait(&signals, &received) == EINTR) {}
+    log_info("%s: finishing what runs", received == SIGINT ? "interrupted" : "asked to stop");
+    stop(&service);
+    return 0;
+}
