@@ -14,14 +14,14 @@ CREATE TABLE users (
     last_seen_activity_at {time},
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL
-);
+) {table};
 
 -- The password of a local account; people who sign in elsewhere have no row.
 CREATE TABLE accounts (
     user_id {uuid} PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     password_hash TEXT NOT NULL,
     password_changed_at {time} NOT NULL
-);
+) {table};
 
 -- A session is known by the hash of its token alone.
 CREATE TABLE sessions (
@@ -31,7 +31,7 @@ CREATE TABLE sessions (
     last_used_at {time} NOT NULL,
     expires_at {time} NOT NULL,
     user_agent TEXT NOT NULL DEFAULT ''
-);
+) {clustered};
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
@@ -48,7 +48,7 @@ CREATE TABLE user_profiles (
     headline TEXT,
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL
-);
+) {table};
 
 CREATE TABLE user_education (
     id {uuid} NOT NULL,
@@ -62,7 +62,7 @@ CREATE TABLE user_education (
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL,
     PRIMARY KEY (user_id, id)
-);
+) {table};
 
 CREATE TABLE user_work_history (
     id {uuid} NOT NULL,
@@ -76,7 +76,7 @@ CREATE TABLE user_work_history (
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL,
     PRIMARY KEY (user_id, id)
-);
+) {table};
 
 -- The current resume of a person: extracted text and its chunks; the file itself is not kept.
 CREATE TABLE resumes (
@@ -90,7 +90,7 @@ CREATE TABLE resumes (
     contact {json},
     uploaded_at {time} NOT NULL,
     PRIMARY KEY (user_id, id)
-);
+) {table};
 
 CREATE TABLE resume_chunks (
     user_id {uuid} NOT NULL,
@@ -100,7 +100,7 @@ CREATE TABLE resume_chunks (
     content_text TEXT NOT NULL,
     PRIMARY KEY (user_id, resume_id, chunk_index),
     FOREIGN KEY (user_id, resume_id) REFERENCES resumes (user_id, id) ON DELETE CASCADE
-);
+) {table};
 
 -- Uploaded bytes wait here for the sandboxed reader, so that a crash loses no accepted upload; deleted when read.
 CREATE TABLE resume_uploads (
@@ -109,7 +109,7 @@ CREATE TABLE resume_uploads (
     content {blob} NOT NULL,
     PRIMARY KEY (user_id, resume_id),
     FOREIGN KEY (user_id, resume_id) REFERENCES resumes (user_id, id) ON DELETE CASCADE
-);
+) {table};
 
 -- Skills recognised in the resume, offered as claims until the person accepts or dismisses them.
 CREATE TABLE skill_suggestions (
@@ -120,4 +120,4 @@ CREATE TABLE skill_suggestions (
     status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'accepted', 'dismissed')),
     created_at {time} NOT NULL,
     PRIMARY KEY (user_id, skill_id)
-);
+) {clustered};

@@ -6,7 +6,7 @@ CREATE TABLE skills (
     field TEXT NOT NULL,
     category TEXT NOT NULL,
     created_at {time} NOT NULL
-);
+) {table};
 
 CREATE TABLE user_skills (
     id {uuid} NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE user_skills (
     updated_at {time} NOT NULL,
     PRIMARY KEY (user_id, id),
     UNIQUE (user_id, skill_id)
-);
+) {clustered};
 CREATE INDEX user_skills_by_skill ON user_skills (skill_id);
 
 CREATE TABLE interviews (
@@ -37,7 +37,7 @@ CREATE TABLE interviews (
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL,
     PRIMARY KEY (user_id, id)
-);
+) {table};
 CREATE UNIQUE INDEX interviews_by_id ON interviews (id);
 CREATE INDEX interviews_by_user_time ON interviews (user_id, created_at);
 
@@ -54,7 +54,7 @@ CREATE TABLE interview_turns (
     PRIMARY KEY (user_id, interview_id, turn_index),
     UNIQUE (user_id, interview_id, message_id),
     FOREIGN KEY (user_id, interview_id) REFERENCES interviews (user_id, id) ON DELETE CASCADE
-);
+) {table};
 
 CREATE TABLE skill_verifications (
     id {uuid} NOT NULL,
@@ -74,7 +74,7 @@ CREATE TABLE skill_verifications (
     UNIQUE (user_id, interview_id, user_skill_id, turn_index, start_offset),
     FOREIGN KEY (user_id, user_skill_id) REFERENCES user_skills (user_id, id) ON DELETE CASCADE,
     FOREIGN KEY (user_id, interview_id) REFERENCES interviews (user_id, id) ON DELETE CASCADE
-);
+) {table};
 CREATE INDEX skill_verifications_by_skill ON skill_verifications (user_id, user_skill_id, verified_at);
 CREATE INDEX skill_verifications_by_time ON skill_verifications (user_id, verified_at);
 
@@ -90,7 +90,7 @@ CREATE TABLE roadmaps (
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL,
     PRIMARY KEY (user_id, id)
-);
+) {table};
 CREATE UNIQUE INDEX roadmaps_one_active ON roadmaps (user_id) WHERE status = 'active';
 
 CREATE TABLE roadmap_modules (
@@ -110,5 +110,5 @@ CREATE TABLE roadmap_modules (
     updated_at {time} NOT NULL,
     PRIMARY KEY (user_id, id),
     FOREIGN KEY (user_id, roadmap_id) REFERENCES roadmaps (user_id, id) ON DELETE CASCADE
-);
+) {clustered};
 CREATE INDEX roadmap_modules_by_roadmap ON roadmap_modules (user_id, roadmap_id, position);

@@ -20,7 +20,7 @@ CREATE TABLE job_listings (
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL,
     UNIQUE (source, external_id)
-);
+) {table};
 CREATE INDEX job_listings_by_posted ON job_listings (posted_at);
 CREATE INDEX job_listings_by_expiry ON job_listings (expires_at);
 
@@ -28,7 +28,7 @@ CREATE TABLE job_listing_skills (
     job_listing_id {uuid} NOT NULL REFERENCES job_listings (id) ON DELETE CASCADE,
     skill_id TEXT NOT NULL REFERENCES skills (id),
     PRIMARY KEY (job_listing_id, skill_id)
-);
+) {clustered};
 CREATE INDEX job_listing_skills_by_skill ON job_listing_skills (skill_id, job_listing_id);
 
 CREATE TABLE job_applications (
@@ -48,7 +48,8 @@ CREATE TABLE job_applications (
     updated_at {time} NOT NULL,
     PRIMARY KEY (user_id, id),
     UNIQUE (user_id, job_listing_id)
-);
+) {table};
+CREATE INDEX job_applications_by_listing ON job_applications (job_listing_id);
 CREATE INDEX job_applications_by_status ON job_applications (user_id, status, position);
 
 CREATE TABLE application_documents (
@@ -60,7 +61,7 @@ CREATE TABLE application_documents (
     created_at {time} NOT NULL,
     PRIMARY KEY (user_id, id),
     FOREIGN KEY (user_id, application_id) REFERENCES job_applications (user_id, id) ON DELETE CASCADE
-);
+) {table};
 
 CREATE TABLE market_insights (
     id {uuid} PRIMARY KEY,
@@ -71,7 +72,7 @@ CREATE TABLE market_insights (
     source TEXT NOT NULL,
     computed_at {time} NOT NULL,
     UNIQUE (skill_id, period, source)
-);
+) {table};
 
 -- The recruiter is no user; the student decides.
 CREATE TABLE connection_requests (
@@ -86,7 +87,7 @@ CREATE TABLE connection_requests (
     created_at {time} NOT NULL,
     responded_at {time},
     PRIMARY KEY (student_id, id)
-);
+) {table};
 CREATE INDEX connection_requests_by_student ON connection_requests (student_id, created_at);
 
 -- Every question a twin was asked, for its owner to see.
@@ -99,7 +100,7 @@ CREATE TABLE twin_questions (
     citations {json} NOT NULL,
     asked_at {time} NOT NULL,
     PRIMARY KEY (user_id, id)
-);
+) {table};
 CREATE INDEX twin_questions_by_time ON twin_questions (user_id, asked_at);
 
 CREATE TABLE document_embeddings (
@@ -116,5 +117,5 @@ CREATE TABLE document_embeddings (
     metadata {json},
     created_at {time} NOT NULL,
     UNIQUE (source_type, source_id, chunk_index, model)
-);
+) {table};
 CREATE INDEX document_embeddings_by_user ON document_embeddings (user_id);

@@ -14,7 +14,7 @@ CREATE TABLE agent_events (
     error_message TEXT,
     created_at {time} NOT NULL,
     processed_at {time}
-);
+) {table};
 CREATE INDEX agent_events_by_user ON agent_events (user_id, created_at);
 
 CREATE TABLE jobs (
@@ -34,7 +34,7 @@ CREATE TABLE jobs (
     result {json},
     created_at {time} NOT NULL,
     finished_at {time}
-);
+) {table};
 CREATE INDEX jobs_ready ON jobs (run_at) WHERE status = 'queued';
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE status = 'running';
 CREATE INDEX jobs_by_event ON jobs (event_id);
@@ -47,7 +47,7 @@ CREATE TABLE job_steps (
     result {json} NOT NULL,
     finished_at {time} NOT NULL,
     PRIMARY KEY (job_id, step_key)
-);
+) {clustered};
 
 CREATE TABLE schedules (
     name TEXT PRIMARY KEY,
@@ -55,7 +55,7 @@ CREATE TABLE schedules (
     cron TEXT NOT NULL,
     next_run_at {time} NOT NULL,
     last_run_at {time}
-);
+) {table};
 
 CREATE TABLE notifications (
     id {uuid} NOT NULL,
@@ -68,7 +68,7 @@ CREATE TABLE notifications (
     created_at {time} NOT NULL,
     read_at {time},
     PRIMARY KEY (user_id, id)
-);
+) {clustered};
 CREATE INDEX notifications_by_time ON notifications (user_id, created_at);
 
 -- Counters that must hold across restarts: sign-in attempts, questions to a twin, and other budgets, one row a key and window.
@@ -78,7 +78,7 @@ CREATE TABLE quotas (
     used {int} NOT NULL,
     expires_at {time} NOT NULL,
     PRIMARY KEY (quota_key, window_start)
-);
+) {clustered};
 CREATE INDEX quotas_by_expiry ON quotas (expires_at);
 
 CREATE TABLE api_tokens (
@@ -89,7 +89,8 @@ CREATE TABLE api_tokens (
     created_at {time} NOT NULL,
     last_used_at {time},
     expires_at {time}
-);
+) {table};
+CREATE INDEX api_tokens_by_user ON api_tokens (user_id);
 
 CREATE TABLE audit_log (
     id {uuid} PRIMARY KEY,
@@ -98,7 +99,7 @@ CREATE TABLE audit_log (
     detail TEXT NOT NULL DEFAULT '',
     address TEXT NOT NULL DEFAULT '',
     created_at {time} NOT NULL
-);
+) {table};
 CREATE INDEX audit_log_by_time ON audit_log (created_at);
 
 -- What the installation itself remembers: the version of the catalogue in the skills table.

@@ -1,8 +1,9 @@
-/* Migrations: numbered files of `migrations/`, embedded in the binary, one portable source for both engines.
+/* Migrations: numbered files of `migrations/`, embedded in the binary (tools/migrationc), one portable source for both engines.
  *
- * A file is SQL with a few type names (UUID, TIME, BOOL, JSON, INT, REAL, TEXT, BLOB, VECTOR) written as `{uuid}` and so on, which each
- * engine replaces from one small table. Each file runs in a transaction and is recorded with a checksum; an applied file that
- * has changed since is refused.
+ * A file is SQL with a few words that each engine replaces from its own table: the types {uuid} {time} {bool} {json} {int} {real}
+ * {text} {blob} {vector}, and at the end of CREATE TABLE either {table} (checked types) or {clustered} (the same, stored in the
+ * order of the primary key: narrow tables with a key of several columns). Each file runs in a transaction and is recorded with a
+ * checksum; an applied file that has changed since is refused, and so is a store that a newer program has migrated.
  */
 #pragma once
 #include "db/db.h"
@@ -17,5 +18,7 @@ extern const size_t migrations_count;
 
 /* Applies what is missing, in order; `applied` (may be NULL) gets how many. Safe when several processes start together. */
 enum err db_migrate(struct db *db, int *applied) MUST_CHECK;
+/* The same with a list of one's own: numbers rising from 1. */
+enum err db_migrate_list(struct db *db, const struct migration *list, size_t count, int *applied) MUST_CHECK;
 /* How many are missing; ERR_CONFLICT when an applied one has changed. */
 enum err db_migrate_status(struct db *db, int *missing) MUST_CHECK;

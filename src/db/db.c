@@ -1,0 +1,397 @@
+/* The store, as far as no engine matters: the pool of connections, the state of the transaction, what to run after a commit.
+ *
+ * Connections are opened when they are first needed and go back to the front of the idle list, so that a quiet server keeps
+ * using the one with the warm cache. A failed statement spoils the open transaction on every engine (PostgreSQL does so by
+ * nature): what follows is refused, and a commit rolls back. Code that passes on one engine then passes on the other.
+ */
+#include "db/db.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "db/driver.h"
+#include "db/turn.h"
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ACQUIRE_TIMEOUT (INT64_C(5) * 1000000)
+
+struct db_pool {
+    const struct db_driver *driver;
+    void *shared;
+    pthread_mutex_t mutex;
+    pthread_cond_t freed;
+    struct db *idle;
+    size_t open; /* idle and handed out */
+    size_t max;
+};
+
+static enum err open_connection(struct db_pool *pool, struct db **db)
+{
+    struct db *opened = mem_alloc(sizeof *opened);
+    opened->driver = pool->driver;
+    opened->pool = pool;
+    opened->shared = pool->shared;
+    enum err error = pool->driver->open(opened);
+    if (error != OK) {
+        free(opened);
+        return error;
+    }
+    *db = opened;
+    return OK;
+}
+
+static void close_connection(struct db *db)
+{
+    db->driver->close(db);
+    free(db);
+}
+
+static enum err open_pool(struct db_pool **result, const struct db_driver *driver, const char *where, size_t connections)
+{
+    assert(connections > 0);
+    void *shared = NULL;
+    TRY(driver->pool_open(where, &shared));
+    struct db_pool *pool = mem_alloc(sizeof *pool);
+    pool->driver = driver;
+    pool->shared = shared;
+    pool->max = connections;
+    pthread_mutex_init(&pool->mutex, NULL);
+    condition_init(&pool->freed);
+    struct db *first = NULL;
+    enum err error = db_acquire(pool, &first); /* a store that cannot be opened is told at once */
+    if (error != OK) {
+        db_pool_close(pool);
+        return error;
+    }
+    db_release(first);
+    *result = pool;
+    return OK;
+}
+
+enum err db_pool_open_at(struct db_pool **pool, const char *path, size_t connections)
+{
+    return open_pool(pool, &db_sqlite_driver, path, connections);
+}
+
+enum err db_pool_open(struct db_pool **pool, size_t connections)
+{
+    if (config_is_set(CONFIG_DATABASE_URL))
+        return err_set(ERR_UNSUPPORTED, "DATABASE_URL is set, but this build reads SQLite alone: unset it to use DATA_DIR/careerprep.db");
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct str path = str_format(&arena, "%.*s/careerprep.db", STR_ARG(config_text(CONFIG_DATA_DIR)));
+    return db_pool_open_at(pool, str_cstr(&arena, path), connections);
+}
+
+void db_pool_close(struct db_pool *pool)
+{
+    if (!pool) return;
+    while (pool->idle) {
+        struct db *db = pool->idle;
+        pool->idle = db->next;
+        pool->open--;
+        close_connection(db);
+    }
+    assert(pool->open == 0);
+    pool->driver->pool_close(pool->shared);
+    pthread_cond_destroy(&pool->freed);
+    pthread_mutex_destroy(&pool->mutex);
+    free(pool);
+}
+
+/* Takes an idle connection, or the right to open one (then *db stays NULL). */
+static enum err take_place(struct db_pool *pool, struct db **db)
+{
+    pthread_mutex_lock(&pool->mutex);
+    int status = 0;
+    if (!pool->idle && pool->open == pool->max) {
+        struct timespec deadline = condition_deadline(ACQUIRE_TIMEOUT);
+        while (!pool->idle && pool->open == pool->max && status == 0)
+            status = pthread_cond_timedwait(&pool->freed, &pool->mutex, &deadline);
+    }
+    enum err error = OK;
+    if (pool->idle) {
+        *db = pool->idle;
+        pool->idle = (*db)->next;
+        (*db)->next = NULL;
+    } else if (pool->open < pool->max) {
+        pool->open++;
+    } else {
+        error = err_set(ERR_UNAVAILABLE, "all %zu connections to the store are in use", pool->max);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return error;
+}
+
+static void give_place(struct db_pool *pool, struct db *db)
+{
+    pthread_mutex_lock(&pool->mutex);
+    if (db) {
+        db->next = pool->idle;
+        pool->idle = db;
+    } else {
+        pool->open--;
+    }
+    pthread_cond_signal(&pool->freed);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+enum err db_acquire(struct db_pool *pool, struct db **db)
+{
+    struct db *taken = NULL;
+    TRY(take_place(pool, &taken));
+    if (!taken) {
+        enum err error = open_connection(pool, &taken);
+        if (error != OK) {
+            give_place(pool, NULL);
+            return error;
+        }
+    }
+    *db = taken;
+    return OK;
+}
+
+void db_release(struct db *db)
+{
+    if (!db) return;
+    db_rollback(db);
+    struct db_pool *pool = db->pool;
+    if (db->driver->is_usable(db)) {
+        give_place(pool, db);
+    } else {
+        close_connection(db);
+        give_place(pool, NULL);
+    }
+}
+
+/* Text with a NUL byte is no text on PostgreSQL: the same answer on every engine. */
+static enum err check_values(const struct sql *sql, const struct db_value *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum db_type type = values[i].type;
+        if (type != DB_TEXT && type != DB_UUID && type != DB_JSON) continue;
+        if (values[i].text.len && memchr(values[i].text.ptr, 0, values[i].text.len))
+            return err_set(ERR_INVALID, "statement %s: the text of $%zu has a NUL byte", sql->name, i + 1);
+    }
+    return OK;
+}
+
+static enum err prepare_run(struct db *db, const struct sql *sql, const struct db_value *values, size_t count)
+{
+    assert(count == (size_t)sql->params);
+    if (count != (size_t)sql->params)
+        return err_set(ERR_INTERNAL, "statement %s takes %d values, not %zu", sql->name, sql->params, count);
+    if (db->failed)
+        return err_set(ERR_INTERNAL, "statement %s: the transaction failed before and can only be rolled back", sql->name);
+    db->statements++;
+    db->constraint[0] = 0;
+    return check_values(sql, values, count);
+}
+
+static enum err after_run(struct db *db, enum err error)
+{
+    if (error != OK && db->in_transaction) db->failed = true;
+    return error;
+}
+
+enum err db_exec_count(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed)
+{
+    TRY(prepare_run(db, sql, values, count));
+    return after_run(db, db->driver->execute(db, sql, values, count, changed));
+}
+
+enum err db_exec(struct db *db, const struct sql *sql, const struct db_value *values, size_t count)
+{
+    int64_t changed = 0;
+    return db_exec_count(db, sql, values, count, &changed);
+}
+
+enum err db_exec_one(struct db *db, const struct sql *sql, const struct db_value *values, size_t count)
+{
+    int64_t changed = 0;
+    TRY(db_exec_count(db, sql, values, count, &changed));
+    if (changed == 0) return err_set(ERR_NOT_FOUND, "statement %s: no such row", sql->name);
+    return OK;
+}
+
+enum err db_query(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows)
+{
+    assert(!rows->cursor);
+    *rows = (struct db_rows){.db = db};
+    rows->error = prepare_run(db, sql, values, count);
+    if (rows->error == OK) rows->error = after_run(db, db->driver->query(db, sql, values, count, rows));
+    return rows->error;
+}
+
+enum err db_query_one(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows)
+{
+    TRY(db_query(db, sql, values, count, rows));
+    if (db_next(rows)) return OK;
+    TRY(db_rows_result(rows));
+    return err_set(ERR_NOT_FOUND, "statement %s: no such row", sql->name);
+}
+
+enum err db_query_int(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *value)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(db, sql, values, count, &rows));
+    *value = db_col_int(&rows, 0);
+    return OK;
+}
+
+bool db_next(struct db_rows *rows)
+{
+    if (!rows->cursor || rows->error != OK) return false;
+    if (rows->db->driver->next(rows)) {
+        rows->row++;
+        return true;
+    }
+    after_run(rows->db, rows->error);
+    return false;
+}
+
+enum err db_rows_result(const struct db_rows *rows)
+{
+    return rows->error;
+}
+
+void db_rows_close(struct db_rows *rows)
+{
+    if (!rows->cursor) return;
+    rows->db->driver->close_rows(rows);
+    rows->cursor = NULL;
+}
+
+static bool has_column(const struct db_rows *rows, int column)
+{
+    assert(rows->cursor && rows->row > 0 && column >= 0 && column < rows->columns);
+    return rows->cursor && column >= 0 && column < rows->columns;
+}
+
+bool db_col_is_null(const struct db_rows *rows, int column)
+{
+    return !has_column(rows, column) || rows->db->driver->col_is_null(rows, column);
+}
+
+int64_t db_col_int(const struct db_rows *rows, int column)
+{
+    return has_column(rows, column) ? rows->db->driver->col_int(rows, column) : 0;
+}
+
+double db_col_real(const struct db_rows *rows, int column)
+{
+    return has_column(rows, column) ? rows->db->driver->col_real(rows, column) : 0;
+}
+
+bool db_col_bool(const struct db_rows *rows, int column)
+{
+    return db_col_int(rows, column) != 0;
+}
+
+int64_t db_col_time(const struct db_rows *rows, int column)
+{
+    return has_column(rows, column) ? rows->db->driver->col_time(rows, column) : 0;
+}
+
+struct str db_col_view(const struct db_rows *rows, int column)
+{
+    return has_column(rows, column) ? rows->db->driver->col_view(rows, column) : STR("");
+}
+
+struct str db_col_text(const struct db_rows *rows, int column, struct arena *arena)
+{
+    return str_copy(arena, db_col_view(rows, column));
+}
+
+enum err db_begin(struct db *db)
+{
+    assert(!db->in_transaction);
+    TRY(db->driver->begin(db));
+    db->in_transaction = true;
+    db->failed = false;
+    db->hooks_count = 0;
+    return OK;
+}
+
+enum err db_commit(struct db *db)
+{
+    assert(db->in_transaction);
+    if (db->failed) {
+        db_rollback(db);
+        return err_set(ERR_INTERNAL, "a statement of the transaction failed: nothing was kept");
+    }
+    enum err error = db->driver->commit(db);
+    if (error != OK) {
+        db_rollback(db);
+        return error;
+    }
+    db->in_transaction = false;
+    struct db_hook hooks[DB_HOOKS_MAX];
+    int count = db->hooks_count;
+    memcpy(hooks, db->hooks, sizeof hooks[0] * (size_t)count);
+    db->hooks_count = 0;
+    for (int i = 0; i < count; i++) hooks[i].run(hooks[i].argument);
+    return OK;
+}
+
+void db_rollback(struct db *db)
+{
+    if (!db->in_transaction) return;
+    db->driver->rollback(db);
+    db->in_transaction = false;
+    db->failed = false;
+    db->hooks_count = 0;
+}
+
+bool db_in_transaction(const struct db *db)
+{
+    return db->in_transaction;
+}
+
+void db_on_commit(struct db *db, void (*run)(void *argument), void *argument)
+{
+    if (!db->in_transaction) {
+        run(argument);
+        return;
+    }
+    for (int i = 0; i < db->hooks_count; i++)
+        if (db->hooks[i].run == run && db->hooks[i].argument == argument) return;
+    if (db->hooks_count == DB_HOOKS_MAX) log_fatal("more than %d different calls after one commit", DB_HOOKS_MAX);
+    db->hooks[db->hooks_count++] = (struct db_hook){run, argument};
+}
+
+enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument)
+{
+    if (db->in_transaction) return after_run(db, body(db, argument));
+    TRY(db_begin(db));
+    enum err error = body(db, argument);
+    if (error == OK) return db_commit(db);
+    db_rollback(db);
+    return error;
+}
+
+const char *db_constraint(const struct db *db)
+{
+    return db->constraint;
+}
+
+const char *db_engine_version(const struct db *db)
+{
+    return db->driver->version(db);
+}
+
+uint64_t db_statement_count(const struct db *db)
+{
+    return db->statements;
+}
+
+enum err db_prepare_check(struct db *db, const struct sql *sql)
+{
+    return db->driver->prepare_check(db, sql);
+}
+
+enum err db_backup(struct db *db, const char *path)
+{
+    if (db->in_transaction) return err_set(ERR_INVALID, "a backup cannot be made inside a transaction");
+    return db->driver->backup(db, path);
+}

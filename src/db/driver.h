@@ -1,0 +1,75 @@
+/* What a store engine provides, and what db.c keeps for it. Private to src/db.
+ *
+ * db.c owns the pool, the count of statements, the transaction state and the list of what to run after a commit; a driver
+ * owns connections, prepared statements and cursors. A driver reports errors through err_set, naming the statement and
+ * never a bound value, and writes db->constraint for ERR_CONFLICT as "table.column" ("table.one, table.two" for several),
+ * "foreign key", or the text or name of a check. Values handed to `execute` and `query` live only during the call.
+ */
+#pragma once
+#include "db/db.h"
+
+struct db_hook {
+    void (*run)(void *argument);
+    void *argument;
+};
+
+#define DB_HOOKS_MAX 16
+
+struct db {
+    const struct db_driver *driver;
+    struct db_pool *pool;
+    struct db *next;  /* among the idle connections of the pool */
+    void *shared;     /* the driver's, one a pool */
+    void *connection; /* the driver's, one a connection */
+    uint64_t statements;
+    bool in_transaction;
+    bool failed; /* a statement of the open transaction failed: it can only be rolled back */
+    int hooks_count;
+    struct db_hook hooks[DB_HOOKS_MAX];
+    char constraint[256];
+};
+
+/* A word of a migration, written {name}, and what it is on this engine. */
+struct db_word {
+    struct str name;
+    struct str text;
+};
+
+struct db_driver {
+    const char *name;
+    const struct db_word *words;
+    size_t words_count;
+
+    /* What all connections of a pool share; `where` is a path or a URL. */
+    enum err (*pool_open)(const char *where, void **shared);
+    void (*pool_close)(void *shared);
+    enum err (*open)(struct db *db);
+    void (*close)(struct db *db);
+    /* Before a connection goes back to the pool, outside transactions; false when it is broken and must be closed. */
+    bool (*is_usable)(struct db *db);
+
+    enum err (*execute)(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed);
+    /* Sets rows->cursor and rows->columns. `next` moves to a row, or returns false with rows->error. */
+    enum err (*query)(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows);
+    bool (*next)(struct db_rows *rows);
+    void (*close_rows)(struct db_rows *rows);
+    bool (*col_is_null)(const struct db_rows *rows, int column);
+    int64_t (*col_int)(const struct db_rows *rows, int column); /* DB_INT and DB_BOOL */
+    double (*col_real)(const struct db_rows *rows, int column);
+    int64_t (*col_time)(const struct db_rows *rows, int column);
+    struct str (*col_view)(const struct db_rows *rows, int column); /* every other type */
+
+    enum err (*begin)(struct db *db);
+    enum err (*commit)(struct db *db); /* after an error the transaction is still to be rolled back */
+    void (*rollback)(struct db *db);
+
+    /* Several statements without parameters: a migration. */
+    enum err (*script)(struct db *db, const char *text);
+    /* Holds other processes off migrating until the open transaction ends. */
+    enum err (*lock_schema)(struct db *db);
+    enum err (*prepare_check)(struct db *db, const struct sql *sql);
+    enum err (*backup)(struct db *db, const char *path);
+    const char *(*version)(const struct db *db);
+};
+
+extern const struct db_driver db_sqlite_driver;

@@ -1,0 +1,169 @@
+/* Migrations: applies the embedded files that are missing.
+ *
+ * One transaction a file: take the lock of the engine, read what is recorded, compare it with what this program carries, apply
+ * the first that is missing, record it. A process that comes second waits at the lock and then finds nothing to do. The
+ * record is compared each time, so a changed or unknown file stops everything before anything is applied.
+ */
+#include "db/migrate.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "db/driver.h"
+#include <ctype.h>
+#include <inttypes.h>
+
+/* The driver's own statements: they cannot stand in a feature's .sql file, as the table is not there before them. */
+static const char record_table[] = "CREATE TABLE IF NOT EXISTS schema_migrations (\n"
+                                   "    number {int} PRIMARY KEY,\n"
+                                   "    name {text} NOT NULL,\n"
+                                   "    checksum {text} NOT NULL,\n"
+                                   "    applied_at {time} NOT NULL\n"
+                                   ") {table};\n";
+static const struct sql list_sql = {"migration_list", "SELECT number, name, checksum FROM schema_migrations ORDER BY number", 0};
+static const struct sql add_sql = {
+    "migration_add", "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)", 4};
+
+static const struct db_word *find_word(const struct db_driver *driver, struct str name)
+{
+    for (size_t i = 0; i < driver->words_count; i++)
+        if (str_equal(driver->words[i].name, name)) return &driver->words[i];
+    return NULL;
+}
+
+/* Replaces {word}; a brace that does not stand around lower-case letters is left alone ('{}' as a default). */
+static enum err expand_words(struct db *db, const char *name, struct str text, struct buf *out)
+{
+    size_t plain = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != '{') continue;
+        size_t end = i + 1;
+        while (end < text.len && islower((unsigned char)text.ptr[end])) end++;
+        if (end == i + 1 || end == text.len || text.ptr[end] != '}') continue;
+        const struct db_word *word = find_word(db->driver, str_slice(text, i + 1, end));
+        if (!word)
+            return err_set(ERR_INTERNAL, "migration %s: %s knows no {%.*s}", name, db->driver->name,
+                           STR_ARG(str_slice(text, i + 1, end)));
+        buf_append_str(out, str_slice(text, plain, i));
+        buf_append_str(out, word->text);
+        plain = end + 1;
+        i = end;
+    }
+    buf_append_str(out, str_slice(text, plain, text.len));
+    buf_append_char(out, '\0');
+    return out->overflow ? err_set(ERR_INTERNAL, "migration %s is too long", name) : OK;
+}
+
+static enum err run_script(struct db *db, const char *name, struct str text)
+{
+    struct buf script CLEANUP(buf_dispose) = {0};
+    TRY(expand_words(db, name, text, &script));
+    return db->driver->script(db, script.ptr);
+}
+
+static struct str checksum(struct arena *arena, struct str text)
+{
+    return str_format(arena, "%016" PRIx64, str_hash(text));
+}
+
+static const struct migration *find_migration(const struct migration *list, size_t count, int64_t number)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].number == number) return &list[i];
+    return NULL;
+}
+
+static enum err check_applied(const struct db_rows *rows, const struct migration *list, size_t count, struct arena *arena)
+{
+    int64_t number = db_col_int(rows, 0);
+    struct str name = db_col_view(rows, 1);
+    const struct migration *known = find_migration(list, count, number);
+    if (!known)
+        return err_set(ERR_CONFLICT,
+                       "the store was written by a newer program: it has migration %" PRId64
+                       " (%.*s), which this one does not know. Use the newer program, or restore a backup",
+                       number, STR_ARG(name));
+    if (!str_equal(db_col_view(rows, 2), checksum(arena, known->text)))
+        return err_set(ERR_CONFLICT,
+                       "migration %" PRId64 " (%s) has changed since it was applied to this store. "
+                       "An applied migration is never edited: put it back and add a new one",
+                       number, known->name);
+    return OK;
+}
+
+/* How many of the list are recorded, from the first on without a gap. */
+static enum err count_applied(struct db *db, const struct migration *list, size_t count, size_t *applied)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    *applied = 0;
+    TRY(db_query(db, &list_sql, DB_NO_ARGS, &rows));
+    while (db_next(&rows)) {
+        TRY(check_applied(&rows, list, count, &arena));
+        if (list[*applied].number != db_col_int(&rows, 0))
+            return err_set(ERR_CONFLICT, "migration %d (%s) is missing in the store, but a later one is there", list[*applied].number,
+                           list[*applied].name);
+        (*applied)++;
+    }
+    return db_rows_result(&rows);
+}
+
+struct step {
+    const struct migration *list;
+    size_t count;
+    bool did_one;
+};
+
+static enum err apply_one(struct db *db, const struct migration *migration)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    enum err error = run_script(db, migration->name, migration->text);
+    if (error != OK) return err_set(error, "migration %d (%s): %s", migration->number, migration->name, err_detail());
+    TRY(db_exec(db, &add_sql,
+                DB_ARGS(db_int(migration->number), db_text(str_from(migration->name)), db_text(checksum(&arena, migration->text)),
+                        db_time(clock_now()))));
+    log_info("migration %d (%s) applied", migration->number, migration->name);
+    return OK;
+}
+
+static enum err apply_next(struct db *db, void *argument)
+{
+    struct step *step = argument;
+    size_t applied = 0;
+    TRY(db->driver->lock_schema(db));
+    TRY(run_script(db, "schema_migrations", str_from(record_table)));
+    TRY(count_applied(db, step->list, step->count, &applied));
+    step->did_one = applied < step->count;
+    return step->did_one ? apply_one(db, &step->list[applied]) : OK;
+}
+
+enum err db_migrate_list(struct db *db, const struct migration *list, size_t count, int *applied)
+{
+    int done = 0;
+    struct step step = {.list = list, .count = count};
+    do {
+        TRY(db_transaction(db, apply_next, &step));
+        done += step.did_one;
+    } while (step.did_one);
+    if (applied) *applied = done;
+    return OK;
+}
+
+static enum err count_in_step(struct db *db, void *argument)
+{
+    size_t *counts = argument;
+    TRY(run_script(db, "schema_migrations", str_from(record_table)));
+    return count_applied(db, migrations, migrations_count, counts);
+}
+
+enum err db_migrate(struct db *db, int *applied)
+{
+    return db_migrate_list(db, migrations, migrations_count, applied);
+}
+
+enum err db_migrate_status(struct db *db, int *missing)
+{
+    size_t applied = 0;
+    TRY(db_transaction(db, count_in_step, &applied));
+    *missing = (int)(migrations_count - applied);
+    return OK;
+}
