@@ -1,5 +1,6 @@
-// htmx with what a strict content security policy asks for: no evaluation, no injected style.
+// htmx with what a strict content security policy asks for: no evaluation, no injected style. A request that fails says so.
 import htmx from "htmx.org";
+import { toast } from "./toast.mjs";
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -10,5 +11,10 @@ Object.assign(htmx.config, {
   defaultSwapDelay: 0,
 });
 
-window.htmx = htmx;
+document.addEventListener("htmx:sendError", () => toast("We cannot reach the server. Nothing was changed; try again when you are online.", { problem: true }));
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  toast(status === 401 ? "You have been signed out. Sign in again to go on." : "That did not work. Nothing was changed; reload the page and try again.", { problem: true });
+});
+
 export default htmx;
