@@ -20,7 +20,7 @@ const struct bus_registry *bus_registry_current(void) { return registry; }
 const struct job_kind *bus_kind(struct str name)
 {
     for (size_t i = 0; registry && i < registry->kinds_count; i++)
-        if (str_equal(name, str_from(registry->kinds[i].name))) return &registry->kinds[i];
+        if (str_equal(name, str_from(registry->kinds[i]->name))) return registry->kinds[i];
     return NULL;
 }
 
@@ -142,7 +142,7 @@ enum err bus_init(const struct bus_registry *new_registry, struct hub *hub)
     size_t mistakes = 0;
     for (size_t i = 0; i < registry->events_count; i++) mistakes += registry_mistakes(&registry->events[i]);
     for (size_t i = 0; i < registry->kinds_count; i++) {
-        const struct job_kind *kind = &registry->kinds[i];
+        const struct job_kind *kind = registry->kinds[i];
         if (kind->work || kind->apply) continue;
         log_error("job kind %s does nothing", kind->name);
         mistakes++;

@@ -62,7 +62,7 @@ struct event {
 struct bus_registry {
     const struct event_type *events;
     size_t events_count;
-    const struct job_kind *kinds;
+    const struct job_kind *const *kinds;
     size_t kinds_count;
 };
 

@@ -207,7 +207,7 @@ static enum err take_over(struct db *db, void *unused)
     TRY(db_exec(db, &sql_job_rescue_all, DB_ARGS(db_time(clock_now() - 1))));
     const struct bus_registry *registry = bus_registry_current();
     for (size_t i = 0; i < registry->kinds_count; i++) {
-        const struct job_kind *kind = &registry->kinds[i];
+        const struct job_kind *kind = registry->kinds[i];
         int64_t next;
         if (!kind->cron) continue;
         TRY(cron_next(str_from(kind->cron), clock_now(), &next));

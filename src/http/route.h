@@ -83,6 +83,8 @@ struct route {
 
 #define FIELDS(table) .fields = (table), .fields_count = sizeof(table) / sizeof((table)[0])
 
+/* The limit that holds: body_max, or the default of the method. */
+int64_t route_body_max(const struct route *route);
 const char *http_method_name(enum http_method method);
 const char *access_name(enum access access);
 const char *rate_class_name(enum rate_class rate);

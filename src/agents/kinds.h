@@ -1,0 +1,11 @@
+/* The job kinds of the agents, each defined in its agent's file. */
+#pragma once
+#include "bus/bus.h"
+
+extern const struct job_kind kind_resume_read;       /* action: reads an uploaded resume in the sandbox */
+extern const struct job_kind kind_interview_analyze; /* interviewer: the truth loop */
+extern const struct job_kind kind_roadmap_repath;    /* architect */
+extern const struct job_kind kind_market_insights;   /* sentinel */
+extern const struct job_kind kind_market_cleanup;    /* sentinel, by schedule */
+extern const struct job_kind kind_jobs_match;        /* action: best listings for one person */
+extern const struct job_kind kind_strategist_review; /* strategist: what a change means for the person */

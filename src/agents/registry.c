@@ -1,0 +1,35 @@
+/* Events and job kinds. Design in registry.h; the meaning of the columns in bus/bus.h. */
+#include "agents/registry.h"
+
+#include "agents/kinds.h"
+
+#define CONSUMERS(...) .consumers = (const char *const[]){__VA_ARGS__, NULL}
+
+static const struct event_type events[] = {
+    {.name = "ONBOARDING_COMPLETED", .schema = "user_id:id", .producer = "person", CONSUMERS("roadmap.repath"),
+     .title = "The profile was finished"},
+    {.name = "RESUME_UPLOADED", .schema = "user_id:id resume_id:id", .producer = "person", CONSUMERS("resume.read"),
+     .title = "A resume was uploaded"},
+    {.name = "RESUME_READ", .schema = "user_id:id resume_id:id skills:texts", .producer = "action", CONSUMERS("jobs.match"),
+     .title = "The resume was read"},
+    {.name = "INTERVIEW_COMPLETED", .schema = "interview_id:id user_id:id", .producer = "interviewer", CONSUMERS("interview.analyze"),
+     .title = "An interview was finished"},
+    {.name = "SKILL_VERIFIED", .schema = "user_id:id skill_id:key interview_id:id confidence:number", .producer = "interviewer",
+     CONSUMERS("jobs.match"), .title = "A skill was proved"},
+    {.name = "ROADMAP_REPATH_NEEDED", .schema = "user_id:id reason:text gaps:texts?", .producer = "interviewer",
+     CONSUMERS("roadmap.repath"), .title = "The roadmap needs a new plan"},
+    {.name = "ROADMAP_PLANNED", .schema = "user_id:id roadmap_id:id reason:text", .producer = "architect", CONSUMERS("strategist.review"),
+     .title = "The roadmap was planned"},
+    {.name = "MARKET_UPDATE", .schema = "skills:texts demand_scores:object new_listings:number", .producer = "sentinel",
+     CONSUMERS("market.insights"), .title = "New listings arrived"},
+    {.name = "JOB_MATCH_FOUND", .schema = "user_id:id job_listing_id:id match_score:number", .producer = "action",
+     CONSUMERS("strategist.review"), .title = "A matching job was found"},
+};
+
+static const struct job_kind *const kinds[] = {
+    &kind_resume_read,    &kind_interview_analyze, &kind_roadmap_repath,    &kind_market_insights,
+    &kind_market_cleanup, &kind_jobs_match,        &kind_strategist_review,
+};
+
+const struct bus_registry agents_registry = {
+    .events = events, .events_count = COUNT_OF(events), .kinds = kinds, .kinds_count = COUNT_OF(kinds)};

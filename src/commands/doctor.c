@@ -1,0 +1,128 @@
+/* careerprep doctor: tries every configured part for real and says what to do about what is off. */
+#include "ai/catalogue.h"
+#include "ai/extract.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/file.h"
+#include "commands/commands.h"
+#include "db/migrate.h"
+#include "features/command.h"
+#include "json/json.h"
+#include "security/password.h"
+
+#include <stdio.h>
+#include <sys/statvfs.h>
+
+enum outcome { FINE, OFF, BROKEN };
+
+struct check {
+    const char *part;
+    enum outcome outcome;
+    char detail[300];
+};
+
+static void say(struct check *check, enum outcome outcome, const char *format, ...) PRINTF_LIKE(3, 4);
+static void say(struct check *check, enum outcome outcome, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(check->detail, sizeof(check->detail), format, args);
+    va_end(args);
+    check->outcome = outcome;
+}
+
+static void check_data_dir(struct check *check)
+{
+    const char *dir = config_cstr(CONFIG_DATA_DIR);
+    struct statvfs fs;
+    if (file_make_dirs(dir) != OK || statvfs(dir, &fs) != 0) {
+        say(check, BROKEN, "%s cannot be used: %s. Make it writable or set DATA_DIR.", dir, err_detail());
+        return;
+    }
+    unsigned long long free_mib = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
+    if (free_mib < 200) say(check, BROKEN, "%s has only %llu MiB free", dir, free_mib);
+    else say(check, FINE, "%s, %llu MiB free", dir, free_mib);
+}
+
+static void check_store(struct check *check)
+{
+    struct db_pool *pool = NULL;
+    struct db *db = NULL;
+    int missing = 0;
+    enum err result = db_pool_open(&pool, 1);
+    if (result == OK) result = db_acquire(pool, &db);
+    if (result == OK) result = db_migrate_status(db, &missing);
+    if (result != OK) say(check, BROKEN, "%s", err_detail());
+    else if (missing) say(check, OFF, "%s, %d migrations missing: run careerprep migrate", db_engine_version(db), missing);
+    else say(check, FINE, "%s, schema up to date", db_engine_version(db));
+    db_release(db);
+    if (pool) db_pool_close(pool);
+}
+
+static void check_passwords(struct check *check)
+{
+    struct arena arena = {0};
+    struct str hash;
+    int64_t before = clock_monotonic();
+    bool fine = password_hash(&arena, STR("a test of the hash"), &hash) == OK && password_verify(hash, STR("a test of the hash")) == OK;
+    if (fine) say(check, FINE, "argon2id, %lld ms for a hash and a check", (long long)((clock_monotonic() - before) / 1000));
+    else say(check, BROKEN, "%s", err_detail());
+    arena_dispose(&arena);
+}
+
+static void check_reader(struct check *check)
+{
+    struct arena arena = {0};
+    struct extracted out;
+    enum err result = extract_text(&arena, STR("text/plain"), STR("A line of text.\n"), &out);
+    if (result != OK) say(check, BROKEN, "%s", err_detail());
+    else if (!extract_has_pdf()) say(check, OFF, "PDF files cannot be read: install poppler-utils (pdftotext)");
+    else say(check, FINE, "PDF, DOCX, Markdown and text, read in a sandbox (%s)", extract_sandbox_name());
+    arena_dispose(&arena);
+}
+
+static void check_catalogue(struct check *check)
+{
+    const struct str *fields;
+    say(check, FINE, "%zu skills in %zu fields, %zu occupations", catalogue_skills_count, catalogue_fields(&fields),
+        catalogue_occupations_count);
+}
+
+static void check_models(struct check *check)
+{
+    say(check, OFF, "no language model is used: interviewer, analysis and twin run on the built-in engines");
+}
+
+int command_doctor(int argc, char **argv)
+{
+    struct command_options options;
+    if (!command_parse(argc, argv, 0, 0, &options)) return 2;
+    static const struct {
+        const char *part;
+        void (*run)(struct check *);
+    } checks[] = {{"data directory", check_data_dir}, {"store", check_store},         {"passwords", check_passwords},
+                  {"resume reader", check_reader},    {"catalogue", check_catalogue}, {"language models", check_models}};
+    static const char *const words[] = {"fine", "off", "broken"};
+    struct buf out CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    bool broken = false;
+    json_begin(&writer, &out);
+    json_object_open(&writer);
+    json_key(&writer, "checks");
+    json_array_open(&writer);
+    for (size_t i = 0; i < COUNT_OF(checks); i++) {
+        struct check check = {.part = checks[i].part};
+        checks[i].run(&check);
+        broken = broken || check.outcome == BROKEN;
+        if (!options.json) printf("%-16s %-7s %s\n", check.part, words[check.outcome], check.detail);
+        json_object_open(&writer);
+        json_member_str(&writer, "part", str_from(check.part));
+        json_member_str(&writer, "state", str_from(words[check.outcome]));
+        json_member_str(&writer, "detail", str_from(check.detail));
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
+    json_object_close(&writer);
+    int printed = options.json ? command_print_json(&out) : 0;
+    return broken ? 1 : printed;
+}

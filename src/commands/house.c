@@ -1,0 +1,193 @@
+/* The small commands of the house: migrate, config, routes, events, backup, restore. */
+#include "agents/registry.h"
+#include "base/config.h"
+#include "base/file.h"
+#include "commands/commands.h"
+#include "db/migrate.h"
+#include "features/command.h"
+#include "json/json.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+static int command_migrate(int argc, char **argv)
+{
+    struct command_options options;
+    if (!command_parse(argc, argv, 0, 0, &options)) return 2;
+    struct db_pool *pool = NULL;
+    struct db *db = NULL;
+    int applied = 0;
+    enum err result = file_make_dirs(config_cstr(CONFIG_DATA_DIR));
+    if (result == OK) result = db_pool_open(&pool, 1);
+    if (result == OK) result = db_acquire(pool, &db);
+    if (result == OK) result = db_migrate(db, &applied);
+    if (result == OK) result = store_seed(db);
+    db_release(db);
+    if (pool) db_pool_close(pool);
+    if (result != OK) return command_failed(result);
+    printf(applied ? "Applied %d migrations.\n" : "Nothing to do: the store is up to date.\n", applied);
+    return 0;
+}
+
+static int command_config(int argc, char **argv)
+{
+    struct command_options options;
+    if (!command_parse(argc, argv, 0, 0, &options)) return 2;
+    const struct config_entry *table = config_table();
+    struct buf out CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &out);
+    json_object_open(&writer);
+    json_key(&writer, "settings");
+    json_array_open(&writer);
+    for (int i = 0; i < CONFIG_COUNT; i++) {
+        struct str value = config_text((enum config_key)i);
+        if (table[i].secret && value.len) value = STR("********");
+        if (!options.json) {
+            printf("%-18s %-28.*s %-12s %s\n", table[i].name, STR_ARG(value.len ? value : STR("-")), config_source((enum config_key)i),
+                   table[i].help);
+            continue;
+        }
+        json_object_open(&writer);
+        json_member_str(&writer, "name", str_from(table[i].name));
+        json_member_str(&writer, "value", value);
+        json_member_str(&writer, "source", str_from(config_source((enum config_key)i)));
+        json_member_str(&writer, "help", str_from(table[i].help));
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
+    json_object_close(&writer);
+    return options.json ? command_print_json(&out) : 0;
+}
+
+static void write_fields(struct json_writer *writer, const struct route *route)
+{
+    json_key(writer, "fields");
+    json_array_open(writer);
+    for (size_t i = 0; i < route->fields_count; i++) {
+        const struct field *field = &route->fields[i];
+        json_object_open(writer);
+        json_member_str(writer, "name", str_from(field->name));
+        json_member_str(writer, "type", str_from(field_type_name(field->type)));
+        json_member_bool(writer, "required", field->required);
+        json_member_int(writer, "min", field->min);
+        json_member_int(writer, "max", field->max);
+        if (field->choices) json_member_str(writer, "choices", str_from(field->choices));
+        json_object_close(writer);
+    }
+    json_array_close(writer);
+}
+
+static int command_routes(int argc, char **argv)
+{
+    struct command_options options;
+    if (!command_parse(argc, argv, 0, 0, &options)) return 2;
+    size_t count;
+    const struct route *const *routes = all_routes(&count);
+    struct buf out CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &out);
+    json_object_open(&writer);
+    json_key(&writer, "routes");
+    json_array_open(&writer);
+    for (size_t i = 0; i < count; i++) {
+        const struct route *route = routes[i];
+        if (!options.json) {
+            printf("%-7s %-44s %-8s %-8s %s\n", http_method_name(route->method), route->pattern, access_name(route->access),
+                   rate_class_name(route->rate), route->summary ? route->summary : "");
+            continue;
+        }
+        json_object_open(&writer);
+        json_member_str(&writer, "method", str_from(http_method_name(route->method)));
+        json_member_str(&writer, "pattern", str_from(route->pattern));
+        json_member_str(&writer, "access", str_from(access_name(route->access)));
+        json_member_str(&writer, "rate", str_from(rate_class_name(route->rate)));
+        json_member_int(&writer, "body_limit", route_body_max(route));
+        json_member_str(&writer, "summary", str_from(route->summary));
+        write_fields(&writer, route);
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
+    json_object_close(&writer);
+    return options.json ? command_print_json(&out) : 0;
+}
+
+static void write_event(struct json_writer *writer, const struct event_type *type)
+{
+    json_object_open(writer);
+    json_member_str(writer, "type", str_from(type->name));
+    json_member_str(writer, "schema", str_from(type->schema));
+    json_member_str(writer, "producer", str_from(type->producer));
+    json_key(writer, "consumers");
+    json_array_open(writer);
+    for (const char *const *name = type->consumers; name && *name; name++) json_write_str(writer, str_from(*name));
+    json_array_close(writer);
+    json_member_str(writer, "title", str_from(type->title));
+    json_object_close(writer);
+}
+
+static int command_events(int argc, char **argv)
+{
+    struct command_options options;
+    if (!command_parse(argc, argv, 0, 0, &options)) return 2;
+    struct buf out CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &out);
+    json_object_open(&writer);
+    json_key(&writer, "events");
+    json_array_open(&writer);
+    for (size_t i = 0; i < agents_registry.events_count; i++) {
+        const struct event_type *type = &agents_registry.events[i];
+        write_event(&writer, type);
+        if (options.json) continue;
+        printf("%-24s %-12s ->", type->name, type->producer);
+        for (const char *const *name = type->consumers; name && *name; name++) printf(" %s", *name);
+        printf("\n    %s\n", type->schema);
+    }
+    json_array_close(&writer);
+    json_object_close(&writer);
+    return options.json ? command_print_json(&out) : 0;
+}
+
+static int command_backup(int argc, char **argv)
+{
+    struct command_options options;
+    if (!command_parse(argc, argv, 1, 1, &options)) return 2;
+    struct db_pool *pool = NULL;
+    struct db *db = NULL;
+    enum err result = db_pool_open(&pool, 1);
+    if (result == OK) result = db_acquire(pool, &db);
+    if (result == OK) result = db_backup(db, options.operands[0]);
+    db_release(db);
+    if (pool) db_pool_close(pool);
+    if (result != OK) return command_failed(result);
+    printf("Saved %s\n", options.operands[0]);
+    return 0;
+}
+
+/* A restore replaces the whole store: only while nothing else has it open, and never over data unless --force. */
+static int command_restore(int argc, char **argv)
+{
+    struct command_options options;
+    if (!command_parse(argc, argv, 1, 1, &options)) return 2;
+    enum err result = file_make_dirs(config_cstr(CONFIG_DATA_DIR));
+    if (result == OK) result = db_restore(config_cstr(CONFIG_DATA_DIR), options.operands[0], options.force);
+    if (result != OK) return command_failed(result);
+    printf("Restored %s into %s\n", options.operands[0], config_cstr(CONFIG_DATA_DIR));
+    return 0;
+}
+
+const struct command house_commands[] = {
+    {"serve", "[--listen 127.0.0.1:8080] [--data DIR] [--no-worker]", "pages, API, sockets, workers and schedules", command_serve},
+    {"migrate", "", "apply missing migrations", command_migrate},
+    {"doctor", "[--json]", "check every configured part for real", command_doctor},
+    {"config", "[--json]", "effective settings, secrets masked", command_config},
+    {"routes", "[--json]", "every route: method, pattern, access, limits, fields", command_routes},
+    {"events", "[--json]", "every event type: schema, producer, consumers", command_events},
+    {"backup", "FILE", "a consistent copy, also while serving", command_backup},
+    {"restore", "FILE [--force]", "put a copy in place of an empty store (--force: of any)", command_restore},
+};
+const size_t house_commands_count = COUNT_OF(house_commands);
