@@ -24,7 +24,7 @@ struct config_entry {
     const char *fallback; /* default as text; NULL: unset */
     const char *example;
     const char *help;
-    const char *choices; /* "a|b" for CONFIG_CHOICE */
+    const char *choices; /* "a|b" for CONFIG_CHOICE; schemes of CONFIG_URL */
     int64_t min, max;    /* CONFIG_INT */
     bool secret;
 };

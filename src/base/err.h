@@ -25,7 +25,7 @@ enum err {
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 
 /* Remembers the detail for this thread (cut at 511 bytes) and returns `code`. */
 enum err err_set(enum err code, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -43,13 +43,14 @@ size_t str_find_ci(struct str s, struct str needle, size_t from);
 size_t str_find_char(struct str s, char c, size_t from);
 bool str_contains(struct str s, struct str needle);
 
-/* Takes the part up to the next `separator` off the front of `*rest`. False when nothing is left. "a,,b" has three parts. */
+/* Takes the part up to the next `separator` off the front of `*rest`. False when nothing is left: "a,,b" has three parts,
+ * "a," has one, "" none. */
 bool str_split_next(struct str *rest, char separator, struct str *part);
 
 struct str str_copy(struct arena *arena, struct str s);
 char *str_cstr(struct arena *arena, struct str s); /* NUL-terminated copy */
 struct str str_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
-struct str str_vformat(struct arena *arena, const char *format, va_list args);
+struct str str_vformat(struct arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0);
 struct str str_lower(struct arena *arena, struct str s); /* ASCII letters, and Latin-1/Latin-A/Greek/Cyrillic two-byte letters */
 struct str str_join(struct arena *arena, const struct str *items, size_t count, struct str separator);
 void str_list_add(struct arena *arena, struct str_list *list, struct str s);

@@ -38,14 +38,12 @@ static inline void html_url_cstr(struct html *out, const char *s) { html_url_str
 static inline void html_url_part_cstr(struct html *out, const char *s) { html_url_part_str(out, str_from(s)); }
 static inline void html_json_cstr(struct html *out, const char *s) { html_json_str(out, str_from(s)); }
 
-#define HTML_BY_TYPE_(value, str_function, cstr_function)                                                              \
-    _Generic((value), struct str: str_function, char *: cstr_function, const char *: cstr_function, bool: html_int,     \
-             int: html_int, unsigned: html_int, long: html_int, unsigned long: html_int, long long: html_int,          \
-             double: html_double)
+#define HTML_BY_TYPE_(str_function, cstr_function)                                                                      \
+    struct str: str_function, char *: cstr_function, const char *: cstr_function, bool: html_int, int: html_int,           \
+        unsigned: html_int, long: html_int, unsigned long: html_int, long long: html_int, double: html_double
 #define html_text(out, value)                                                                                          \
-    _Generic((value), struct html_fragment: html_fragment_put,                                                         \
-             default: HTML_BY_TYPE_(value, html_text_str, html_text_cstr))(out, value)
-#define html_attribute(out, value) HTML_BY_TYPE_(value, html_attribute_str, html_attribute_cstr)(out, value)
-#define html_url(out, value) HTML_BY_TYPE_(value, html_url_str, html_url_cstr)(out, value)
-#define html_url_part(out, value) HTML_BY_TYPE_(value, html_url_part_str, html_url_part_cstr)(out, value)
-#define html_json(out, value) HTML_BY_TYPE_(value, html_json_str, html_json_cstr)(out, value)
+    _Generic((value), struct html_fragment: html_fragment_put, HTML_BY_TYPE_(html_text_str, html_text_cstr))(out, value)
+#define html_attribute(out, value) _Generic((value), HTML_BY_TYPE_(html_attribute_str, html_attribute_cstr))(out, value)
+#define html_url(out, value) _Generic((value), HTML_BY_TYPE_(html_url_str, html_url_cstr))(out, value)
+#define html_url_part(out, value) _Generic((value), HTML_BY_TYPE_(html_url_part_str, html_url_part_cstr))(out, value)
+#define html_json(out, value) _Generic((value), HTML_BY_TYPE_(html_json_str, html_json_cstr))(out, value)
