@@ -1,0 +1,23 @@
+/* The account feature's own parts. */
+#pragma once
+#include "features/account/views.h"
+#include "features/feature.h"
+#include "http/response.h"
+
+extern const struct feature feature_account;
+
+enum err account_sign_up_page(struct request *request, struct response *response);
+enum err account_sign_up(struct request *request, struct response *response);
+enum err account_sign_in_page(struct request *request, struct response *response);
+enum err account_sign_in(struct request *request, struct response *response);
+enum err account_sign_out(struct request *request, struct response *response);
+
+/* Makes the account with its empty profile, in the open transaction. ERR_CONFLICT when the address is taken. `user_id` lives in the arena. */
+struct account_new {
+    struct str email, first_name, last_name, password_hash;
+    bool is_admin;
+};
+enum err account_create(struct db *db, struct arena *arena, const struct account_new *account, struct str *user_id) MUST_CHECK;
+
+int account_user_add(int argc, char **argv);
+int account_user_list(int argc, char **argv);
