@@ -49,7 +49,7 @@ static int64_t days_from_date(int64_t year, int month, int day)
 static struct civil civil_from_us(int64_t us)
 {
     int64_t days = floor_div(us, US_PER_DAY);
-    int second_of_day = (int)((us - days * US_PER_DAY) / US_PER_SECOND);
+    int second_of_day = (int)((us % US_PER_DAY + US_PER_DAY) % US_PER_DAY / US_PER_SECOND);
     days += 719468;
     int64_t era = floor_div(days, 146097);
     int64_t day_of_era = days - era * 146097;

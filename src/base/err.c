@@ -22,7 +22,7 @@ static const struct {
     [ERR_TOO_MANY] = {"too many", 429},
     [ERR_TIMEOUT] = {"timeout", 504},
     [ERR_UNAVAILABLE] = {"unavailable", 503},
-    [ERR_CANCELLED] = {"cancelled", 503},
+    [ERR_CANCELLED] = {"cancelled", 409},
     [ERR_IO] = {"input/output", 500},
     [ERR_INTERNAL] = {"internal", 500},
 };
