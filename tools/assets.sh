@@ -20,25 +20,31 @@ mkdir -p build
 exec 9>build/assets.lock
 flock 9
 
-# npm_install DIR: exact packages of DIR/package-lock.json, once for each state of that file.
+# npm_install DIR COMMAND...: exact packages of DIR/package-lock.json by that npm, once for each state of that file.
 npm_install() {
   local dir=$1 want
+  shift
   want=$(sha256sum <"$dir/package-lock.json")
   [ "$(cat "$dir/node_modules/.installed" 2>/dev/null)" = "$want" ] && return
-  (cd "$dir" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error 1>&2) || {
+  (cd "$dir" && "$@" ci --no-audit --no-fund --ignore-scripts --loglevel=error 1>&2) || {
     echo "assets: npm could not install the packages of $dir/package-lock.json; is the npm registry reachable?" >&2
     return 1
   }
   printf '%s' "$want" >"$dir/node_modules/.installed"
 }
 
-npm_install .
+# Tailwind's packages refuse Node older than 20, and npm leaves out what refuses the Node that it runs on: so there the
+# newer Node also runs the npm that installs them. It keeps to the system's npm settings.
 node=node
+npm=(npm)
 if [ "$(node -p 'parseInt(process.versions.node)')" -lt 20 ]; then
-  npm_install tools/node
+  npm_install tools/node npm
   node=$(echo "$root"/tools/node/node_modules/node-linux-*/bin/node)
   [ -x "$node" ] || { echo "assets: no Node 20 or newer for this processor; install one and try again" >&2; exit 1; }
+  [ -f node_modules/.installed ] || export npm_config_globalconfig=$(npm config get globalconfig 2>/dev/null)
+  npm=("$node" "$root/tools/node/node_modules/npm/bin/npm-cli.js")
 fi
+npm_install . "${npm[@]}"
 
 # Everything the output depends on: sources, templates (Tailwind reads their classes), packages.
 inputs() {
