@@ -42,13 +42,11 @@ WHERE id = $1 AND lease_token = $2 AND status = 'running';
 
 -- name: job_rescue_expired
 -- A lease that ran out: its worker is gone.
-UPDATE jobs SET status = 'queued', lease_token = NULL, lease_until = NULL, run_at = $1,
-    last_error = 'the worker stopped before the job ended'
+UPDATE jobs SET status = 'queued', lease_token = NULL, lease_until = NULL, run_at = $1, last_error = $2
 WHERE status = 'running' AND lease_until < $1 AND attempts < max_attempts;
 
 -- name: job_bury_expired
-UPDATE jobs SET status = 'dead', lease_token = NULL, lease_until = NULL, finished_at = $1,
-    last_error = 'the worker stopped before the job ended, at the last attempt'
+UPDATE jobs SET status = 'dead', lease_token = NULL, lease_until = NULL, finished_at = $1, last_error = $2
 WHERE status = 'running' AND lease_until < $1 AND attempts >= max_attempts
 RETURNING event_id;
 

@@ -6,23 +6,24 @@
 #include "bus/schedule.h"
 
 #define LOOK_AGAIN_US (15 * US_PER_SECOND)
+#define WORKER_GONE STR("the worker stopped before the job ended")
 
 static enum err rescue(struct db *db, struct arena *arena)
 {
     int64_t now = clock_now(), rescued = 0;
-    TRY(db_exec_count(db, &sql_job_rescue_expired, DB_ARGS(db_time(now)), &rescued));
+    TRY(db_exec_count(db, &sql_job_rescue_expired, DB_ARGS(db_time(now), db_text(WORKER_GONE)), &rescued));
     if (rescued) log_warn("%lld jobs whose worker stopped run again", (long long)rescued);
     struct str_list events = {0};
     {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
-        TRY(db_query(db, &sql_job_bury_expired, DB_ARGS(db_time(now)), &rows));
+        TRY(db_query(db, &sql_job_bury_expired, DB_ARGS(db_time(now), db_text(WORKER_GONE)), &rows));
         while (db_next(&rows)) str_list_add(arena, &events, db_col_text(&rows, 0, arena));
         TRY(db_rows_result(&rows));
     }
     for (size_t i = 0; i < events.count; i++) {
         if (!events.items[i].len) continue;
         TRY(db_exec(db, &sql_event_settle,
-                    DB_ARGS(db_uuid(events.items[i]), db_time(now), db_text(STR("the worker stopped at the last attempt")))));
+                    DB_ARGS(db_uuid(events.items[i]), db_time(now), db_text(WORKER_GONE))));
     }
     return OK;
 }
