@@ -73,7 +73,7 @@ TEST(good_urls_pass_escaped)
     static const char *const good[] = {
         "/skills/1",     "skills",         "",           "#part",       "?q=a:b",           "./a:b",
         "a/b:c",         "http://x/",      "HTTPS://x/", "https://x:8/", "mailto:a@example.org", "//host/path",
-        "/a?u=javascript:x",
+        "/a?u=javascript:x", " \x01\nhttps://x/",
     };
     for (size_t i = 0; i < COUNT_OF(good); i++) CHECK_STR(WRITTEN(html_url(&page, good[i])), good[i]);
     CHECK_STR(WRITTEN(html_url(&page, "/a?b=1&c=\"'")), "/a?b=1&amp;c=&quot;&#39;");
