@@ -106,4 +106,4 @@ CREATE INDEX audit_log_by_time ON audit_log (created_at);
 CREATE TABLE settings (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
-);
+) {table};

@@ -11,10 +11,13 @@
  *     return db_rows_result(&rows);
  *
  * Transactions: db_begin/db_commit nest nowhere. The HTTP dispatcher opens one around each changing request, the bus around
- * each job step; store code does not open one by hand. A failed statement spoils its transaction on either engine: what follows is
- * refused and a commit rolls back, so use ON CONFLICT where a conflict is expected. LIKE minds upper and lower case. Errors: ERR_CONFLICT for a broken unique, foreign key or check constraint
- * (db_constraint() names it: "users.email", "user_skills.user_id, user_skills.skill_id", "foreign key", or the text of the check), ERR_UNAVAILABLE when the store is busy,
- * away or its disk is full, ERR_IO, ERR_INTERNAL for the rest; the detail names the statement and never a bound value.
+ * each job step; store code does not open one by hand. A failed statement spoils its transaction on either engine: what
+ * follows is refused and a commit rolls back, so use ON CONFLICT where a conflict is expected. LIKE minds upper and lower case.
+ *
+ * Errors: ERR_CONFLICT for a broken unique, foreign key or check constraint (db_constraint() names it: "users.email",
+ * "user_skills.user_id, user_skills.skill_id", "foreign key", or the text of the check), ERR_UNAVAILABLE when the store is busy or
+ * away or its disk is full, ERR_IO, ERR_INVALID for text with a NUL byte, ERR_INTERNAL for the rest; the detail names the
+ * statement and never a bound value.
  */
 #pragma once
 #include "base/str.h"

@@ -1,7 +1,7 @@
 /* Reading JSON: jansson parses, and what it does not refuse by itself is looked for first.
  *
  * jansson allows 2048 levels; a pre-scan, which only has to know strings from brackets, refuses more than DEPTH_MAX before
- * anything is allocated. A `struct json` is jansson's value under our name. The detail of an error gives the place and the kind of
+ * anything is allocated. A NUL byte between tokens, which jansson passes over, is refused too. A `struct json` is jansson's value under our name. The detail of an error gives the place and the kind of
  * mistake and never a piece of the document, which may hold a secret.
  */
 #include "json/json.h"
@@ -55,7 +55,7 @@ static size_t find_too_deep(struct str text)
     return STR_NPOS;
 }
 
-static enum err fail_depth(struct str text, size_t offset)
+static enum err fail_at(struct str text, size_t offset, const char *mistake)
 {
     size_t line = 1, column = 1;
     for (size_t i = 0; i < offset; i++) {
@@ -64,7 +64,7 @@ static enum err fail_depth(struct str text, size_t offset)
         line++;
         column = 1;
     }
-    return err_set(ERR_INVALID, "JSON, line %zu, column %zu: more than %d levels", line, column, DEPTH_MAX);
+    return err_set(ERR_INVALID, "JSON, line %zu, column %zu: %s", line, column, mistake);
 }
 
 static enum err fail_parse(const json_error_t *error)
@@ -81,7 +81,9 @@ enum err json_parse(struct str text, size_t max, struct json **root)
     *root = NULL;
     if (text.len > max) return err_set(ERR_TOO_LARGE, "JSON: %zu bytes, at most %zu are read", text.len, max);
     size_t too_deep = find_too_deep(text);
-    if (too_deep != STR_NPOS) return fail_depth(text, too_deep);
+    if (too_deep != STR_NPOS) return fail_at(text, too_deep, "more than 32 levels");
+    const char *nul = text.len ? memchr(text.ptr, 0, text.len) : NULL;
+    if (nul) return fail_at(text, (size_t)(nul - text.ptr), "a NUL byte");
     json_error_t error = {0};
     json_t *value = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!value) return fail_parse(&error);
