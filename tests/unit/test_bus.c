@@ -1,0 +1,231 @@
+/* The bus: a lost job is a proof that never appears; a doubled one is a proof stored twice. */
+#include "test.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "bus/bus.h"
+#include "bus/internal.h"
+#include "bus/schedule.h"
+#include "db/migrate.h"
+#include "json/json.h"
+#include "test_store.h"
+
+static int work_runs, apply_runs;
+static enum err apply_result;
+
+static enum err count_work(struct job *job)
+{
+    (void)job;
+    work_runs++;
+    return OK;
+}
+
+static enum err count_apply(struct job *job)
+{
+    apply_runs++;
+    if (apply_result != OK) return err_set(apply_result, "as the test asked");
+    buf_append_str(job->result, STR("{\"done\":true}"));
+    return OK;
+}
+
+static enum err publish_next(struct job *job)
+{
+    return bus_publish(job->db, job->arena,
+                       &(struct event){.type = "SECOND", .payload = STR("{\"name\":\"from the first\"}"), .cause = job}, NULL);
+}
+
+static const struct job_kind counting = {.name = "test.count", .agent = "tester", .work = count_work, .apply = count_apply, .max_attempts = 3};
+static const struct job_kind chaining = {.name = "test.chain", .agent = "tester", .apply = publish_next};
+static const struct job_kind *const kinds[] = {&counting, &chaining};
+static const struct event_type events[] = {
+    {.name = "FIRST", .schema = "name:text count:number?", .producer = "tester", .consumers = (const char *const[]){"test.chain", NULL}},
+    {.name = "SECOND", .schema = "name:text", .producer = "tester", .consumers = (const char *const[]){"test.count", NULL}},
+};
+static const struct bus_registry registry = {.events = events, .events_count = 2, .kinds = kinds, .kinds_count = 2};
+
+static struct test_store store;
+static struct arena arena;
+
+static void begin(void)
+{
+    work_runs = apply_runs = 0;
+    apply_result = OK;
+    store = (struct test_store){0};
+    CHECK(test_store_open(&store, 3));
+    CHECK_INT(bus_init(&registry, NULL), OK);
+}
+
+static void end(void)
+{
+    clock_set_for_test(0);
+    arena_dispose(&arena);
+    test_store_close(&store);
+}
+
+static int64_t count(const char *what)
+{
+    static const struct sql jobs_completed = {"t1", "SELECT COUNT(*) FROM jobs WHERE status = 'completed'", 0};
+    static const struct sql jobs_dead = {"t2", "SELECT COUNT(*) FROM jobs WHERE status = 'dead'", 0};
+    static const struct sql jobs_all = {"t3", "SELECT COUNT(*) FROM jobs", 0};
+    static const struct sql events_open = {"t4", "SELECT COUNT(*) FROM agent_events WHERE status IN ('pending', 'processing')", 0};
+    static const struct sql events_failed = {"t5", "SELECT COUNT(*) FROM agent_events WHERE status = 'failed'", 0};
+    static const struct sql chains = {"t6", "SELECT COUNT(DISTINCT correlation_id) FROM agent_events", 0};
+    const struct {
+        const char *name;
+        const struct sql *sql;
+    } counts[] = {{"completed", &jobs_completed}, {"dead", &jobs_dead},     {"jobs", &jobs_all},
+                  {"open events", &events_open},  {"failed events", &events_failed}, {"chains", &chains}};
+    int64_t value = -1;
+    for (size_t i = 0; i < COUNT_OF(counts); i++)
+        if (strcmp(what, counts[i].name) == 0) CHECK_INT(db_query_int(store.db, counts[i].sql, DB_NO_ARGS, &value), OK);
+    return value;
+}
+
+static enum err publish(const char *type, struct str payload)
+{
+    CHECK_INT(db_begin(store.db), OK);
+    enum err result = bus_publish(store.db, &arena, &(struct event){.type = type, .payload = payload}, NULL);
+    if (result == OK) CHECK_INT(db_commit(store.db), OK);
+    else db_rollback(store.db);
+    return result;
+}
+
+TEST(an_event_runs_its_job_and_that_one_the_next)
+{
+    begin();
+    CHECK_INT(publish("FIRST", STR("{\"name\":\"a\"}")), OK);
+    int ran = 0;
+    CHECK_INT(bus_run_until_idle(store.pool, &ran), OK);
+    CHECK_INT(ran, 2);
+    CHECK_INT(apply_runs, 1);
+    CHECK_INT(count("completed"), 2);
+    CHECK_INT(count("open events"), 0);
+    CHECK_INT(count("chains"), 1); /* cause and effect share the correlation */
+    end();
+}
+
+TEST(a_rolled_back_change_leaves_neither_event_nor_job)
+{
+    begin();
+    CHECK_INT(db_begin(store.db), OK);
+    CHECK_INT(bus_publish(store.db, &arena, &(struct event){.type = "FIRST", .payload = STR("{\"name\":\"a\"}")}, NULL), OK);
+    db_rollback(store.db);
+    CHECK_INT(count("jobs"), 0);
+    CHECK_INT(count("chains"), 0);
+    end();
+}
+
+TEST(a_payload_that_does_not_fit_is_refused)
+{
+    begin();
+    CHECK_INT(publish("FIRST", STR("{}")), ERR_INVALID);
+    CHECK_INT(publish("FIRST", STR("{\"name\":7}")), ERR_INVALID);
+    CHECK_INT(publish("FIRST", STR("{\"name\":\"a\",\"more\":1}")), ERR_INVALID);
+    CHECK_INT(publish("FIRST", STR("[1]")), ERR_INVALID);
+    CHECK_INT(publish("FIRST", STR("{\"name\":\"a\",\"count\":2.5}")), OK);
+    CHECK_INT(publish("NEVER", STR("{}")), ERR_INTERNAL);
+    CHECK_INT(count("jobs"), 1);
+    end();
+}
+
+TEST(a_failing_job_is_tried_again_later_and_buried_at_last)
+{
+    begin();
+    int64_t now = clock_now();
+    apply_result = ERR_UNAVAILABLE;
+    CHECK_INT(publish("SECOND", STR("{\"name\":\"a\"}")), OK);
+    for (int attempt = 1; attempt <= 3; attempt++) {
+        int ran = 0;
+        CHECK_INT(bus_run_until_idle(store.pool, &ran), OK);
+        CHECK_INT(ran, 1); /* the next try waits: it is not run at once */
+        now += 3600 * US_PER_SECOND;
+        clock_set_for_test(now);
+    }
+    CHECK_INT(apply_runs, 3);
+    CHECK_INT(count("dead"), 1);
+    CHECK_INT(count("failed events"), 1);
+    CHECK_INT(bus_run_until_idle(store.pool, NULL), OK);
+    CHECK_INT(apply_runs, 3);
+    end();
+}
+
+TEST(what_no_second_try_can_mend_is_buried_at_once)
+{
+    begin();
+    apply_result = ERR_INVALID;
+    CHECK_INT(publish("SECOND", STR("{\"name\":\"a\"}")), OK);
+    CHECK_INT(bus_run_until_idle(store.pool, NULL), OK);
+    CHECK_INT(apply_runs, 1);
+    CHECK_INT(count("dead"), 1);
+    end();
+}
+
+/* A worker that claimed a job and was killed: the job comes back when its lease is over, and its effects happen once. */
+TEST(a_dead_workers_job_is_taken_over)
+{
+    begin();
+    CHECK_INT(publish("SECOND", STR("{\"name\":\"a\"}")), OK);
+    static const struct sql steal = {"t7", "UPDATE jobs SET status = 'running', attempts = 1, lease_token = 'gone', lease_until = $1", 1};
+    int64_t now = clock_now(), next = 0;
+    CHECK_INT(db_exec(store.db, &steal, DB_ARGS(db_time(now + 60 * US_PER_SECOND))), OK);
+    CHECK_INT(bus_housekeeping(store.db, &arena, &next), OK);
+    CHECK_INT(bus_run_until_idle(store.pool, NULL), OK);
+    CHECK_INT(apply_runs, 0);
+    clock_set_for_test(now + 61 * US_PER_SECOND);
+    CHECK_INT(bus_housekeeping(store.db, &arena, &next), OK);
+    CHECK_INT(bus_run_until_idle(store.pool, NULL), OK);
+    CHECK_INT(apply_runs, 1);
+    CHECK_INT(count("completed"), 1);
+    end();
+}
+
+TEST(one_key_one_job)
+{
+    begin();
+    for (int i = 0; i < 3; i++)
+        CHECK_INT(bus_enqueue(store.db, &arena, "test.count", (struct str){0}, STR("{}"), STR("daily 2026-03-12"), 0), OK);
+    CHECK_INT(count("jobs"), 1);
+    CHECK_INT(bus_enqueue(store.db, &arena, "test.none", (struct str){0}, STR("{}"), (struct str){0}, 0), ERR_INTERNAL);
+    end();
+}
+
+static const char *const nobody[] = {"test.missing", NULL};
+
+TEST(a_registry_with_mistakes_is_refused)
+{
+    static const struct event_type wrong[] = {
+        {.name = "A", .schema = "", .producer = "tester", .audit = "nobody"},
+        {.name = "B", .schema = "x:wrong", .producer = "tester", .audit = "nobody"},
+        {.name = "C", .schema = "x:text", .producer = "", .audit = "nobody"},
+        {.name = "D", .schema = "x:text", .producer = "tester"},
+        {.name = "E", .schema = "x:text", .producer = "tester", .consumers = nobody},
+    };
+    log_set_level(LOG_LEVEL_COUNT);
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        struct bus_registry bad = {.events = &wrong[i], .events_count = 1, .kinds = kinds, .kinds_count = 2};
+        CHECK_INT(bus_init(&bad, NULL), ERR_INTERNAL);
+    }
+    log_set_level(LOG_INFO);
+    CHECK_INT(bus_init(&registry, NULL), OK);
+}
+
+TEST(schedules_come_when_they_say)
+{
+    int64_t from, expected, next;
+    static const struct {
+        const char *cron, *from, *expected;
+    } cases[] = {
+        {"0 3 * * *", "2026-03-12T02:59:00Z", "2026-03-12T03:00:00Z"},   {"0 3 * * *", "2026-03-12T03:00:00Z", "2026-03-13T03:00:00Z"},
+        {"*/15 * * * *", "2026-03-12T10:07:30Z", "2026-03-12T10:15:00Z"}, {"30 8 1 * *", "2026-12-02T00:00:00Z", "2027-01-01T08:30:00Z"},
+        {"0 0 29 2 *", "2026-03-01T00:00:00Z", "2028-02-29T00:00:00Z"},   {"0 9 * * 1-5", "2026-03-13T09:00:00Z", "2026-03-16T09:00:00Z"},
+        {"0 12 1 * 0", "2026-03-02T00:00:00Z", "2026-03-08T12:00:00Z"},   {"5,35 1-2 * * *", "2026-03-12T01:05:00Z", "2026-03-12T01:35:00Z"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CHECK_INT(time_parse(str_from(cases[i].from), &from), OK);
+        CHECK_INT(time_parse(str_from(cases[i].expected), &expected), OK);
+        CHECK_INT(cron_next(str_from(cases[i].cron), from, &next), OK);
+        CHECK_INT(next, expected);
+    }
+    static const char *const wrong[] = {"", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "5-1 * * * *", "a * * * *", "0 0 30 2 *", "* * * * * *", "*/0 * * * *"};
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) CHECK_INT(cron_next(str_from(wrong[i]), 0, &next), ERR_INVALID);
+}
