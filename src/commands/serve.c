@@ -69,6 +69,8 @@ static enum err start_server(struct service *service)
         .error_page = pages_error,
         .worker_threads = (size_t)config_int(CONFIG_WORKERS),
         .trusted_proxies = config_cstr(CONFIG_TRUSTED_PROXIES),
+        .data_dir = config_cstr(CONFIG_DATA_DIR),
+        .store_may_block = config_is_set(CONFIG_DATABASE_URL),
     };
     options.routes = all_routes(&options.routes_count);
     return server_start(&service->server, &options);

@@ -13,6 +13,7 @@
 
 struct server;
 
+/* `db` needs io_threads + worker_threads connections for the server alone: then a request never waits for one. */
 struct server_options {
     const char *listen; /* "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one */
     struct db_pool *db;
@@ -27,6 +28,10 @@ struct server_options {
     void (*error_page)(struct request *request, struct response *response, enum err error, struct str detail);
     size_t io_threads;     /* 0: one a core, at most 4 */
     size_t worker_threads; /* 0: 4 */
+    size_t worker_queue;   /* 0: 256 */
+    bool store_may_block;  /* the store is over the network: nothing runs on the I/O threads, whatever the route says */
+    int64_t patience_seconds; /* 0: 30; how long a client may take for a request, beyond 64 KiB/s for its body, and be idle */
+    const char *data_dir;  /* where the key of flash messages lives; NULL: a key for this process */
     const char *trusted_proxies;
 };
 

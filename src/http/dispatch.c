@@ -1,0 +1,461 @@
+/* The way of a request: headers -> route -> filters -> access -> body -> fields -> handler -> answer.
+ *
+ * Where it runs. A route with ROUTE_ON_IO_THREAD (and a store that does not block) runs on the I/O thread from end to end. Any other
+ * runs on the worker pool: without a body in one go; with a body first the filters and access, then, when the body is
+ * complete, fields and handler. The connection is suspended meanwhile, so no thread waits.
+ *
+ * Refusing. An address that is not served still passes the filters, so that the 404 page knows who is asking and scanners meet
+ * the limits. A body that is too long is refused by its Content-Length before anything runs, and while it arrives
+ * otherwise. The library cannot answer in the middle of a body: server.c writes such an answer itself and closes.
+ *
+ * Transactions: a changing method runs in one, opened before the handler, committed when it returns OK with a status below
+ * 400 and rolled back otherwise. A commit that fails makes the answer an error.
+ */
+#include "base/clock.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "http/form.h"
+#include "http/private.h"
+#include "http/websocket.h"
+#include "json/json.h"
+#include <string.h>
+
+static enum err handle_unknown(struct request *request, struct response *response)
+{
+    (void)request;
+    (void)response;
+    return err_set(ERR_NOT_FOUND, "There is no page at this address.");
+}
+
+/* Stands for addresses and methods that nobody serves. */
+static const struct route unknown_route = {.pattern = "-", .handler = handle_unknown, .flags = ROUTE_ON_IO_THREAD};
+
+static bool runs_on_io_thread(const struct request_private *exchange)
+{
+    return exchange->request.route->flags & ROUTE_ON_IO_THREAD && !exchange->server->options.store_may_block;
+}
+
+void dispatch_log(const struct request_private *exchange, int status)
+{
+    const struct request *request = &exchange->request;
+    int64_t us = clock_monotonic() - exchange->started;
+    log_info("%s %s %d %.1f ms", exchange->is_head ? "HEAD" : http_method_name(request->method),
+             request->route ? request->route->pattern : "-", status, (double)us / 1000);
+}
+
+void dispatch_fail(struct request_private *exchange, enum err error, int status, struct str detail)
+{
+    struct request *request = &exchange->request;
+    struct response *response = &exchange->response;
+    if (status == 0) status = err_http_status(error);
+    if (status >= 500) {
+        log_error("%s: %s: %.*s", request->route ? request->route->pattern : "-", err_name(error), STR_ARG(detail));
+        if (error == ERR_INTERNAL || error == ERR_IO) detail = STR(""); /* nobody's business */
+    }
+    struct response_header *headers = response->headers; /* limits and cookies set so far stay */
+    buf_dispose(&response->body);
+    *response = (struct response){.status = status, .headers = headers, .retry_after = response->retry_after};
+    if (status == 503 && response->retry_after == 0) response->retry_after = 1;
+    if (request_wants_json(request) || !exchange->server->options.error_page) {
+        respond_problem(request, response, status, str_from(http_status_text(status)), detail);
+        return;
+    }
+    exchange->server->options.error_page(request, response, error, detail);
+    if (response->status < 300) response->status = status;
+}
+
+static void fail_last(struct request_private *exchange, enum err error, int status)
+{
+    dispatch_fail(exchange, error, status, str_copy(&exchange->arena, str_from(err_detail())));
+}
+
+/* ---- what to do with the request: its line and headers ---- */
+
+static void early(struct request_private *exchange, enum err error, int status, const char *detail)
+{
+    if (exchange->early_error != OK) return;
+    exchange->early_error = error;
+    exchange->early_status = status;
+    exchange->early_detail = detail;
+}
+
+static bool method_read(struct request_private *exchange, const char *name)
+{
+    struct str method = str_from(name);
+    exchange->is_head = str_equal(method, STR("HEAD"));
+    exchange->request.method = HTTP_GET;
+    if (exchange->is_head) return true;
+    for (size_t i = 0; i < HTTP_METHOD_COUNT; i++) {
+        if (!str_equal(method, str_from(http_method_name((enum http_method)i)))) continue;
+        exchange->request.method = (enum http_method)i;
+        return true;
+    }
+    return false;
+}
+
+static void allow_header(struct request_private *exchange)
+{
+    struct buf names = {0};
+    for (size_t i = 0; i < HTTP_METHOD_COUNT; i++) {
+        if (!(exchange->match.allowed & 1u << i)) continue;
+        buf_append_format(&names, "%s%s%s", names.len ? ", " : "", http_method_name((enum http_method)i), i == HTTP_GET ? ", HEAD" : "");
+    }
+    response_header(&exchange->request, &exchange->response, "Allow", buf_str(&names));
+    buf_dispose(&names);
+}
+
+/* "/skills/" is the page "/skills" when that exists. */
+static bool redirect_without_slash(struct request_private *exchange)
+{
+    struct str path = exchange->raw_path, query = exchange->request.query;
+    if (!exchange->path.has_trailing_slash || exchange->request.method != HTTP_GET || !exchange->match.route) return false;
+    struct str location = str_format(&exchange->arena, "%.*s%s%.*s", (int)path.len - 1, path.ptr, query.len ? "?" : "", STR_ARG(query));
+    respond_empty(&exchange->response, 308);
+    response_header(&exchange->request, &exchange->response, "Location", location);
+    return true;
+}
+
+static bool params_fit(struct request_private *exchange)
+{
+    const struct route *route = exchange->request.route;
+    struct str rest = str_from(route->pattern), segment;
+    size_t index = 0;
+    while (str_split_next(&rest, '/', &segment)) {
+        if (segment.len < 2 || segment.ptr[0] != '{') continue;
+        struct str name = str_slice(segment, 1, segment.len - 1);
+        struct field key = {.name = "parameter", .type = FIELD_KEY};
+        for (size_t i = 0; i < route->fields_count; i++) {
+            if (str_equal(str_from(route->fields[i].name), name)) key = route->fields[i];
+        }
+        if (!fields_check_one(&exchange->arena, &key, exchange->match.params[index++])) return false;
+    }
+    return true;
+}
+
+/* Finds the route, or why there is none. True when the response is already filled. */
+static bool find_route(struct request_private *exchange, bool is_known_method)
+{
+    struct request *request = &exchange->request;
+    size_t question = str_find_char(exchange->target, '?', 0);
+    exchange->raw_path = str_slice(exchange->target, 0, question);
+    request->query = question == STR_NPOS ? STR("") : str_slice(exchange->target, question + 1, exchange->target.len);
+    request->route = &unknown_route;
+    enum err error = path_read(&exchange->arena, exchange->raw_path, &exchange->path);
+    request->path = exchange->path.decoded;
+    if (error == ERR_INVALID) request->path = STR("");
+    if (error != OK) {
+        early(exchange, error, 0, error == ERR_INVALID ? "The address is malformed." : "There is no page at this address.");
+        return false;
+    }
+    router_match(exchange->server->router, &exchange->path, request->method, &exchange->match);
+    if (redirect_without_slash(exchange)) return true;
+    if (exchange->match.allowed == 0 || exchange->path.has_trailing_slash) {
+        early(exchange, ERR_NOT_FOUND, 0, "There is no page at this address.");
+    } else if (!exchange->match.route || !is_known_method) {
+        early(exchange, ERR_INVALID, 405, "This address does not serve that method.");
+        allow_header(exchange);
+    } else {
+        request->route = exchange->match.route;
+        if (!params_fit(exchange)) {
+            request->route = &unknown_route;
+            early(exchange, ERR_NOT_FOUND, 0, "There is no page at this address.");
+        }
+    }
+    return false;
+}
+
+struct framing {
+    size_t lengths, encodings;
+    struct str length, encoding;
+};
+
+static void framing_length(void *argument, struct str value)
+{
+    struct framing *framing = argument;
+    framing->lengths++;
+    framing->length = value;
+}
+
+static void framing_encoding(void *argument, struct str value)
+{
+    struct framing *framing = argument;
+    framing->encodings++;
+    framing->encoding = value;
+}
+
+/* How long the body is. Two lengths, or a length and an encoding, are how requests are smuggled past a proxy: refused. */
+static void framing_read(struct request_private *exchange)
+{
+    struct framing framing = {0};
+    int64_t length = 0;
+    request_each_header(&exchange->request, "Content-Length", framing_length, &framing);
+    request_each_header(&exchange->request, "Transfer-Encoding", framing_encoding, &framing);
+    if (framing.encodings > 1 || framing.lengths > 1 || (framing.encodings && framing.lengths) ||
+        (framing.encodings && !str_equal_ci(str_trim(framing.encoding), STR("chunked")))) {
+        early(exchange, ERR_INVALID, 0, "The length of the body is not clear.");
+        exchange->must_close = true;
+    }
+    if (framing.encodings) {
+        exchange->content_length = UINT64_MAX;
+    } else if (framing.lengths) {
+        if (str_to_int(framing.length, &length) != OK || length < 0) {
+            early(exchange, ERR_INVALID, 0, "The length of the body is not a number.");
+            exchange->must_close = true;
+        }
+        exchange->content_length = (uint64_t)length;
+    }
+    exchange->expects_continue = str_equal_ci(request_header(&exchange->request, "Expect"), STR("100-continue"));
+    if (exchange->content_length != UINT64_MAX && exchange->content_length > exchange->body_max) {
+        early(exchange, ERR_TOO_LARGE, 0, "What was sent is larger than this address takes.");
+    }
+}
+
+static size_t body_max_of(const struct request *request)
+{
+    return request->route == &unknown_route ? 0 : (size_t)route_body_max(request->route);
+}
+
+/* ---- filters and access ---- */
+
+static enum err check_access(struct request_private *exchange)
+{
+    struct request *request = &exchange->request;
+    bool is_signed_in = request_is_signed_in(request);
+    switch (request->route->access) {
+    case ACCESS_PUBLIC:
+    case ACCESS_WEBHOOK: return OK;
+    case ACCESS_GUEST:
+        if (is_signed_in) respond_redirect(request, &exchange->response, STR("/dashboard"));
+        return OK;
+    case ACCESS_ADMIN:
+        if (is_signed_in && !request->identity.is_admin) return err_set(ERR_FORBIDDEN, "Only an administrator may do this.");
+        break;
+    default: break;
+    }
+    return is_signed_in ? OK : err_set(ERR_UNAUTHORIZED, "Sign in to go on.");
+}
+
+/* Runs filters and access; true when the response is filled and the request ends here. */
+static bool filter_request(struct request_private *exchange)
+{
+    struct request *request = &exchange->request;
+    const struct server_options *options = &exchange->server->options;
+    exchange->filters_done = true;
+    for (size_t i = 0; i < options->filters_count; i++) {
+        enum err error = options->filters[i](request, &exchange->response);
+        if (error != OK) fail_last(exchange, error, 0);
+        if (exchange->response.status >= 300) return true;
+    }
+    if (exchange->early_error != OK) {
+        dispatch_fail(exchange, exchange->early_error, exchange->early_status, str_from(exchange->early_detail));
+        return true;
+    }
+    enum err error = check_access(exchange);
+    int status = exchange->early_status;
+    if (error == OK && request->route->flags & ROUTE_WEBSOCKET) {
+        const char *reason = websocket_check_upgrade(exchange, &status);
+        if (reason) {
+            dispatch_fail(exchange, ERR_INVALID, status, str_from(reason));
+            return true;
+        }
+    }
+    if (error != OK) fail_last(exchange, error, 0);
+    return exchange->response.status >= 300 || exchange->response.body.len > 0;
+}
+
+/* ---- fields ---- */
+
+static enum err read_body_fields(struct request_private *exchange)
+{
+    struct request *request = &exchange->request;
+    struct str body = buf_str(&exchange->body), type = request_header(request, "Content-Type");
+    struct str media_type = form_media_type(type);
+    if (body.len == 0) return OK;
+    if (!str_equal_ci(media_type, STR("application/json"))) return form_read(&exchange->fields, type, body);
+    TRY(json_parse(body, exchange->body_max, &exchange->json));
+    if (json_type_of(exchange->json) != JSON_OBJECT) return err_set(ERR_INVALID, "The JSON document is not an object.");
+    return fields_put_json(&exchange->fields, exchange->json);
+}
+
+/* Reads and checks the fields. True when the response is filled: the input was refused. */
+static bool read_fields(struct request_private *exchange)
+{
+    struct request *request = &exchange->request;
+    const struct route *route = request->route;
+    enum err error = OK;
+    fields_init(&exchange->fields, &exchange->arena, route->fields, route->fields_count);
+    if (request->method == HTTP_GET) {
+        error = form_read_urlencoded(&exchange->fields, request->query);
+    } else if (!(route->flags & ROUTE_RAW_BODY)) {
+        error = read_body_fields(exchange);
+    }
+    if (error != OK) {
+        fail_last(exchange, error, error == ERR_INVALID ? 400 : 0);
+        return true;
+    }
+    for (size_t i = 0; i < route->fields_count; i++) { /* a path parameter with a field of its own: already checked, take it */
+        size_t index = route_param_index(route->pattern, str_from(route->fields[i].name));
+        if (index == STR_NPOS) continue;
+        exchange->fields.values[i] = (struct field_value){.present = true, .typed = exchange->match.params[index]};
+    }
+    fields_check(&exchange->fields);
+    if (!exchange->fields.has_errors || route->flags & ROUTE_SHOWS_ERRORS) return false;
+    struct buf all = {0};
+    for (size_t i = 0; i < exchange->fields.count; i++) {
+        struct str message = exchange->fields.values[i].error;
+        if (message.len > 0) buf_append_format(&all, "%s%.*s", all.len ? " " : "", STR_ARG(message));
+    }
+    dispatch_fail(exchange, ERR_INVALID, 422, str_copy(&exchange->arena, buf_str(&all)));
+    buf_dispose(&all);
+    return true;
+}
+
+/* ---- the handler ---- */
+
+static void run_handler(struct request_private *exchange)
+{
+    struct request *request = &exchange->request;
+    struct response *response = &exchange->response;
+    const struct route *route = request->route;
+    bool in_transaction = request->method != HTTP_GET && !(route->flags & ROUTE_NO_TRANSACTION) && request->db;
+    enum err error = OK;
+    err_set(OK, "%s", "");
+    if (in_transaction) error = db_begin(request->db);
+    if (error == OK) {
+        error = route->handler(request, response);
+        bool is_kept = error == OK && response->status < 400;
+        if (is_kept && in_transaction) {
+            error = db_commit(request->db);
+        } else if (request->db && db_in_transaction(request->db)) {
+            char detail[512]; /* the rollback must not lose the handler's words */
+            struct str words = str_from(err_detail());
+            memcpy(detail, words.ptr, words.len + 1);
+            db_rollback(request->db);
+            if (error != OK) err_set(error, "%s", detail);
+        }
+    }
+    if (error == OK && response->body.overflow) error = err_set(ERR_INTERNAL, "the page outgrew its buffer");
+    if (error != OK) fail_last(exchange, error, 0);
+}
+
+static bool db_take(struct request_private *exchange)
+{
+    if (!exchange->server->options.db) return true;
+    enum err error = db_acquire(exchange->server->options.db, &exchange->request.db);
+    if (error == OK) return true;
+    fail_last(exchange, error, 0);
+    return false;
+}
+
+static void db_give(struct request_private *exchange)
+{
+    db_release(exchange->request.db);
+    exchange->request.db = NULL;
+}
+
+/* Everything that is left for a complete request: filters (unless they have run), fields, handler. */
+static void run_rest(struct request_private *exchange)
+{
+    log_set_context(exchange->id_text);
+    if (db_take(exchange)) {
+        bool is_over = !exchange->filters_done && filter_request(exchange);
+        if (!is_over && !read_fields(exchange)) run_handler(exchange);
+        db_give(exchange);
+    }
+    exchange->stage = STAGE_READY;
+}
+
+static void run_filters(struct request_private *exchange)
+{
+    log_set_context(exchange->id_text);
+    bool is_over = !db_take(exchange) || filter_request(exchange);
+    db_give(exchange);
+    exchange->stage = is_over ? STAGE_DISCARD : STAGE_BODY;
+}
+
+static void worker_run(void *argument)
+{
+    struct request_private *exchange = argument;
+    if (atomic_load(&exchange->server->is_out_of_time)) {
+        dispatch_fail(exchange, ERR_UNAVAILABLE, 0, STR("The server is stopping."));
+        exchange->stage = exchange->stage == STAGE_FILTERING ? STAGE_DISCARD : STAGE_READY;
+    } else if (exchange->stage == STAGE_FILTERING) {
+        run_filters(exchange);
+    } else {
+        run_rest(exchange);
+    }
+    log_set_context(NULL);
+    exchange_resume(exchange);
+}
+
+/* Suspends the connection first (server.c), so that a quick worker cannot resume it before. */
+bool dispatch_submit(struct request_private *exchange)
+{
+    return worker_pool_submit(exchange->server->workers, worker_run, exchange) == OK;
+}
+
+void dispatch_busy(struct request_private *exchange)
+{
+    dispatch_fail(exchange, ERR_UNAVAILABLE, 503, STR("The server is busy. Try again in a moment."));
+    exchange->stage = exchange->stage == STAGE_FILTERING ? STAGE_DISCARD : STAGE_READY;
+}
+
+/* ---- called by server.c ---- */
+
+enum next dispatch_headers(struct request_private *exchange, const char *method, const char *version)
+{
+    bool is_known = method_read(exchange, method);
+    exchange->is_http_1_0 = str_equal(str_from(version), STR("HTTP/1.0"));
+    request_read_address(exchange);
+    bool is_over = exchange->target.len <= TARGET_MAX ? find_route(exchange, is_known) : false;
+    if (exchange->target.len > TARGET_MAX) {
+        exchange->request.route = &unknown_route;
+        early(exchange, ERR_TOO_LARGE, 414, "The address is too long.");
+    }
+    exchange->body_max = body_max_of(&exchange->request);
+    framing_read(exchange);
+    bool has_body = exchange->content_length > 0;
+    if (is_over) {
+        exchange->stage = has_body ? STAGE_DISCARD : STAGE_READY;
+        return NEXT_CONTINUE;
+    }
+    exchange->stage = STAGE_BODY;
+    if (!has_body) return NEXT_CONTINUE;
+    if (exchange->early_error == ERR_TOO_LARGE || runs_on_io_thread(exchange)) {
+        run_filters(exchange);
+        log_set_context(NULL);
+        return NEXT_CONTINUE;
+    }
+    exchange->stage = STAGE_FILTERING;
+    return NEXT_SUSPEND;
+}
+
+enum next dispatch_body(struct request_private *exchange, const char *bytes, size_t len)
+{
+    exchange->body_seen += len;
+    if (exchange->stage != STAGE_BODY) return NEXT_QUEUE;
+    if (exchange->body_seen > exchange->body_max) {
+        dispatch_fail(exchange, ERR_TOO_LARGE, 0, STR("What was sent is larger than this address takes."));
+        exchange->stage = STAGE_DISCARD;
+        return NEXT_QUEUE;
+    }
+    if (exchange->body.max == 0) {
+        buf_init(&exchange->body, exchange->body_max + 1);
+        size_t expected = exchange->content_length < BODY_DEFAULT ? (size_t)exchange->content_length : BODY_DEFAULT;
+        if (!buf_reserve(&exchange->body, expected < exchange->body_max ? expected : exchange->body_max)) return NEXT_CUT;
+    }
+    buf_append(&exchange->body, bytes, len);
+    return NEXT_CONTINUE;
+}
+
+enum next dispatch_end(struct request_private *exchange)
+{
+    if (exchange->stage == STAGE_READY || exchange->stage == STAGE_DISCARD) return NEXT_QUEUE;
+    if (runs_on_io_thread(exchange)) {
+        run_rest(exchange);
+        log_set_context(NULL);
+        return NEXT_QUEUE;
+    }
+    exchange->stage = STAGE_RUNNING;
+    return NEXT_SUSPEND;
+}

@@ -1,0 +1,49 @@
+/* Field table at work: raw values go in by name (from a query, an urlencoded or multipart body, or a JSON object), are checked
+ * once against the route's table, and come out typed. One checker for all four sources, so that a rule cannot be passed by by
+ * changing the content type.
+ *
+ * What is no proper input at all (broken UTF-8, NUL, a repeated name) ends the whole request with an error (400); what a
+ * person can mend (too long, not a date) becomes a message at its field (422).
+ */
+#pragma once
+#include "base/arena.h"
+#include "base/str.h"
+#include "http/request.h"
+#include "http/route.h"
+
+struct json;
+
+struct field_value {
+    bool present;         /* a value was sent, even an empty one */
+    bool is_wrong_type;   /* a JSON value that does not fit */
+    struct str typed;     /* as sent; FIELD_LIST: the first value */
+    struct str_list sent; /* FIELD_LIST: every value sent */
+    struct str text;      /* checked and normalised; "" when absent */
+    int64_t integer;      /* FIELD_INT */
+    bool boolean;         /* FIELD_BOOL */
+    struct str_list list; /* FIELD_LIST */
+    struct upload *file;  /* FIELD_FILE; NULL when none was chosen */
+    struct str error;     /* "" when fine */
+};
+
+struct field_set {
+    struct arena *arena;
+    const struct field *fields;
+    size_t count;
+    struct field_value *values; /* one a field */
+    bool has_errors;
+};
+
+void fields_init(struct field_set *set, struct arena *arena, const struct field *fields, size_t count);
+/* One value of a form or query. Unknown names are passed over. ERR_INVALID: a repeat, broken text. `value` must outlive the set. */
+enum err fields_put_text(struct field_set *set, struct str name, struct str value) MUST_CHECK;
+enum err fields_put_file(struct field_set *set, struct str name, const struct upload *file) MUST_CHECK;
+/* All members of a JSON object; null counts as absent. The document must outlive the set. */
+enum err fields_put_json(struct field_set *set, const struct json *object) MUST_CHECK;
+/* Checks every field and fills the typed values and messages. */
+void fields_check(struct field_set *set);
+/* Checks one value that came from elsewhere (a path parameter): true when it fits. */
+bool fields_check_one(struct arena *arena, const struct field *field, struct str value);
+/* The field of that name, NULL when the table has none. */
+struct field_value *fields_find(const struct field_set *set, struct str name);
+void fields_set_error(struct field_set *set, struct field_value *value, struct str message);

@@ -1,0 +1,111 @@
+/* Flash: one message for the next page, in a cookie "EXPIRY.HEX(kind, message).TAG".
+ *
+ * The tag is SipHash-2-4 (Aumasson, Bernstein, 2012), a keyed pseudorandom function of 64 bits: a cookie that somebody planted
+ * (from a neighbouring subdomain, say) without the key is ignored, so nobody can put words on another person's page. It is
+ * good for a minute. The key lies in the data directory, so a restart loses no message; of two nodes with a directory each, one
+ * ignores the other's.
+ */
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/uuid.h"
+#include "http/private.h"
+#include <inttypes.h>
+#include <string.h>
+
+#define FLASH_SECONDS 60
+#define FLASH_BYTES_MAX 200
+
+#define ROTATE(x, bits) (((x) << (bits)) | ((x) >> (64 - (bits))))
+
+static void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[1] = ROTATE(v[1], 13) ^ v[0];
+    v[0] = ROTATE(v[0], 32);
+    v[2] += v[3];
+    v[3] = ROTATE(v[3], 16) ^ v[2];
+    v[0] += v[3];
+    v[3] = ROTATE(v[3], 21) ^ v[0];
+    v[2] += v[1];
+    v[1] = ROTATE(v[1], 17) ^ v[2];
+    v[2] = ROTATE(v[2], 32);
+}
+
+static uint64_t siphash(const uint64_t key[2], struct str s)
+{
+    uint64_t v[4] = {key[0] ^ UINT64_C(0x736f6d6570736575), key[1] ^ UINT64_C(0x646f72616e646f6d),
+                     key[0] ^ UINT64_C(0x6c7967656e657261), key[1] ^ UINT64_C(0x7465646279746573)};
+    for (size_t i = 0; i <= s.len; i += 8) { /* the last block holds the rest and the length */
+        uint64_t word = i + 8 > s.len ? (uint64_t)s.len << 56 : 0;
+        for (size_t j = i; j < s.len && j < i + 8; j++) word |= (uint64_t)(unsigned char)s.ptr[j] << (8 * (j - i));
+        v[3] ^= word;
+        sip_round(v);
+        sip_round(v);
+        v[0] ^= word;
+    }
+    v[2] ^= 0xff;
+    for (int i = 0; i < 4; i++) sip_round(v);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+enum err flash_key_read(struct server *server)
+{
+    const char *directory = server->options.data_dir;
+    struct str key;
+    random_bytes(server->flash_key, sizeof(server->flash_key));
+    if (!directory) return OK;
+    const char *path = str_cstr(&server->arena, str_format(&server->arena, "%s/flash.key", directory));
+    enum err error = file_read(&server->arena, path, 64, &key);
+    if (error == OK && key.len == sizeof(server->flash_key)) {
+        memcpy(server->flash_key, key.ptr, sizeof(server->flash_key));
+        return OK;
+    }
+    if (error != OK && error != ERR_NOT_FOUND) return error;
+    TRY(file_make_dirs(directory));
+    return file_write(path, (struct str){(const char *)server->flash_key, sizeof(server->flash_key)});
+}
+
+void respond_flash(struct request *request, struct response *response, bool is_error, struct str message)
+{
+    struct arena *arena = request->arena;
+    size_t len = message.len;
+    while (message.len > FLASH_BYTES_MAX || (message.len < len && ((unsigned char)message.ptr[message.len] & 0xc0) == 0x80)) {
+        message.len--;
+    }
+    struct str plain = str_format(arena, "%c%.*s", is_error ? 'e' : 'i', STR_ARG(message));
+    struct buf hex = {0};
+    for (size_t i = 0; i < plain.len; i++) buf_append_format(&hex, "%02x", (unsigned)(unsigned char)plain.ptr[i]);
+    struct str body = str_format(arena, "%" PRId64 ".%.*s", clock_now() / US_PER_SECOND + FLASH_SECONDS, STR_ARG(buf_str(&hex)));
+    buf_dispose(&hex);
+    uint64_t tag = siphash(request->private->server->flash_key, body);
+    struct str value = str_format(arena, "%.*s.%016" PRIx64, STR_ARG(body), tag);
+    response_cookie(request, response, &(struct cookie){.name = "flash", .value = value, .max_age = FLASH_SECONDS});
+    request->private->flash_set = true;
+}
+
+static int hex_value(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+struct str request_flash(struct request *request, bool *is_error)
+{
+    struct str cookie = request_cookie(request, "flash"), none = STR("");
+    *is_error = false;
+    if (cookie.len == 0) return none;
+    request->private->flash_read = true; /* good or bad: the answer deletes it */
+    size_t dot = str_find_char(cookie, '.', 0);
+    if (dot == STR_NPOS || cookie.len < dot + 18 || cookie.ptr[cookie.len - 17] != '.') return none;
+    struct str body = str_slice(cookie, 0, cookie.len - 17);
+    struct str tag = str_format(request->arena, "%016" PRIx64, siphash(request->private->server->flash_key, body));
+    unsigned difference = 0;
+    for (size_t i = 0; i < 16; i++) difference |= (unsigned)(tag.ptr[i] ^ cookie.ptr[cookie.len - 16 + i]);
+    int64_t expiry = 0;
+    if (difference || str_to_int(str_slice(body, 0, dot), &expiry) != OK || expiry < clock_now() / US_PER_SECOND) return none;
+    struct str hex = str_slice(body, dot + 1, body.len);
+    char *plain = arena_alloc(request->arena, hex.len / 2 + 1);
+    for (size_t i = 0; i + 1 < hex.len; i += 2) plain[i / 2] = (char)(hex_value(hex.ptr[i]) * 16 + hex_value(hex.ptr[i + 1]));
+    struct str text = {plain, hex.len / 2};
+    *is_error = text.len > 0 && text.ptr[0] == 'e';
+    return str_slice(text, 1, text.len);
+}

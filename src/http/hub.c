@@ -1,0 +1,211 @@
+/* Hub: streams by channel, each with a bounded queue of bytes to send.
+ *
+ * A stream waits suspended: it holds no thread, only its connection and this small struct. Publishing appends to the queue of
+ * each stream of the channel and resumes those that wait; the I/O thread then copies the bytes out (hub_stream_read). A stream
+ * whose queue is full loses what it had and gets one "refresh" event instead: its page loads again what is stored.
+ * Every 20 s a comment goes out, by which a connection that has gone is noticed and proxies are kept awake.
+ *
+ * One lock for the whole hub: it is held for copying a few hundred bytes. The library's own lock is taken inside it
+ * (suspend, resume), never the other way round.
+ */
+#include "http/hub.h"
+#include "base/clock.h"
+#include "http/private.h"
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUCKETS 256
+#define QUEUE_MAX ((size_t)16 << 10)
+#define KEEP_ALIVE_US (20 * US_PER_SECOND)
+
+struct stream {
+    struct stream *next, *previous;
+    struct hub *hub;
+    struct MHD_Connection *connection;
+    struct str channel; /* our own copy, behind the struct */
+    struct buf queue;
+    size_t sent; /* bytes of the queue already handed out */
+    int64_t last_write;
+    bool is_suspended, is_closing, has_lost;
+};
+
+struct hub {
+    pthread_mutex_t lock;
+    struct stream *buckets[BUCKETS];
+    size_t count;
+    bool is_closed;
+};
+
+struct hub *hub_new(void)
+{
+    struct hub *hub = mem_alloc(sizeof(*hub));
+    pthread_mutex_init(&hub->lock, NULL);
+    return hub;
+}
+
+void hub_free(struct hub *hub)
+{
+    if (!hub) return;
+    pthread_mutex_destroy(&hub->lock);
+    free(hub);
+}
+
+static struct stream **bucket_of(struct hub *hub, struct str channel)
+{
+    return &hub->buckets[str_hash(channel) % BUCKETS];
+}
+
+static void stream_wake(struct stream *stream)
+{
+    if (!stream->is_suspended) return;
+    stream->is_suspended = false;
+    MHD_resume_connection(stream->connection);
+}
+
+static void stream_append(struct stream *stream, struct str bytes)
+{
+    if (stream->queue.len - stream->sent + bytes.len > QUEUE_MAX) {
+        /* What is half sent must end properly; whole events are dropped. */
+        struct str rest = str_slice(buf_str(&stream->queue), stream->sent, stream->queue.len);
+        size_t end = stream->sent > 0 ? str_find(rest, STR("\n\n"), 0) : STR_NPOS;
+        if (stream->sent == 0) {
+            stream->queue.len = 0;
+        } else if (end != STR_NPOS) {
+            stream->queue.len = stream->sent + end + 2;
+        }
+        if (!stream->has_lost) bytes = STR("event: refresh\ndata: {}\n\n");
+        else return;
+        stream->has_lost = true;
+    }
+    buf_append_str(&stream->queue, bytes);
+}
+
+void hub_publish(struct hub *hub, struct str channel, const char *name, struct str data)
+{
+    struct buf event = {0};
+    if (!hub) return;
+    buf_append_format(&event, "event: %s\n", name);
+    struct str line;
+    while (str_split_next(&data, '\n', &line)) buf_append_format(&event, "data: %.*s\n", STR_ARG(line));
+    buf_append_char(&event, '\n');
+    pthread_mutex_lock(&hub->lock);
+    for (struct stream *stream = *bucket_of(hub, channel); stream; stream = stream->next) {
+        if (stream->is_closing || !str_equal(stream->channel, channel)) continue;
+        stream_append(stream, buf_str(&event));
+        stream_wake(stream);
+    }
+    pthread_mutex_unlock(&hub->lock);
+    buf_dispose(&event);
+}
+
+size_t hub_stream_count(struct hub *hub)
+{
+    pthread_mutex_lock(&hub->lock);
+    size_t count = hub->count;
+    pthread_mutex_unlock(&hub->lock);
+    return count;
+}
+
+struct stream *hub_open_stream(struct hub *hub, struct str channel, struct MHD_Connection *connection)
+{
+    struct stream *stream = mem_alloc(sizeof(*stream) + channel.len + 1);
+    char *copy = (char *)(stream + 1);
+    if (channel.len) memcpy(copy, channel.ptr, channel.len);
+    stream->hub = hub;
+    stream->connection = connection;
+    stream->channel = (struct str){copy, channel.len};
+    stream->last_write = clock_monotonic();
+    buf_append_str(&stream->queue, STR("retry: 3000\n: open\n\n"));
+    pthread_mutex_lock(&hub->lock);
+    struct stream **bucket = bucket_of(hub, channel);
+    stream->next = *bucket;
+    if (stream->next) stream->next->previous = stream;
+    *bucket = stream;
+    hub->count++;
+    stream->is_closing = hub->is_closed;
+    pthread_mutex_unlock(&hub->lock);
+    return stream;
+}
+
+void hub_close_stream(struct stream *stream)
+{
+    struct hub *hub = stream->hub;
+    pthread_mutex_lock(&hub->lock);
+    if (stream->next) stream->next->previous = stream->previous;
+    if (stream->previous) stream->previous->next = stream->next;
+    else *bucket_of(hub, stream->channel) = stream->next;
+    hub->count--;
+    pthread_mutex_unlock(&hub->lock);
+    buf_dispose(&stream->queue);
+    free(stream);
+}
+
+long hub_stream_read(struct stream *stream, char *out, size_t max)
+{
+    struct hub *hub = stream->hub;
+    long result = 0;
+    pthread_mutex_lock(&hub->lock);
+    size_t left = stream->queue.len - stream->sent, len = left < max ? left : max;
+    if (len > 0) {
+        memcpy(out, stream->queue.ptr + stream->sent, len);
+        stream->sent += len;
+        stream->last_write = clock_monotonic();
+        result = (long)len;
+        if (stream->sent == stream->queue.len) { /* an idle stream keeps no buffer */
+            buf_dispose(&stream->queue);
+            stream->sent = 0;
+            stream->has_lost = false;
+        }
+    } else if (stream->is_closing) {
+        result = -1;
+    } else {
+        MHD_suspend_connection(stream->connection);
+        stream->is_suspended = true;
+    }
+    pthread_mutex_unlock(&hub->lock);
+    return result;
+}
+
+static void each_stream(struct hub *hub, void (*visit)(struct stream *stream, int64_t now), int64_t now)
+{
+    for (size_t i = 0; i < BUCKETS; i++) {
+        for (struct stream *stream = hub->buckets[i]; stream; stream = stream->next) visit(stream, now);
+    }
+}
+
+static void stream_keep_alive(struct stream *stream, int64_t now)
+{
+    if (now - stream->last_write < KEEP_ALIVE_US || !stream->is_suspended) return;
+    stream_append(stream, STR(": still here\n\n"));
+    stream_wake(stream);
+}
+
+void hub_tick(struct hub *hub, int64_t now)
+{
+    pthread_mutex_lock(&hub->lock);
+    each_stream(hub, stream_keep_alive, now);
+    pthread_mutex_unlock(&hub->lock);
+}
+
+static void stream_end(struct stream *stream, int64_t now)
+{
+    (void)now;
+    stream->is_closing = true;
+    stream_wake(stream);
+}
+
+void hub_close_streams(struct hub *hub)
+{
+    pthread_mutex_lock(&hub->lock);
+    hub->is_closed = true;
+    each_stream(hub, stream_end, 0);
+    pthread_mutex_unlock(&hub->lock);
+}
+
+void hub_reopen(struct hub *hub)
+{
+    pthread_mutex_lock(&hub->lock);
+    hub->is_closed = false;
+    pthread_mutex_unlock(&hub->lock);
+}
