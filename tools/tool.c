@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TOOL_FILE_MAX ((size_t)256 << 20)
 #define LITERAL_MAX 2000
@@ -78,9 +79,16 @@ struct str tool_read(const char *path)
     return content;
 }
 
+static bool holds(const char *path, struct str content)
+{
+    struct str old;
+    return access(path, R_OK) == 0 && file_read(&arena, path, TOOL_FILE_MAX, &old) == OK && str_equal(old, content);
+}
+
 void tool_write(const char *path, const struct buf *content)
 {
     if (content->overflow) tool_fail(path, 0, "the generated text is too large");
+    if (holds(path, buf_str(content))) return;
     FILE *file = fopen(path, "wb");
     if (!file) tool_fail(path, 0, "cannot be written");
     bool written = content->len == 0 || fwrite(content->ptr, 1, content->len, file) == content->len;

@@ -32,6 +32,7 @@ int tool_reports(void);
 
 /* The whole file; a file that cannot be read ends the process. */
 struct str tool_read(const char *path);
+/* Writes the file unless it holds just that already, so that what depends on it is not built again. */
 void tool_write(const char *path, const struct buf *content);
 
 /* The directory and base name of the part of `path` after the source root: "features/skills" and "list.html" for

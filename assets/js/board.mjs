@@ -38,12 +38,12 @@ class Board {
       const status = form.querySelector("select").value;
       this.move(card, this.columns().find((column) => column.dataset.boardColumn === status));
     });
-    const handle = el("button", { type: "button", class: "btn btn-ghost btn-icon btn-sm", "aria-pressed": "false" },
+    const handle = el("button", { type: "button", class: "btn btn-ghost btn-icon btn-sm board-lift", "aria-pressed": "false" },
       icon("grip-vertical") ?? "⋮", el("span", { class: "sr-only" }, `Lift ${this.titleOf(card)}`));
     handle.addEventListener("click", () => (this.lifted?.card === card ? this.drop() : this.lift(card, handle)));
     handle.addEventListener("keydown", (event) => this.key(event, card));
     handle.addEventListener("blur", () => { if (this.lifted?.card === card && !this.lifted.moving) this.putBack(); });
-    form.prepend(handle);
+    card.append(handle);
   }
 
   dropTarget(column) {

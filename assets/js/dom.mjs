@@ -39,7 +39,7 @@ export function el(tag, attributes = {}, ...children) {
 export function icon(name) {
   const use = document.querySelector("svg.icon use");
   const sprite = document.documentElement.dataset.icons ?? use?.getAttribute("href")?.split("#")[0];
-  if (!sprite) return null;
+  if (sprite === undefined) return null;
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");

@@ -9,19 +9,17 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/driver.h"
+#include "db/migrate.sql.h"
 #include <ctype.h>
 #include <inttypes.h>
 
-/* The driver's own statements: they cannot stand in a feature's .sql file, as the table is not there before them. */
+/* The table that must be there before any migration. */
 static const char record_table[] = "CREATE TABLE IF NOT EXISTS schema_migrations (\n"
                                    "    number {int} PRIMARY KEY,\n"
                                    "    name {text} NOT NULL,\n"
                                    "    checksum {text} NOT NULL,\n"
                                    "    applied_at {time} NOT NULL\n"
                                    ") {table};\n";
-static const struct sql list_sql = {"migration_list", "SELECT number, name, checksum FROM schema_migrations ORDER BY number", 0};
-static const struct sql add_sql = {
-    "migration_add", "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)", 4};
 
 static const struct db_word *find_word(const struct db_driver *driver, struct str name)
 {
@@ -96,7 +94,7 @@ static enum err count_applied(struct db *db, const struct migration *list, size_
     struct arena arena CLEANUP(arena_dispose) = {0};
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     *applied = 0;
-    TRY(db_query(db, &list_sql, DB_NO_ARGS, &rows));
+    TRY(db_query(db, &sql_migration_list, DB_NO_ARGS, &rows));
     while (db_next(&rows)) {
         TRY(check_applied(&rows, list, count, &arena));
         if (list[*applied].number != db_col_int(&rows, 0))
@@ -118,7 +116,7 @@ static enum err apply_one(struct db *db, const struct migration *migration)
     struct arena arena CLEANUP(arena_dispose) = {0};
     enum err error = run_script(db, migration->name, migration->text);
     if (error != OK) return err_set(error, "migration %d (%s): %s", migration->number, migration->name, err_detail());
-    TRY(db_exec(db, &add_sql,
+    TRY(db_exec(db, &sql_migration_add,
                 DB_ARGS(db_int(migration->number), db_text(str_from(migration->name)), db_text(checksum(&arena, migration->text)),
                         db_time(clock_now()))));
     log_info("migration %d (%s) applied", migration->number, migration->name);

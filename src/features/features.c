@@ -1,0 +1,12 @@
+/* The list of features: one line each. */
+#include "features/feature.h"
+
+#define FEATURES(add) \
+    add(account)
+
+#define DECLARE(name) extern const struct feature feature_##name;
+FEATURES(DECLARE)
+
+#define LIST(name) &feature_##name,
+const struct feature *const features[] = {FEATURES(LIST)};
+const size_t features_count = sizeof(features) / sizeof(features[0]);

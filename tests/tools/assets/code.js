@@ -1,0 +1,3 @@
+import { b } from "./other.mjs";
+const sheet = '/assets/sheet.css';
+console.log(b, sheet, "./not-an-asset");
