@@ -15,8 +15,8 @@ const root = dirname(here);
 const modules = join(root, "node_modules");
 
 // The Basecoat components in use. Each is a file of its own plus a section of the style file; taking
-// these alone keeps the style sheet at a fifth of the whole library.
-const BASECOAT = ["Button", "Badge", "Card", "Alert", "Avatar", "Kbd", "Label", "Skeleton", "Table", "Textarea", "Input"];
+// these alone keeps the style sheet small; controls are ours (theirs draw marks from data: addresses, which the policy refuses).
+const BASECOAT = ["Button", "Badge", "Card", "Alert", "Table"];
 
 function put(path, content) {
   if (existsSync(path) && readFileSync(path).equals(Buffer.from(content))) return;
