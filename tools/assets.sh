@@ -2,7 +2,8 @@
 # Builds the styles, scripts and icons that the binary embeds: tools/assets.sh OUTDIR [STAMP]
 #
 # Installs the npm packages when package-lock.json changed, then builds OUTDIR when a source changed.
-# The second run does neither, and needs no network. Files in OUTDIR are rewritten only when they differ.
+# The second run does neither, and needs no network. Files in OUTDIR are rewritten only when they differ, and STAMP is
+# touched only after a change.
 # Tailwind needs Node 20: where the system's is older (Debian 12), npm brings a newer one (tools/node).
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: tools/assets.sh OUTDIR [STAMP]" >&2; exit 2; }
@@ -56,4 +57,5 @@ if [ ! -f "$out/app.css" ] || [ "$(cat "$out.state" 2>/dev/null)" != "$want" ]; 
   "$node" assets/build.mjs "$out"
   printf '%s' "$want" >"$out.state"
 fi
-if [ -n "$stamp_file" ]; then touch "$stamp_file"; fi
+# The stamp is as new as the last change, so that a build which depends on it does nothing while nothing changed.
+if [ -n "$stamp_file" ] && [ ! "$stamp_file" -nt "$out.state" ]; then touch "$stamp_file"; fi
