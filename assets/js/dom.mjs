@@ -64,15 +64,15 @@ export function setCookie(name, value) {
   document.cookie = cookieText(name, value, location.protocol === "https:");
 }
 
-/** Storage that may be full or forbidden: every failure is "not stored". */
+/** Storage that may be full or forbidden: every failure is "not stored". A key of null stores nothing. */
 export const store = {
-  get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
-  set(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; } },
+  get(key) { if (key === null) return null; try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
+  set(key, value) { if (key === null) return false; try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; } },
   remove(key) { try { localStorage.removeItem(key); } catch { /* nothing was stored */ } },
 };
 
-/** Drafts belong to a person: <body data-user="…">. */
-export const owned = (key) => `${document.body.dataset.user ?? "guest"}:${key}`;
+/** Drafts belong to a person, <body data-user="…">: where the page does not say whose it is, nothing is kept (null). */
+export const owned = (key) => (document.body.dataset.user ? `${document.body.dataset.user}:${key}` : null);
 
 export const FETCH_HEADERS = { Accept: "application/json", "X-Requested-With": "fetch" };
 
