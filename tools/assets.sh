@@ -58,4 +58,10 @@ if [ ! -f "$out/app.css" ] || [ "$(cat "$out.state" 2>/dev/null)" != "$want" ]; 
   printf '%s' "$want" >"$out.state"
 fi
 # The stamp is as new as the last change, so that a build which depends on it does nothing while nothing changed.
+# The list of cities comes from the same packages.
+cities=$(dirname "$out")/cities.tsv
+if [ ! -f "$cities" ] || [ package-lock.json -nt "$cities" ] || [ tools/cities.mjs -nt "$cities" ]; then
+  "$node" tools/cities.mjs "$cities"
+  touch "$cities"
+fi
 if [ -n "$stamp_file" ] && [ ! "$stamp_file" -nt "$out.state" ]; then touch "$stamp_file"; fi

@@ -37,6 +37,7 @@ static bool set_flag(struct command_options *options, const char *argument)
     } flags[] = {{"--json", &options->json},
                  {"--admin", &options->admin},
                  {"--force", &options->force},
+                 {"--no-worker", &options->no_worker},
                  {"--password-stdin", &options->password_stdin}};
     for (size_t i = 0; i < COUNT_OF(flags); i++) {
         if (strcmp(argument, flags[i].name) != 0) continue;

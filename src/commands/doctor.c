@@ -1,6 +1,5 @@
 /* careerprep doctor: tries every configured part for real and says what to do about what is off. */
 #include "ai/catalogue.h"
-#include "ai/extract.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/file.h"
@@ -70,17 +69,6 @@ static void check_passwords(struct check *check)
     arena_dispose(&arena);
 }
 
-static void check_reader(struct check *check)
-{
-    struct arena arena = {0};
-    struct extracted out;
-    enum err result = extract_text(&arena, STR("text/plain"), STR("A line of text.\n"), &out);
-    if (result != OK) say(check, BROKEN, "%s", err_detail());
-    else if (!extract_has_pdf()) say(check, OFF, "PDF files cannot be read: install poppler-utils (pdftotext)");
-    else say(check, FINE, "PDF, DOCX, Markdown and text, read in a sandbox (%s)", extract_sandbox_name());
-    arena_dispose(&arena);
-}
-
 static void check_catalogue(struct check *check)
 {
     const struct str *fields;
@@ -101,7 +89,7 @@ int command_doctor(int argc, char **argv)
         const char *part;
         void (*run)(struct check *);
     } checks[] = {{"data directory", check_data_dir}, {"store", check_store},         {"passwords", check_passwords},
-                  {"resume reader", check_reader},    {"catalogue", check_catalogue}, {"language models", check_models}};
+                  {"catalogue", check_catalogue}, {"language models", check_models}};
     static const char *const words[] = {"fine", "off", "broken"};
     struct buf out CLEANUP(buf_dispose) = {0};
     struct json_writer writer;

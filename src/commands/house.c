@@ -3,15 +3,12 @@
 #include "base/config.h"
 #include "base/file.h"
 #include "commands/commands.h"
+#include "commands/seed.sql.h"
 #include "db/migrate.h"
 #include "features/command.h"
 #include "json/json.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <sys/file.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 static int command_migrate(int argc, char **argv)
 {
@@ -168,13 +165,30 @@ static int command_backup(int argc, char **argv)
     return 0;
 }
 
-/* A restore replaces the whole store: only while nothing else has it open, and never over data unless --force. */
+/* Never over people unless forced: a restore replaces the whole store. */
+static enum err restore(struct db *db, const char *path, bool force)
+{
+    int64_t people = 0;
+    TRY(db_migrate(db, NULL));
+    TRY(db_query_int(db, &sql_people_count, DB_NO_ARGS, &people));
+    if (people && !force)
+        return err_set(ERR_CONFLICT, "the store has %lld accounts; they would be replaced. Add --force if that is meant.", (long long)people);
+    TRY(db_restore(db, path));
+    return db_migrate(db, NULL);
+}
+
 static int command_restore(int argc, char **argv)
 {
     struct command_options options;
     if (!command_parse(argc, argv, 1, 1, &options)) return 2;
+    struct db_pool *pool = NULL;
+    struct db *db = NULL;
     enum err result = file_make_dirs(config_cstr(CONFIG_DATA_DIR));
-    if (result == OK) result = db_restore(config_cstr(CONFIG_DATA_DIR), options.operands[0], options.force);
+    if (result == OK) result = db_pool_open(&pool, 1);
+    if (result == OK) result = db_acquire(pool, &db);
+    if (result == OK) result = restore(db, options.operands[0], options.force);
+    db_release(db);
+    if (pool) db_pool_close(pool);
     if (result != OK) return command_failed(result);
     printf("Restored %s into %s\n", options.operands[0], config_cstr(CONFIG_DATA_DIR));
     return 0;

@@ -7,3 +7,6 @@ SELECT value FROM settings WHERE name = 'catalogue_version';
 
 -- name: seed_set_version
 INSERT INTO settings (name, value) VALUES ('catalogue_version', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: people_count
+SELECT COUNT(*) FROM users;

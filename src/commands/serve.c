@@ -14,7 +14,6 @@
 #include "security/session.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,28 +93,6 @@ static void stop(struct service *service)
     if (service->pool) db_pool_close(service->pool);
 }
 
-static bool parse(int argc, char **argv, struct service *service)
-{
-    static const struct option options[] = {{"listen", required_argument, NULL, 'l'},
-                                            {"data", required_argument, NULL, 'd'},
-                                            {"no-worker", no_argument, NULL, 'n'},
-                                            {NULL, 0, NULL, 0}};
-    optind = 0;
-    int option;
-    char *arguments[16] = {"careerprep serve"};
-    if (argc > 14) return false;
-    for (int i = 0; i < argc; i++) arguments[i + 1] = argv[i];
-    while ((option = getopt_long(argc + 1, arguments, "", options, NULL)) != -1) {
-        if (option == 'n') service->without_worker = true;
-        else if (option == '?') return false;
-        else if (config_set(option == 'l' ? CONFIG_LISTEN : CONFIG_DATA_DIR, optarg) != OK) {
-            fprintf(stderr, "careerprep serve: %s\n", err_detail());
-            return false;
-        }
-    }
-    return optind == argc + 1;
-}
-
 static void print_address(const struct service *service)
 {
     struct str listen = config_text(CONFIG_LISTEN);
@@ -128,10 +105,9 @@ static void print_address(const struct service *service)
 int command_serve(int argc, char **argv)
 {
     struct service service = {0};
-    if (!parse(argc, argv, &service)) {
-        fprintf(stderr, "Usage: careerprep serve [--listen 127.0.0.1:8080] [--data DIR] [--no-worker]\n");
-        return 2;
-    }
+    struct command_options options;
+    if (!command_parse(argc, argv, 0, 0, &options)) return 2;
+    service.without_worker = options.no_worker;
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);

@@ -395,3 +395,9 @@ enum err db_backup(struct db *db, const char *path)
     if (db->in_transaction) return err_set(ERR_INVALID, "a backup cannot be made inside a transaction");
     return db->driver->backup(db, path);
 }
+
+enum err db_restore(struct db *db, const char *path)
+{
+    if (db->in_transaction) return err_set(ERR_INVALID, "a copy cannot be put back inside a transaction");
+    return db->driver->restore(db, path);
+}

@@ -114,8 +114,8 @@ const char *db_engine_version(const struct db *db);
 uint64_t db_statement_count(const struct db *db);
 /* Prepares one statement without running it: the test of all statements. */
 enum err db_prepare_check(struct db *db, const struct sql *sql) MUST_CHECK;
-/* Puts a copy made by db_backup in place of the store of a data directory; ERR_CONFLICT when the store has people and not `force`, or when a
- * running server holds it. The copy is checked (integrity, migrations) before anything is replaced. */
-enum err db_restore(const char *data_dir, const char *path, bool force) MUST_CHECK;
+/* Puts a copy made by db_backup in place of all that is in the store, in one transaction; the copy is checked first. ERR_INVALID for
+ * another or a damaged file, ERR_UNAVAILABLE while others use the store: nothing is changed then. */
+enum err db_restore(struct db *db, const char *path) MUST_CHECK;
 /* A consistent copy into a new file while others write; the target must not exist. */
 enum err db_backup(struct db *db, const char *path) MUST_CHECK;

@@ -69,6 +69,7 @@ struct db_driver {
     enum err (*lock_schema)(struct db *db);
     enum err (*prepare_check)(struct db *db, const struct sql *sql);
     enum err (*backup)(struct db *db, const char *path);
+    enum err (*restore)(struct db *db, const char *path);
     const char *(*version)(const struct db *db);
 };
 

@@ -332,5 +332,6 @@ const struct db_driver db_sqlite_driver = {
     .lock_schema = lock_schema,
     .prepare_check = sqlite_prepare_check,
     .backup = backup,
+    .restore = sqlite_restore,
     .version = version,
 };

@@ -31,6 +31,7 @@ void sqlite_statements_free(struct sqlite_connection *connection);
 void sqlite_statements_reset(struct sqlite_connection *connection);
 enum err sqlite_execute(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed);
 enum err sqlite_query(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows);
+enum err sqlite_restore(struct db *db, const char *path);
 enum err sqlite_prepare_check(struct db *db, const struct sql *sql);
 bool sqlite_next(struct db_rows *rows);
 void sqlite_close_rows(struct db_rows *rows);

@@ -1,0 +1,32 @@
+/* The tables that tools/catalogc makes; only src/ai/catalogue.c reads them. */
+#pragma once
+#include "ai/catalogue.h"
+
+struct catalogue_range {
+    size_t skill, start, end; /* the questions [start, end) */
+};
+
+struct catalogue_purpose {
+    struct str name;
+    size_t start, end;
+};
+
+struct catalogue_name {
+    struct str lower; /* a name or an alias in lower case */
+    size_t skill;
+};
+
+extern const struct catalogue_skill catalogue_skill_table[];           /* by id */
+extern const struct catalogue_occupation catalogue_occupation_table[]; /* by id */
+extern const struct catalogue_question catalogue_question_table[], catalogue_pattern_table[];
+extern const struct catalogue_range catalogue_question_ranges[];
+extern const size_t catalogue_question_ranges_count, catalogue_patterns_count;
+extern const struct str catalogue_dialogue_table[];
+extern const struct catalogue_purpose catalogue_purposes[];
+extern const size_t catalogue_purposes_count;
+extern const struct catalogue_name catalogue_names[]; /* by lower */
+extern const size_t catalogue_names_count;
+extern const struct str catalogue_field_table[];
+extern const size_t catalogue_fields_count;
+extern const struct catalogue_city catalogue_city_table[]; /* by population, the largest first */
+extern const size_t catalogue_cities_count;
