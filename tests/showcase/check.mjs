@@ -52,7 +52,10 @@ async function look(name, width, height) {
 }
 
 const names = readdirSync(pages).filter((file) => file.endsWith(".html")).map((file) => file.slice(0, -5));
-for (const name of names) for (const [width, height] of [[320, 640], [390, 844], [1280, 900]]) await look(name, width, height);
+// The other themes change colours alone, so one size is enough for them.
+for (const name of names) {
+  for (const [width, height] of name.includes("slate") ? [[320, 640], [390, 844], [1280, 900]] : [[1280, 900]]) await look(name, width, height);
+}
 await browser.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed || !passed ? 1 : 0);

@@ -1,11 +1,14 @@
 // Wrong words or numbers on the page, lost answers, and colours that cannot be read: what a person would notice.
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { luminance, presets, ratio, violations } from "../../assets/css/contrast-check.mjs";
 import { section, sprite } from "../../assets/build.mjs";
 import { Outbox, readMessage } from "../../assets/js/outbox.mjs";
 import { backoff, clock, cookieText, elapsed, exactTime, messageId, parseTags, retryWords, size, topicWords } from "../../assets/js/text.mjs";
+
+globalThis.crypto ??= webcrypto; // Node 18 has it in a module only
 
 test("a tag field keeps the order, trims, and drops repeats whatever their case", () => {
   assert.deepEqual(parseTags("  Nurse \n\nMidwife, nurse,Head   nurse\r\n"), ["Nurse", "Midwife", "Head nurse"]);
