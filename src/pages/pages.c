@@ -142,6 +142,14 @@ struct field_view pages_field_of(struct request *request, const struct field *fi
     return view;
 }
 
+const struct field *pages_find_field(const struct field *fields, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(fields[i].name, name) == 0) return &fields[i];
+    assert(!"no such field in the table");
+    return NULL;
+}
+
 struct field_view pages_field(struct request *request, const char *name, struct str value, const char *hint)
 {
     const struct field *field = find_field(request, name);

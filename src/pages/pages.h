@@ -19,5 +19,10 @@ void pages_error(struct request *request, struct response *response, enum err er
 /* A form control from its entry in a field table: label, limits, what was typed and its error. `value` is shown when the page is a
  * GET. `field` need not be of this route's table (a GET page shows the fields of its POST). Include it with {% include field v.email %}. */
 struct field_view pages_field_of(struct request *request, const struct field *field, struct str value, const char *hint);
+/* The entry of a table; asserts that it is there. */
+const struct field *pages_find_field(const struct field *fields, size_t count, const char *name);
+/* PAGES_FIELD(request, sign_up_fields, "email", value, hint) */
+#define PAGES_FIELD(request, table, name, value, hint)                                                                 \
+    pages_field_of((request), pages_find_field((table), COUNT_OF(table), (name)), (value), (hint))
 /* The same for a field of this route's own table. */
 struct field_view pages_field(struct request *request, const char *name, struct str value, const char *hint);

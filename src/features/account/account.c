@@ -22,6 +22,21 @@
 #define ATTEMPTS_PER_ADDRESS 50
 #define ATTEMPT_WINDOW_SECONDS 900
 
+const struct field account_sign_up_fields[ACCOUNT_SIGN_UP_FIELDS] = {
+    {.name = "first_name", .type = FIELD_TEXT, .label = "First name", .required = true, .min = 1, .max = 80},
+    {.name = "last_name", .type = FIELD_TEXT, .label = "Last name", .max = 80},
+    {.name = "email", .type = FIELD_EMAIL, .label = "E-mail address", .required = true},
+    {.name = "password", .type = FIELD_PASSWORD, .label = "Password", .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX},
+};
+
+const struct field account_sign_in_fields[ACCOUNT_SIGN_IN_FIELDS] = {
+    {.name = "email", .type = FIELD_EMAIL, .label = "E-mail address", .required = true},
+    {.name = "password", .type = FIELD_PASSWORD, .label = "Password", .required = true, .min = 1, .max = PASSWORD_MAX},
+    {.name = "next", .type = FIELD_TEXT, .label = "Next page", .max = 300},
+};
+
+const struct field account_next_fields[1] = {{.name = "next", .type = FIELD_TEXT, .label = "Next page", .max = 300}};
+
 enum err account_create(struct db *db, struct arena *arena, const struct account_new *account, struct str *user_id)
 {
     int64_t now = clock_now();
@@ -37,13 +52,13 @@ enum err account_sign_up_page(struct request *request, struct response *response
 {
     struct sign_up_page view = {0};
     pages_frame(request, STR("Create your account"), (struct str){0}, &view.frame);
-    view.first_name = pages_field(request, "first_name", (struct str){0}, NULL);
+    view.first_name = PAGES_FIELD(request, account_sign_up_fields, "first_name", (struct str){0}, NULL);
     view.first_name.autocomplete = "given-name";
-    view.last_name = pages_field(request, "last_name", (struct str){0}, NULL);
+    view.last_name = PAGES_FIELD(request, account_sign_up_fields, "last_name", (struct str){0}, NULL);
     view.last_name.autocomplete = "family-name";
-    view.email = pages_field(request, "email", (struct str){0}, NULL);
+    view.email = PAGES_FIELD(request, account_sign_up_fields, "email", (struct str){0}, NULL);
     view.email.autocomplete = "email";
-    view.password = pages_field(request, "password", (struct str){0}, "At least 10 characters. A sentence is easy to remember.");
+    view.password = PAGES_FIELD(request, account_sign_up_fields, "password", (struct str){0}, "At least 10 characters. A sentence is easy to remember.");
     view.password.autocomplete = "new-password";
     struct html page = {0};
     sign_up_render(&page, &view);
@@ -98,9 +113,9 @@ static enum err sign_in_page(struct request *request, struct response *response,
 {
     struct sign_in_page view = {.problem = problem, .next = safe_next(request_typed(request, "next"))};
     pages_frame(request, STR("Sign in"), (struct str){0}, &view.frame);
-    view.email = pages_field(request, "email", (struct str){0}, NULL);
+    view.email = PAGES_FIELD(request, account_sign_in_fields, "email", (struct str){0}, NULL);
     view.email.autocomplete = "email";
-    view.password = pages_field(request, "password", (struct str){0}, NULL);
+    view.password = PAGES_FIELD(request, account_sign_in_fields, "password", (struct str){0}, NULL);
     view.password.autocomplete = "current-password";
     struct html page = {0};
     sign_in_render(&page, &view);

@@ -6,6 +6,12 @@
 
 extern const struct feature feature_account;
 
+#define ACCOUNT_SIGN_UP_FIELDS 4
+#define ACCOUNT_SIGN_IN_FIELDS 3
+extern const struct field account_sign_up_fields[ACCOUNT_SIGN_UP_FIELDS];
+extern const struct field account_sign_in_fields[ACCOUNT_SIGN_IN_FIELDS];
+extern const struct field account_next_fields[1];
+
 enum err account_sign_up_page(struct request *request, struct response *response);
 enum err account_sign_up(struct request *request, struct response *response);
 enum err account_sign_in_page(struct request *request, struct response *response);

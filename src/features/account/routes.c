@@ -1,29 +1,15 @@
 /* Routes and commands of the account feature. */
 #include "features/account/account.h"
 #include "features/account/store.sql.h"
-#include "security/password.h"
-
-static const struct field sign_up_fields[] = {
-    {.name = "first_name", .type = FIELD_TEXT, .label = "First name", .required = true, .min = 1, .max = 80},
-    {.name = "last_name", .type = FIELD_TEXT, .label = "Last name", .max = 80},
-    {.name = "email", .type = FIELD_EMAIL, .label = "E-mail address", .required = true},
-    {.name = "password", .type = FIELD_PASSWORD, .label = "Password", .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX},
-};
-
-static const struct field sign_in_fields[] = {
-    {.name = "email", .type = FIELD_EMAIL, .label = "E-mail address", .required = true},
-    {.name = "password", .type = FIELD_PASSWORD, .label = "Password", .required = true, .min = 1, .max = PASSWORD_MAX},
-    {.name = "next", .type = FIELD_TEXT, .label = "Next page", .max = 300},
-};
 
 static const struct route routes[] = {
-    {HTTP_GET, "/sign-up", account_sign_up_page, ACCESS_GUEST, RATE_PUBLIC, FIELDS(sign_up_fields), .flags = ROUTE_ON_IO_THREAD,
+    {HTTP_GET, "/sign-up", account_sign_up_page, ACCESS_GUEST, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD,
      .summary = "sign-up page"},
-    {HTTP_POST, "/sign-up", account_sign_up, ACCESS_GUEST, RATE_SIGN_IN, FIELDS(sign_up_fields),
+    {HTTP_POST, "/sign-up", account_sign_up, ACCESS_GUEST, RATE_SIGN_IN, .fields = account_sign_up_fields, .fields_count = ACCOUNT_SIGN_UP_FIELDS,
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_NO_TRANSACTION, .summary = "make an account and sign in"},
-    {HTTP_GET, "/sign-in", account_sign_in_page, ACCESS_GUEST, RATE_PUBLIC, FIELDS(sign_in_fields), .flags = ROUTE_ON_IO_THREAD,
+    {HTTP_GET, "/sign-in", account_sign_in_page, ACCESS_GUEST, RATE_PUBLIC, .fields = account_next_fields, .fields_count = 1, .flags = ROUTE_ON_IO_THREAD,
      .summary = "sign-in page"},
-    {HTTP_POST, "/sign-in", account_sign_in, ACCESS_GUEST, RATE_SIGN_IN, FIELDS(sign_in_fields),
+    {HTTP_POST, "/sign-in", account_sign_in, ACCESS_GUEST, RATE_SIGN_IN, .fields = account_sign_in_fields, .fields_count = ACCOUNT_SIGN_IN_FIELDS,
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_NO_TRANSACTION, .summary = "sign in"},
     {HTTP_POST, "/sign-out", account_sign_out, ACCESS_USER, RATE_CHANGE, .summary = "end this session"},
 };
