@@ -30,6 +30,8 @@ static enum err handle_unknown(struct request *request, struct response *respons
 /* Stands for addresses and methods that nobody serves. */
 static const struct route unknown_route = {.pattern = "-", .handler = handle_unknown, .flags = ROUTE_ON_IO_THREAD};
 
+static const struct route asset_route = {.pattern = "/assets/*", .rate = RATE_ASSET, .flags = ROUTE_ON_IO_THREAD};
+
 static bool runs_on_io_thread(const struct request_private *exchange)
 {
     return exchange->request.route->flags & ROUTE_ON_IO_THREAD && !exchange->server->options.store_may_block;
@@ -139,6 +141,11 @@ static bool find_route(struct request_private *exchange, bool is_known_method)
     size_t question = str_find_char(exchange->target, '?', 0);
     exchange->raw_path = str_slice(exchange->target, 0, question);
     request->query = question == STR_NPOS ? STR("") : str_slice(exchange->target, question + 1, exchange->target.len);
+    if (asset_serve(exchange)) {
+        request->route = &asset_route;
+        request->path = exchange->raw_path;
+        return true;
+    }
     request->route = &unknown_route;
     enum err error = path_read(&exchange->arena, exchange->raw_path, &exchange->path);
     request->path = exchange->path.decoded;
@@ -212,7 +219,7 @@ static void framing_read(struct request_private *exchange)
 
 static size_t body_max_of(const struct request *request)
 {
-    return request->route == &unknown_route ? 0 : (size_t)route_body_max(request->route);
+    return request->route == &unknown_route || request->route == &asset_route ? 0 : (size_t)route_body_max(request->route);
 }
 
 /* ---- filters and access ---- */

@@ -27,7 +27,7 @@ struct stream {
     struct buf queue;
     size_t sent; /* bytes of the queue already handed out */
     int64_t last_write;
-    bool is_suspended, is_closing, has_lost;
+    bool is_suspended, is_closing;
 };
 
 struct hub {
@@ -74,9 +74,7 @@ static void stream_append(struct stream *stream, struct str bytes)
         } else if (end != STR_NPOS) {
             stream->queue.len = stream->sent + end + 2;
         }
-        if (!stream->has_lost) bytes = STR("event: refresh\ndata: {}\n\n");
-        else return;
-        stream->has_lost = true;
+        bytes = STR("event: refresh\ndata: {}\n\n");
     }
     buf_append_str(&stream->queue, bytes);
 }
@@ -155,7 +153,6 @@ long hub_stream_read(struct stream *stream, char *out, size_t max)
         if (stream->sent == stream->queue.len) { /* an idle stream keeps no buffer */
             buf_dispose(&stream->queue);
             stream->sent = 0;
-            stream->has_lost = false;
         }
     } else if (stream->is_closing) {
         result = -1;

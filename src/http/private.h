@@ -17,6 +17,7 @@
 struct MHD_Connection;
 struct MHD_Daemon;
 struct MHD_Response;
+struct websocket;
 struct websockets;
 
 #define ADDRESS_TEXT_MAX 46
@@ -70,6 +71,7 @@ struct request_private {
     size_t body_max;
     int64_t started;
     struct str websocket_key;
+    struct websocket *websocket; /* made, but not yet upgraded */
     struct str static_body; /* constant bytes instead of response.body: assets */
     enum stage stage;
     enum err early_error; /* answered after the filters have run; OK when the request can be served */
@@ -139,6 +141,9 @@ const char *http_status_text(int status);
 /* flash.c: reads the key of the data directory, or makes it. */
 enum err flash_key_read(struct server *server) MUST_CHECK;
 
+/* asset_serve.c: fills the response when the path is an embedded asset's. */
+bool asset_serve(struct request_private *exchange);
+
 /* sse.c */
 struct MHD_Response *stream_response(struct request_private *exchange);
 /* hub.c: streams of a hub. */
@@ -153,7 +158,9 @@ void hub_reopen(struct hub *hub);               /* a server starts with this hub
 
 /* websocket.c */
 struct websockets *websockets_new(struct server *server);
-void websockets_free(struct websockets *websockets); /* closes all sockets with 1001 and joins the thread */
+void websockets_stop(struct websockets *websockets); /* closes all sockets with 1001, waits for their callbacks */
+void websockets_free(struct websockets *websockets); /* after the stop and the worker pool's end */
+void websocket_discard(struct websocket *websocket); /* the upgrade did not happen */
 /* NULL when the request is a proper upgrade, else the reason; sets the status. */
 const char *websocket_check_upgrade(struct request_private *exchange, int *status);
 struct MHD_Response *websocket_response(struct request_private *exchange);

@@ -201,6 +201,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
         dispatch_log(exchange, was_answered ? exchange->response.status : 499);
         log_set_context(NULL);
     }
+    websocket_discard(exchange->websocket);
     exchange_free(exchange);
 }
 
@@ -310,6 +311,7 @@ static enum err start_daemon(struct server *server, int listener)
 static void server_free(struct server *server)
 {
     worker_pool_free(server->workers);
+    websockets_free(server->websockets);
     router_free(server->router);
     exchanges_dispose(server);
     arena_dispose(&server->arena);
@@ -335,7 +337,7 @@ enum err server_start(struct server **out, const struct server_options *options)
         server->websockets = websockets_new(server);
         error = start_daemon(server, listener);
         if (error != OK) {
-            websockets_free(server->websockets);
+            websockets_stop(server->websockets);
             close(listener);
         }
     }
@@ -368,7 +370,7 @@ void server_stop(struct server *server)
     int listener = MHD_quiesce_daemon(server->daemon);
     if (listener >= 0) close(listener);
     if (server->options.hub) hub_close_streams(server->options.hub);
-    websockets_free(server->websockets);
+    websockets_stop(server->websockets);
     wait_for_requests(server);
     atomic_store(&server->is_out_of_time, true);
     worker_pool_free(server->workers); /* the last handlers end and resume their connections */

@@ -1,7 +1,266 @@
+/* WebSocket callbacks: one at a time and in order for each socket, on the worker pool.
+ *
+ * Events of a socket wait in its queue. One worker at a time takes them out (is_running), so a slow callback delays its own socket
+ * only. A callback runs in a transaction; what it sends waits in `pending` until the commit, so a person never sees what was not
+ * stored. When 64 messages wait, the I/O thread stops reading that socket: the sender's window fills, memory does not.
+ */
 #include "http/websocket.h"
-#include "http/private.h"
-struct websockets { int unused; };
-struct websockets *websockets_new(struct server *server) { (void)server; return NULL; }
-void websockets_free(struct websockets *websockets) { (void)websockets; }
-const char *websocket_check_upgrade(struct request_private *exchange, int *status) { (void)exchange; *status = 501; return "Sockets are not served yet."; }
-struct MHD_Response *websocket_response(struct request_private *exchange) { (void)exchange; return NULL; }
+#include "base/log.h"
+#include "db/db.h"
+#include "http/websocket_private.h"
+#include "json/json.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* The socket whose transactional callback runs on this thread. */
+static _Thread_local struct websocket *current_socket;
+
+struct socket_message *socket_message_new(enum socket_event event, struct str text)
+{
+    struct socket_message *message = mem_alloc(sizeof(*message) + text.len + 1);
+    char *copy = (char *)(message + 1);
+    if (text.len) memcpy(copy, text.ptr, text.len);
+    message->event = event;
+    message->text = (struct str){copy, text.len};
+    return message;
+}
+
+void socket_queue_push(struct socket_queue *queue, struct socket_message *message)
+{
+    message->next = NULL;
+    if (queue->last) queue->last->next = message;
+    else queue->first = message;
+    queue->last = message;
+    queue->count++;
+    queue->bytes += message->text.len;
+}
+
+struct socket_message *socket_queue_pop(struct socket_queue *queue)
+{
+    struct socket_message *message = queue->first;
+    if (!message) return NULL;
+    queue->first = message->next;
+    if (!queue->first) queue->last = NULL;
+    queue->count--;
+    queue->bytes -= message->text.len;
+    return message;
+}
+
+void socket_queue_clear(struct socket_queue *queue)
+{
+    struct socket_message *message;
+    while ((message = socket_queue_pop(queue))) free(message);
+}
+
+void socket_free(struct websocket *socket)
+{
+    socket_queue_clear(&socket->in);
+    socket_queue_clear(&socket->out);
+    socket_queue_clear(&socket->pending);
+    buf_dispose(&socket->early);
+    arena_dispose(&socket->arena);
+    free(socket);
+}
+
+void socket_mark_dirty(struct websocket *socket)
+{
+    struct websockets *all = socket->all;
+    uint64_t one = 1;
+    if (socket->is_dirty || socket->is_gone) return;
+    socket->is_dirty = true;
+    socket->dirty_next = all->dirty;
+    all->dirty = socket;
+    if (write(all->wake, &one, sizeof(one)) < 0) log_debug("the wake-up is already pending");
+}
+
+/* With the lock held. */
+static void out_push(struct websocket *socket, struct socket_message *message)
+{
+    if (socket->is_gone || socket->is_overflowed || socket->out.bytes + message->text.len > SOCKET_OUT_MAX) {
+        socket->is_overflowed = true;
+        free(message);
+    } else {
+        socket_queue_push(&socket->out, message);
+    }
+    socket_mark_dirty(socket);
+}
+
+void websocket_send(struct websocket *socket, struct str text)
+{
+    struct socket_message *message = socket_message_new(SOCKET_RECEIVED, text);
+    if (current_socket == socket) {
+        if (socket->pending.bytes + text.len <= SOCKET_OUT_MAX) {
+            socket_queue_push(&socket->pending, message);
+            return;
+        }
+        free(message);
+        log_warn("a socket's callback sends more than %zu bytes at once", SOCKET_OUT_MAX);
+        return;
+    }
+    pthread_mutex_lock(&socket->all->lock);
+    out_push(socket, message);
+    pthread_mutex_unlock(&socket->all->lock);
+}
+
+void websocket_close(struct websocket *socket, int code, const char *reason)
+{
+    pthread_mutex_lock(&socket->all->lock);
+    if (socket->close_code == 0) {
+        struct str words = str_slice(str_from(reason), 0, sizeof(socket->close_reason) - 1);
+        if (words.len) memcpy(socket->close_reason, words.ptr, words.len);
+        socket->close_reason[words.len] = 0;
+        socket->close_code = code;
+    }
+    if (current_socket != socket) socket_mark_dirty(socket); /* else after the callback, behind what it sent */
+    pthread_mutex_unlock(&socket->all->lock);
+}
+
+static void flush_pending(struct websocket *socket)
+{
+    struct socket_message *message;
+    pthread_mutex_lock(&socket->all->lock);
+    while ((message = socket_queue_pop(&socket->pending))) out_push(socket, message);
+    if (socket->close_code) socket_mark_dirty(socket);
+    pthread_mutex_unlock(&socket->all->lock);
+}
+
+static void send_error(struct websocket *socket, enum err error)
+{
+    struct buf document = {0};
+    struct json_writer writer;
+    bool is_ours = error == ERR_INTERNAL || error == ERR_IO;
+    if (error == ERR_FORBIDDEN || error == ERR_NOT_FOUND || error == ERR_UNAUTHORIZED) {
+        websocket_close(socket, 1008, err_name(error));
+        return;
+    }
+    json_begin(&writer, &document);
+    json_object_open(&writer);
+    json_member_str(&writer, "type", STR("error"));
+    json_member_str(&writer, "detail", is_ours ? STR("Something went wrong on our side. Nothing was lost; try again.") : str_from(err_detail()));
+    json_object_close(&writer);
+    websocket_send(socket, buf_str(&document));
+    buf_dispose(&document);
+}
+
+static enum err call_back(struct websocket_call *call, const struct socket_message *message)
+{
+    const struct websocket_handler *handler = call->socket->handler;
+    if (message->event == SOCKET_OPENED) return handler->opened ? handler->opened(call) : OK;
+    if (message->event == SOCKET_RECEIVED) return handler->received ? handler->received(call, message->text) : OK;
+    if (handler->closed) handler->closed(call);
+    return OK;
+}
+
+static enum err call_in_transaction(struct websocket_call *call, const struct socket_message *message)
+{
+    bool in_transaction = call->db && !call->socket->handler->no_transaction;
+    if (in_transaction) TRY(db_begin(call->db));
+    enum err error = call_back(call, message);
+    if (error == OK && in_transaction) error = db_commit(call->db);
+    if (error != OK && call->db && db_in_transaction(call->db)) {
+        struct str detail = str_copy(call->arena, str_from(err_detail()));
+        db_rollback(call->db);
+        err_set(error, "%.*s", STR_ARG(detail));
+    }
+    return error;
+}
+
+static void handle_event(struct websocket *socket, const struct socket_message *message)
+{
+    struct arena arena = {0};
+    struct db_pool *pool = socket->all->server->options.db;
+    struct websocket_call call = {.socket = socket, .arena = &arena, .identity = socket->identity, .key = socket->key};
+    arena_init(&arena);
+    log_set_context(socket->id);
+    enum err error = pool ? db_acquire(pool, &call.db) : OK;
+    if (!socket->handler->no_transaction) current_socket = socket;
+    if (error == OK) error = call_in_transaction(&call, message);
+    db_release(call.db);
+    if (error != OK) {
+        log_warn("socket: %s: %s", err_name(error), err_detail());
+        socket_queue_clear(&socket->pending);
+        send_error(socket, error);
+    }
+    current_socket = NULL;
+    flush_pending(socket);
+    log_set_context(NULL);
+    arena_dispose(&arena);
+}
+
+static void socket_run(void *argument)
+{
+    struct websocket *socket = argument;
+    struct websockets *all = socket->all;
+    bool is_over = false;
+    for (;;) {
+        pthread_mutex_lock(&all->lock);
+        struct socket_message *message = socket_queue_pop(&socket->in);
+        if (!message) {
+            socket->is_running = false;
+            if (is_over) all->count--;
+            pthread_mutex_unlock(&all->lock);
+            break;
+        }
+        if (socket->in.count == SOCKET_IN_MAX / 2) socket_mark_dirty(socket); /* reading may go on */
+        pthread_mutex_unlock(&all->lock);
+        handle_event(socket, message);
+        is_over |= message->event == SOCKET_CLOSED; /* always the last one */
+        free(message);
+    }
+    if (is_over) socket_free(socket);
+}
+
+void socket_submit(struct websocket *socket)
+{
+    struct websockets *all = socket->all;
+    if (worker_pool_submit(all->server->workers, socket_run, socket) == OK) return;
+    pthread_mutex_lock(&all->lock);
+    socket->submit_next = all->unsubmitted;
+    all->unsubmitted = socket;
+    pthread_mutex_unlock(&all->lock);
+}
+
+void socket_deliver(struct websocket *socket, enum socket_event event, struct str text)
+{
+    pthread_mutex_lock(&socket->all->lock);
+    socket_queue_push(&socket->in, socket_message_new(event, text));
+    bool is_idle = !socket->is_running;
+    socket->is_running = true;
+    pthread_mutex_unlock(&socket->all->lock);
+    if (is_idle) socket_submit(socket);
+}
+
+struct websockets *websockets_new(struct server *server)
+{
+    struct websockets *all = mem_alloc(sizeof(*all));
+    all->server = server;
+    pthread_mutex_init(&all->lock, NULL);
+    all->poll = epoll_create1(EPOLL_CLOEXEC);
+    all->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    struct epoll_event event = {.events = EPOLLIN};
+    bool is_ready = all->poll >= 0 && all->wake >= 0 && epoll_ctl(all->poll, EPOLL_CTL_ADD, all->wake, &event) == 0 &&
+                    pthread_create(&all->thread, NULL, socket_io_run, all) == 0;
+    if (!is_ready) log_fatal("no thread for the sockets");
+    return all;
+}
+
+void websockets_stop(struct websockets *all)
+{
+    uint64_t one = 1;
+    pthread_mutex_lock(&all->lock);
+    all->is_stopping = true;
+    pthread_mutex_unlock(&all->lock);
+    if (write(all->wake, &one, sizeof(one)) < 0) log_debug("the wake-up is already pending");
+    pthread_join(all->thread, NULL);
+}
+
+void websockets_free(struct websockets *all)
+{
+    if (!all) return;
+    close(all->poll);
+    close(all->wake);
+    pthread_mutex_destroy(&all->lock);
+    free(all);
+}

@@ -1,5 +1,6 @@
 /* WebSocket (RFC 6455, by wslay): callbacks run on the worker pool, one at a time and in order for each socket; the I/O is one
- * thread's for all sockets. Limits: a message of 64 KiB, 64 queued messages, ping every 25 s, closed after 60 s of silence.
+ * thread's for all sockets. Limits: a message of 64 KiB; 64 messages not yet handled (then reading pauses); 4 MiB not yet sent (then the
+ * socket is dropped); ping after 25 s, closed after 60 s of silence. Binary messages close with 1003.
  */
 #pragma once
 #include "base/str.h"
@@ -24,8 +25,10 @@ struct websocket_handler {
     enum err (*received)(struct websocket_call *call, struct str text);
     void (*closed)(struct websocket_call *call);
     size_t message_max; /* bytes; 0: 64 KiB */
+    bool no_transaction; /* the callbacks compute or wait first and call db_transaction themselves; they send at once */
 };
 
+/* Any thread, until `closed` has returned. */
 void websocket_send(struct websocket *socket, struct str text);
 void websocket_close(struct websocket *socket, int code, const char *reason);
 /* In the upgrade handler: what the callbacks get as call->key. */
