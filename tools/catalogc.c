@@ -5,6 +5,7 @@
  * Skills are sorted by id, and everything else refers to them by index. Mistakes (an unknown id, a name used twice, a wrong
  * number of columns) name file:line and stop the build. The tables' types are in src/ai/catalogue.h and src/ai/catalogue_data.h.
  */
+#include "ai/catalogue_data.h"
 #include "tool.h"
 
 #include <dirent.h>
@@ -39,27 +40,34 @@ static struct row *table_add(struct table *table)
     return &table->rows[table->count++];
 }
 
-static void read_table(struct table *table, const char *path, struct str source, int columns)
+/* Reads a file with this header line. `optional` is the one column that may be empty. */
+static void read_table(struct table *table, const char *path, struct str source, const char *header, int optional)
 {
-    struct str rest = tool_read(path), line, field;
-    for (int number = 1; str_split_next(&rest, '\n', &line); number++) {
-        if (number == 1 || !line.len) continue;
+    int columns = 1;
+    for (const char *c = header; *c; c++) columns += *c == '\t';
+    struct str rest = tool_read(path), line;
+    if (!str_is_text(rest)) tool_fail(path, 0, "is not text in UTF-8");
+    if (!str_split_next(&rest, '\n', &line) || !str_equal(line, str_from(header))) tool_fail(path, 1, "the header is not: %s", header);
+    for (int number = 2; rest.len > 0 && str_split_next(&rest, '\n', &line); number++) {
         struct row *row = table_add(table);
         row->file = path;
         row->line = number;
         row->source = source;
-        int count = 0;
-        struct str cells = line;
-        /* A trailing tab means a last, empty cell. */
-        while (count < columns && str_split_next(&cells, '\t', &field)) row->column[count++] = str_trim(field);
-        if (count < columns - 1 || str_find_char(cells, '\t', 0) != STR_NPOS || cells.len) tool_fail(path, number, "%d columns are expected", columns);
+        for (int column = 0; column < columns; column++) {
+            size_t end = str_find_char(line, '\t', 0);
+            if ((end == STR_NPOS) != (column == columns - 1)) tool_fail(path, number, "%d columns are expected", columns);
+            if (end == STR_NPOS) end = line.len;
+            row->column[column] = str_trim(str_slice(line, 0, end));
+            line = str_slice(line, end + 1, line.len);
+            if (row->column[column].len == 0 && column != optional) tool_fail(path, number, "column %d is empty", column + 1);
+        }
     }
 }
 
 static int compare_names(const void *a, const void *b) { return str_compare(*(const struct str *)a, *(const struct str *)b); }
 
 /* Every .tsv file of a folder, in the order of their names. */
-static void read_folder(struct table *table, const char *folder, int columns)
+static void read_folder(struct table *table, const char *folder, const char *header, int optional)
 {
     char *path = str_cstr(tool_arena(), str_format(tool_arena(), "%s/%s", root, folder));
     DIR *directory = opendir(path);
@@ -70,11 +78,12 @@ static void read_folder(struct table *table, const char *folder, int columns)
         if (str_ends(name, STR(".tsv"))) str_list_add(tool_arena(), &names, str_copy(tool_arena(), name));
     }
     closedir(directory);
+    if (names.count == 0) tool_fail(path, 0, "the folder holds no .tsv file");
     qsort(names.items, names.count, sizeof(names.items[0]), compare_names);
     for (size_t i = 0; i < names.count; i++) {
         struct str source = str_slice(names.items[i], 0, names.items[i].len - 4);
         if (str_equal(source, STR("patterns")) || str_equal(source, STR("dialogue"))) continue;
-        read_table(table, str_cstr(tool_arena(), str_format(tool_arena(), "%s/%.*s", path, STR_ARG(names.items[i]))), source, columns);
+        read_table(table, str_cstr(tool_arena(), str_format(tool_arena(), "%s/%.*s", path, STR_ARG(names.items[i]))), source, header, optional);
     }
 }
 
@@ -222,12 +231,20 @@ static void put_skills(struct buf *out)
     buf_dispose(&list);
 }
 
+static void check_field(const struct row *row)
+{
+    for (size_t i = 0; i < skills.count; i++)
+        if (str_equal(skills.rows[i].source, row->column[2])) return;
+    tool_fail(row->file, row->line, "there is no field '%.*s'", STR_ARG(row->column[2]));
+}
+
 static void put_occupations(struct buf *out)
 {
     struct buf list = {0};
     buf_append_str(&list, STR("const struct catalogue_occupation catalogue_occupation_table[] = {\n"));
     for (size_t i = 0; i < occupations.count; i++) {
         const struct row *row = &occupations.rows[i];
+        check_field(row);
         open_array(out, "struct str", "ot", i);
         struct str alternates = close_array(out, "ot", i, put_strs(out, row->column[3]));
         open_array(out, "uint16_t", "oc", i);
@@ -321,14 +338,20 @@ static void put_dialogue(struct buf *out)
 }
 
 struct name {
-    struct str lower;
+    struct str folded;
     size_t skill;
     const struct row *row;
 };
 
-static int compare_lower(const void *a, const void *b) { return str_compare(((const struct name *)a)->lower, ((const struct name *)b)->lower); }
+static int compare_folded(const void *a, const void *b) { return str_compare(((const struct name *)a)->folded, ((const struct name *)b)->folded); }
 
-/* Every name and alias in lower case, sorted, for catalogue_skill_by_name. */
+static struct str fold(struct str text)
+{
+    char folded[CATALOGUE_FOLD_MAX];
+    return str_copy(tool_arena(), (struct str){folded, catalogue_fold(text, folded)});
+}
+
+/* Every name and alias, folded and sorted, for catalogue_skill_by_name. */
 static void put_names(struct buf *out)
 {
     struct name *names = mem_alloc(skills.count * 64 * sizeof(*names));
@@ -343,18 +366,18 @@ static void put_names(struct buf *out)
             all[own++] = str_starts(alias, STR("=")) ? str_slice(alias, 1, alias.len) : alias;
         }
         for (size_t j = 0; j < own; j++)
-            if (all[j].len) names[count++] = (struct name){str_lower(tool_arena(), all[j]), i, row};
+            if (all[j].len) names[count++] = (struct name){fold(all[j]), i, row};
     }
-    qsort(names, count, sizeof(*names), compare_lower);
+    qsort(names, count, sizeof(*names), compare_folded);
     buf_append_str(out, STR("const struct catalogue_name catalogue_names[] = {\n"));
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i && str_equal(names[i].lower, names[i - 1].lower)) {
+        if (i && str_equal(names[i].folded, names[i - 1].folded)) {
             if (names[i].skill == names[i - 1].skill) continue;
-            tool_fail(names[i].row->file, names[i].row->line, "'%.*s' also names %.*s", STR_ARG(names[i].lower), STR_ARG(names[i - 1].row->column[0]));
+            tool_fail(names[i].row->file, names[i].row->line, "'%.*s' also names %.*s", STR_ARG(names[i].folded), STR_ARG(names[i - 1].row->column[0]));
         }
         buf_append_char(out, '{');
-        put_str(out, names[i].lower);
+        put_str(out, names[i].folded);
         buf_append_format(out, ", %zu},\n", names[i].skill);
         kept++;
     }
@@ -406,14 +429,14 @@ int main(int argc, char **argv)
     const char usage[] = "catalogc --root DIR --cities FILE --out-c FILE";
     const struct tool_option options[] = {{"--root", &root}, {"--cities", &cities_path}, {"--out-c", &out_path}, {NULL, NULL}};
     if (tool_arguments(argc, argv, options, usage, &rest) != 0 || !root || !cities_path || !out_path) tool_usage(usage);
-    read_folder(&skills, "skills", 6);
-    read_folder(&occupations, "occupations", 7);
+    read_folder(&skills, "skills", "id\tname\tcategory\taliases\trelated\tterms", 3);
+    read_folder(&occupations, "occupations", "id\ttitle\tfield\talternates\tcore\tuseful\tyears", 3);
     sort_table(&skills);
     sort_table(&occupations);
-    read_folder(&questions, "questions", 4);
-    read_table(&patterns, in_root("questions/patterns.tsv"), STR("patterns"), 5);
-    read_table(&dialogue, in_root("questions/dialogue.tsv"), STR("dialogue"), 2);
-    read_table(&cities, cities_path, STR("cities"), 3);
+    read_folder(&questions, "questions", "kind\tlevel\tquestion\tfollow_up", -1);
+    read_table(&patterns, in_root("questions/patterns.tsv"), STR("patterns"), "kind\tlevel\tgroup\tquestion\tfollow_up", -1);
+    read_table(&dialogue, in_root("questions/dialogue.tsv"), STR("dialogue"), "purpose\ttext", -1);
+    read_table(&cities, cities_path, STR("cities"), "name\tcountry\tpopulation", -1);
     struct buf out = {0};
     buf_append_str(&out, STR("/* Made by tools/catalogc from catalogue/. */\n#include \"ai/catalogue_data.h\"\n"));
     put_skills(&out);

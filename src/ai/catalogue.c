@@ -27,19 +27,17 @@ size_t catalogue_skill_by_id(struct str id)
 
 size_t catalogue_skill_by_name(struct str name)
 {
-    struct arena arena = {0};
-    struct str lower = str_lower(&arena, str_trim(name));
-    size_t low = 0, high = catalogue_names_count, found = CATALOGUE_NONE;
-    while (low < high && found == CATALOGUE_NONE) {
-        size_t middle = (low + high) / 2;
-        int order = str_compare(lower, catalogue_names[middle].lower);
-        if (order == 0) found = catalogue_names[middle].skill;
+    char text[CATALOGUE_FOLD_MAX];
+    struct str folded = {text, catalogue_fold(name, text)};
+    size_t low = 0, high = catalogue_names_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_compare(folded, catalogue_names[middle].folded);
+        if (order == 0) return catalogue_names[middle].skill;
         if (order < 0) high = middle;
         else low = middle + 1;
     }
-    if (found == CATALOGUE_NONE) found = catalogue_skill_by_id(lower);
-    arena_dispose(&arena);
-    return found;
+    return catalogue_skill_by_id(folded);
 }
 
 size_t catalogue_fields(const struct str **fields)

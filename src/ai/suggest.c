@@ -12,8 +12,18 @@ enum fit { FIT_EXACT, FIT_PREFIX, FIT_WORD, FIT_INSIDE, FIT_NONE };
 
 static bool is_word_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80; }
 
+static bool is_ascii(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0x80) return false;
+    return true;
+}
+
+/* `query` is folded: "zurich" finds "Zürich". */
 static enum fit fit_of(struct str query, struct str text)
 {
+    char folded[CATALOGUE_FOLD_MAX];
+    if (!is_ascii(text)) text = (struct str){folded, catalogue_fold(text, folded)};
     size_t at = str_find_ci(text, query, 0);
     if (at == STR_NPOS) return FIT_NONE;
     if (at == 0) return query.len == text.len ? FIT_EXACT : FIT_PREFIX;
@@ -25,7 +35,7 @@ static enum fit fit_of(struct str query, struct str text)
 struct candidate {
     size_t index;
     enum fit fit;
-    size_t length; /* of what fitted: the shorter the nearer */
+    size_t length; /* of what fitted: the shorter the nearer; an alias counts as longer than any name */
 };
 
 /* Keeps the best `limit` candidates in order; `count` so far. */
@@ -44,12 +54,13 @@ static size_t keep(struct candidate *best, size_t count, size_t limit, struct ca
 
 #define SUGGEST_MAX 50
 
-static void better(struct candidate *best, struct str query, struct str text)
+static void better(struct candidate *best, struct str query, struct str text, bool is_alias)
 {
     enum fit fit = fit_of(query, text);
-    if (fit < best->fit || (fit == best->fit && text.len < best->length)) {
+    size_t length = text.len + (is_alias ? 1000 : 0);
+    if (fit < best->fit || (fit == best->fit && length < best->length)) {
         best->fit = fit;
-        best->length = text.len;
+        best->length = length;
     }
 }
 
@@ -63,14 +74,15 @@ size_t catalogue_suggest_skills(struct str query, size_t *found, size_t limit)
 {
     struct candidate best[SUGGEST_MAX];
     size_t count = 0;
-    query = str_trim(query);
+    char folded[CATALOGUE_FOLD_MAX];
+    query = (struct str){folded, catalogue_fold(query, folded)};
     if (!query.len) return 0;
     if (limit > SUGGEST_MAX) limit = SUGGEST_MAX;
     for (size_t i = 0; i < catalogue_skills_count; i++) {
         const struct catalogue_skill *skill = &catalogue_skill_table[i];
         struct candidate candidate = {.index = i, .fit = FIT_NONE};
-        better(&candidate, query, skill->name);
-        for (size_t j = 0; j < skill->aliases_count; j++) better(&candidate, query, skill->aliases[j].text);
+        better(&candidate, query, skill->name, false);
+        for (size_t j = 0; j < skill->aliases_count; j++) better(&candidate, query, skill->aliases[j].text, true);
         if (candidate.fit != FIT_NONE) count = keep(best, count, limit, candidate);
     }
     return copy_indices(best, count, found);
@@ -80,14 +92,15 @@ size_t catalogue_suggest_occupations(struct str query, size_t *found, size_t lim
 {
     struct candidate best[SUGGEST_MAX];
     size_t count = 0;
-    query = str_trim(query);
+    char folded[CATALOGUE_FOLD_MAX];
+    query = (struct str){folded, catalogue_fold(query, folded)};
     if (!query.len) return 0;
     if (limit > SUGGEST_MAX) limit = SUGGEST_MAX;
     for (size_t i = 0; i < catalogue_occupations_count; i++) {
         const struct catalogue_occupation *occupation = &catalogue_occupation_table[i];
         struct candidate candidate = {.index = i, .fit = FIT_NONE};
-        better(&candidate, query, occupation->title);
-        for (size_t j = 0; j < occupation->alternates_count; j++) better(&candidate, query, occupation->alternates[j]);
+        better(&candidate, query, occupation->title, false);
+        for (size_t j = 0; j < occupation->alternates_count; j++) better(&candidate, query, occupation->alternates[j], true);
         if (candidate.fit != FIT_NONE) count = keep(best, count, limit, candidate);
     }
     return copy_indices(best, count, found);
@@ -98,7 +111,8 @@ size_t catalogue_suggest_cities(struct str query, const struct catalogue_city **
 {
     struct candidate best[SUGGEST_MAX];
     size_t count = 0;
-    query = str_trim(query);
+    char folded[CATALOGUE_FOLD_MAX];
+    query = (struct str){folded, catalogue_fold(query, folded)};
     if (!query.len) return 0;
     if (limit > SUGGEST_MAX) limit = SUGGEST_MAX;
     for (size_t i = 0; i < catalogue_cities_count; i++) {
