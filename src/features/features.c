@@ -2,7 +2,8 @@
 #include "features/feature.h"
 
 #define FEATURES(add) \
-    add(account)
+    add(account) \
+    add(onboarding)
 
 #define DECLARE(name) extern const struct feature feature_##name;
 FEATURES(DECLARE)
