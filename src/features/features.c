@@ -3,7 +3,7 @@
 
 #define FEATURES(add) \
     add(account) \
-    add(onboarding)
+    add(interview)
 
 #define DECLARE(name) extern const struct feature feature_##name;
 FEATURES(DECLARE)

@@ -1,0 +1,55 @@
+/* Routes of the interview feature. */
+#include "features/interview/interview.h"
+#include "features/interview/store.sql.h"
+
+static const struct field list_fields[] = {
+    {.name = "page", .type = FIELD_INT, .label = "Page", .min = 1, .max = 100000},
+};
+
+static const struct field say_fields[] = {
+    {.name = "text", .type = FIELD_MULTILINE, .label = "Your answer", .required = true, .min = 1, .max = INTERVIEWER_ANSWER_MAX,
+     .message = "Write your answer, of at most 4,000 characters."},
+    {.name = "message_id", .type = FIELD_ID, .label = "Message"},
+};
+
+static const struct field session_fields[] = {
+    {.name = "role_title", .type = FIELD_TEXT, .label = "Role", .min = 2, .max = 120},
+    {.name = "skills", .type = FIELD_LIST, .label = "Skills", .max = INTERVIEWER_TOPICS_MAX},
+    {.name = "length", .type = FIELD_CHOICE, .label = "Length", .choices = "short|normal"},
+};
+
+static const struct field complete_fields[] = {
+    {.name = "interview_id", .type = FIELD_ID, .label = "Interview", .required = true},
+};
+
+#define SAY_BODY_MAX ((size_t)128 << 10) /* 4,000 characters of four bytes, each percent-encoded, and room to refuse a little more */
+
+static const struct route routes[] = {
+    {HTTP_GET, "/interviews", interview_list_page, ACCESS_USER, RATE_PAGE, FIELDS(list_fields), .summary = "my interviews"},
+    {HTTP_GET, "/interviews/new", interview_new_page, ACCESS_USER, RATE_PAGE, .summary = "choose what an interview is about"},
+    {HTTP_POST, "/interviews", interview_new, ACCESS_USER, RATE_CHANGE, .fields = interview_new_fields, .fields_count = INTERVIEW_NEW_FIELDS,
+     .flags = ROUTE_SHOWS_ERRORS, .summary = "prepare an interview"},
+    {HTTP_GET, "/interviews/{id}", interview_page, ACCESS_OWNER, RATE_PAGE, .summary = "one interview: before, during or after"},
+    {HTTP_GET, "/interviews/{id}/progress", interview_progress_part, ACCESS_OWNER, RATE_PAGE, .summary = "whether it has been read (part of a page)"},
+    {HTTP_POST, "/interviews/{id}/start", interview_start_action, ACCESS_OWNER, RATE_CHANGE, .summary = "begin, or take up again"},
+    {HTTP_POST, "/interviews/{id}/say", interview_say_action, ACCESS_OWNER, RATE_CHANGE, SAY_BODY_MAX, FIELDS(say_fields),
+     .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "answer without a socket"},
+    {HTTP_GET, "/interviews/{id}/finish", interview_finish_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before finishing"},
+    {HTTP_POST, "/interviews/{id}/finish", interview_finish_action, ACCESS_OWNER, RATE_CHANGE, .summary = "end it and have it read"},
+    {HTTP_GET, "/interviews/{id}/abandon", interview_abandon_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before leaving"},
+    {HTTP_POST, "/interviews/{id}/abandon", interview_abandon_action, ACCESS_OWNER, RATE_CHANGE, .summary = "leave it without a reading"},
+    {HTTP_GET, "/interviews/{id}/delete", interview_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before deleting"},
+    {HTTP_POST, "/interviews/{id}/delete", interview_delete_action, ACCESS_OWNER, RATE_CHANGE, .summary = "delete it with its proofs"},
+    {HTTP_POST, "/api/interviews/session", interview_api_session, ACCESS_USER, RATE_CHANGE, FIELDS(session_fields), .flags = ROUTE_API,
+     .summary = "open an interview session"},
+    {HTTP_POST, "/api/interviews/complete", interview_api_complete, ACCESS_OWNER, RATE_CHANGE, FIELDS(complete_fields), .flags = ROUTE_API,
+     .summary = "complete an interview"},
+    {HTTP_GET, "/v0/evi/chat", interview_socket, ACCESS_OWNER, RATE_PAGE, FIELDS(complete_fields), .flags = ROUTE_WEBSOCKET | ROUTE_FREE_TEXT,
+     .summary = "the conversation, in EVI's message format", .websocket = &interview_socket_handler},
+};
+
+const struct feature feature_interview = {.name = "interview",
+                                          .routes = routes,
+                                          .routes_count = sizeof(routes) / sizeof(routes[0]),
+                                          .statements = interview_statements,
+                                          .statements_count = &interview_statements_count};
