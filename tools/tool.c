@@ -44,7 +44,7 @@ void tool_usage(const char *usage)
     exit(2);
 }
 
-PRINTF_LIKE(3, 0) static void print_report(const char *file, int line, const char *format, va_list args)
+static void print_report(const char *file, int line, const char *format, va_list args)
 {
     if (line > 0) fprintf(stderr, "%s:%d: ", file, line);
     else fprintf(stderr, "%s: ", file);

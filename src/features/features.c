@@ -3,7 +3,8 @@
 
 #define FEATURES(add) \
     add(account) \
-    add(interview)
+    add(interview) \
+    add(onboarding)
 
 #define DECLARE(name) extern const struct feature feature_##name;
 FEATURES(DECLARE)

@@ -51,7 +51,7 @@ void dispatch_fail(struct request_private *exchange, enum err error, int status,
     struct response *response = &exchange->response;
     if (status == 0) status = err_http_status(error);
     if (status >= 500) {
-        log_write(status == 503 ? LOG_WARN : LOG_ERROR, "%s: %s: %.*s", request->route ? request->route->pattern : "-", err_name(error), STR_ARG(detail));
+        log_error("%s: %s: %.*s", request->route ? request->route->pattern : "-", err_name(error), STR_ARG(detail));
         if (error == ERR_INTERNAL || error == ERR_IO) detail = STR(""); /* nobody's business */
     }
     struct response_header *headers = response->headers; /* limits and cookies set so far stay */
