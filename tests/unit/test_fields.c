@@ -51,7 +51,8 @@ TEST(values_are_checked_by_their_type)
         fields_init(&set, &arena, &field, 1);
         if (cases[i].value) CHECK_OK(fields_put_text(&set, STR("field"), str_from(cases[i].value)));
         fields_check(&set);
-        bool is_fine = CHECK_STR(set.values[0].text, cases[i].text) & CHECK_STR(set.values[0].error, cases[i].error);
+        bool has_text = CHECK_STR(set.values[0].text, cases[i].text), has_error = CHECK_STR(set.values[0].error, cases[i].error);
+        bool is_fine = has_text && has_error;
         if (!is_fine) printf("  in case %zu\n", i);
     }
 }
