@@ -27,7 +27,8 @@ class Interview {
     this.seconds = Number(box.dataset.seconds) || 0;
     this.over = false;
     this.listen();
-    this.outbox.pending().forEach((item) => this.caption("You", item.text, item.id, true));
+    this.turn = -1;
+    this.outbox.pending().filter((item) => !this.seen.has(item.id)).forEach((item) => this.caption("You", item.text, item.id, true));
     this.tick = setInterval(() => this.showTime(1), 1000);
     this.showTime(0);
     this.connect();
@@ -109,7 +110,13 @@ class Interview {
     if (!this.seen.has(id)) this.caption("You", text, id, false);
   }
 
+  /** After a lost connection the server says everything again: what was asked before the question on the stage is not news. */
   asked(message, text) {
+    if (Number.isInteger(message.turn) && message.turn <= this.turn) {
+      this.progress(message.progress);
+      return;
+    }
+    if (Number.isInteger(message.turn)) this.turn = message.turn;
     const known = message.id && this.seen.has(message.id);
     if (message.id) this.seen.add(message.id);
     if (text) {

@@ -59,6 +59,7 @@ void socket_free(struct websocket *socket)
     socket_queue_clear(&socket->in);
     socket_queue_clear(&socket->out);
     socket_queue_clear(&socket->pending);
+    socket_queue_clear(&socket->behind);
     buf_dispose(&socket->early);
     arena_dispose(&socket->arena);
     free(socket);
@@ -87,9 +88,21 @@ static void out_push(struct websocket *socket, struct socket_message *message)
     socket_mark_dirty(socket);
 }
 
-void websocket_send(struct websocket *socket, struct str text)
+/* With the lock held: a copy to the other sockets of the key. One that is just being opened gets it behind what `opened` says. */
+static void out_push_others(struct websocket *socket, struct str text)
+{
+    for (struct websocket *other = socket->all->sockets; other; other = other->next) {
+        if (other == socket || other->handler != socket->handler || !str_equal(other->key, socket->key)) continue;
+        if (other->is_opened) out_push(other, socket_message_new(SOCKET_RECEIVED, text));
+        else if (other->behind.bytes + text.len <= SOCKET_OUT_MAX) socket_queue_push(&other->behind, socket_message_new(SOCKET_RECEIVED, text));
+        else other->is_overflowed = true;
+    }
+}
+
+static void send_message(struct websocket *socket, struct str text, bool to_all)
 {
     struct socket_message *message = socket_message_new(SOCKET_RECEIVED, text);
+    message->to_all = to_all;
     if (current_socket == socket) {
         if (socket->pending.bytes + text.len <= SOCKET_OUT_MAX) {
             socket_queue_push(&socket->pending, message);
@@ -100,9 +113,14 @@ void websocket_send(struct websocket *socket, struct str text)
         return;
     }
     pthread_mutex_lock(&socket->all->lock);
+    if (to_all) out_push_others(socket, text);
     out_push(socket, message);
     pthread_mutex_unlock(&socket->all->lock);
 }
+
+void websocket_send(struct websocket *socket, struct str text) { send_message(socket, text, false); }
+
+void websocket_send_all(struct websocket *socket, struct str text) { send_message(socket, text, true); }
 
 void websocket_close(struct websocket *socket, int code, const char *reason)
 {
@@ -121,7 +139,12 @@ static void flush_pending(struct websocket *socket)
 {
     struct socket_message *message;
     pthread_mutex_lock(&socket->all->lock);
-    while ((message = socket_queue_pop(&socket->pending))) out_push(socket, message);
+    while ((message = socket_queue_pop(&socket->pending))) {
+        if (message->to_all) out_push_others(socket, message->text);
+        out_push(socket, message);
+    }
+    while ((message = socket_queue_pop(&socket->behind))) out_push(socket, message);
+    socket->is_opened = true;
     if (socket->close_code) socket_mark_dirty(socket);
     pthread_mutex_unlock(&socket->all->lock);
 }

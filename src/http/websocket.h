@@ -30,6 +30,8 @@ struct websocket_handler {
 
 /* Any thread, until `closed` has returned. */
 void websocket_send(struct websocket *socket, struct str text);
+/* To this socket and to every other open one of the same handler and key in this process: two windows on one conversation. */
+void websocket_send_all(struct websocket *socket, struct str text);
 void websocket_close(struct websocket *socket, int code, const char *reason);
 /* In the upgrade handler: what the callbacks get as call->key. */
 struct request;

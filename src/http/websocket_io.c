@@ -98,11 +98,11 @@ static void socket_drop(struct websocket *socket)
     epoll_ctl(all->poll, EPOLL_CTL_DEL, socket->socket, NULL);
     if (socket->frames) wslay_event_context_free(socket->frames);
     socket->frames = NULL;
+    MHD_upgrade_action(socket->handle, MHD_UPGRADE_ACTION_CLOSE);
+    pthread_mutex_lock(&all->lock);
     if (socket->previous) socket->previous->next = socket->next;
     else all->sockets = socket->next;
     if (socket->next) socket->next->previous = socket->previous;
-    MHD_upgrade_action(socket->handle, MHD_UPGRADE_ACTION_CLOSE);
-    pthread_mutex_lock(&all->lock);
     for (struct websocket **at = &all->dirty; *at; at = &(*at)->dirty_next) {
         if (*at != socket) continue;
         *at = socket->dirty_next;
@@ -194,9 +194,11 @@ static void socket_begin(struct websocket *socket)
     struct websockets *all = socket->all;
     size_t max = socket->handler->message_max ? socket->handler->message_max : SOCKET_MESSAGE_MAX;
     socket->last_heard = socket->last_ping = clock_monotonic();
+    pthread_mutex_lock(&all->lock);
     socket->next = all->sockets;
     if (socket->next) socket->next->previous = socket;
     all->sockets = socket;
+    pthread_mutex_unlock(&all->lock);
     if (wslay_event_context_server_init(&socket->frames, &callbacks, socket) != 0) log_fatal("out of memory");
     wslay_event_config_set_max_recv_msg_length(socket->frames, max);
     socket->events = EPOLLIN;

@@ -16,6 +16,7 @@ enum socket_event { SOCKET_OPENED, SOCKET_RECEIVED, SOCKET_CLOSED };
 struct socket_message {
     struct socket_message *next;
     enum socket_event event; /* of incoming ones */
+    bool to_all;             /* of outgoing ones: the other sockets of the key get it too */
     struct str text;         /* behind the struct */
 };
 
@@ -31,8 +32,9 @@ struct websocket {
     struct identity identity;
     struct str key;
     char id[20]; /* the request's, for the log */
-    /* The I/O thread's alone. */
+    /* The I/O thread's; under the lock when they change, so that others may walk them with it. */
     struct websocket *next, *previous;
+    /* The I/O thread's alone. */
     struct MHD_UpgradeResponseHandle *handle;
     int socket;
     wslay_event_context_ptr frames;
@@ -45,10 +47,11 @@ struct websocket {
     struct socket_queue pending;
     /* Under the lock of `all`. */
     struct socket_queue in, out;
+    struct socket_queue behind; /* from other sockets, while what `opened` says is not yet sent */
     struct websocket *dirty_next, *submit_next;
     int close_code;
     char close_reason[124];
-    bool is_dirty, is_running, is_gone, is_overflowed;
+    bool is_dirty, is_running, is_gone, is_overflowed, is_opened;
 };
 
 struct websockets {
@@ -56,7 +59,7 @@ struct websockets {
     pthread_mutex_t lock;
     pthread_t thread;
     int poll, wake;
-    struct websocket *sockets; /* the I/O thread's */
+    struct websocket *sockets; /* the I/O thread's; changed under the lock */
     struct websocket *arrived; /* upgraded, not yet taken by the I/O thread; linked by dirty_next */
     struct websocket *dirty;   /* have something for the I/O thread to do */
     struct websocket *unsubmitted; /* the pool was full */

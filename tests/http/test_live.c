@@ -50,7 +50,8 @@ static enum err socket_opened(struct websocket_call *call)
 static enum err socket_received(struct websocket_call *call, struct str text)
 {
     TRY(site_add_row(call->db));
-    websocket_send(call->socket, text);
+    if (str_starts(text, STR("all "))) websocket_send_all(call->socket, text);
+    else websocket_send(call->socket, text);
     if (str_equal(text, STR("fail"))) return err_set(ERR_INVALID, "That cannot be said.");
     if (str_equal(text, STR("forbidden"))) return err_set(ERR_FORBIDDEN, "Not yours.");
     if (str_equal(text, STR("flood"))) {
@@ -317,6 +318,33 @@ static int close_code(struct client *client)
         if (first == 0x88) return payload.len >= 2 ? (unsigned char)payload.ptr[0] << 8 | (unsigned char)payload.ptr[1] : 1005;
     }
     return -1;
+}
+
+TEST(what_is_sent_to_all_reaches_every_socket_of_the_key)
+{
+    struct client one, two;
+    struct str payload;
+    start(0);
+    socket_open(&one, "Origin: http://a\r\n");
+    CHECK_INT(client_reply(&one, false).status, 101);
+    CHECK_INT(read_frame(&one, &payload), 0x81);
+    socket_open(&two, "Origin: http://a\r\n");
+    CHECK_INT(client_reply(&two, false).status, 101);
+    CHECK_INT(read_frame(&two, &payload), 0x81);
+    send_frame(&one, 0x81, true, STR("mine"));
+    send_frame(&one, 0x81, true, STR("all of us"));
+    CHECK_INT(read_frame(&one, &payload), 0x81);
+    CHECK_STR(payload, "mine");
+    CHECK_INT(read_frame(&one, &payload), 0x81);
+    CHECK_STR(payload, "all of us");
+    CHECK_INT(read_frame(&two, &payload), 0x81);
+    CHECK_STR(payload, "all of us");
+    client_close(&one);
+    send_frame(&two, 0x81, true, STR("all that is left"));
+    CHECK_INT(read_frame(&two, &payload), 0x81);
+    CHECK_STR(payload, "all that is left");
+    client_close(&two);
+    site_stop(&site);
 }
 
 TEST(a_socket_answers_in_order_and_keeps_what_it_says)

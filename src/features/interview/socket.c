@@ -3,7 +3,7 @@
  * Server to client: chat_metadata first, then the transcript so far, then one user_message and the interviewer's assistant_message
  * with assistant_end for each answer. Client to server: user_input; what concerns audio and tools is answered with an error event,
  * since this interview is written. Our additions, which other clients ignore: `message_id` on user_input and user_message, by which an
- * answer that is sent again counts once, and `progress` on assistant_message.
+ * answer that is sent again counts once, and `turn` and `progress` on assistant_message. What is said in one window is heard in all.
  */
 #include "base/clock.h"
 #include "base/uuid.h"
@@ -25,10 +25,13 @@ enum err interview_socket(struct request *request, struct response *response)
     return OK;
 }
 
-static void send(struct websocket_call *call, struct buf *message)
+/* Who hears it: this window alone, or every window on this interview. */
+enum hearers { THIS_WINDOW, ALL_WINDOWS };
+
+static void send(struct websocket_call *call, enum hearers hearers, const struct buf *message)
 {
-    websocket_send(call->socket, buf_str(message));
-    buf_clear(message);
+    if (hearers == ALL_WINDOWS) websocket_send_all(call->socket, buf_str(message));
+    else websocket_send(call->socket, buf_str(message));
 }
 
 static void open_message(struct json_writer *json, struct buf *out, const char *type)
@@ -47,7 +50,7 @@ static void send_metadata(struct websocket_call *call)
     json_member_str(&json, "chat_group_id", call->key);
     json_member_str(&json, "request_id", uuid_new(call->arena));
     json_object_close(&json);
-    send(call, &out);
+    send(call, THIS_WINDOW, &out);
 }
 
 /* `code` and `slug` are stable words for programs; `message` is for people. */
@@ -60,7 +63,7 @@ static void send_error(struct websocket_call *call, const char *code, const char
     json_member_str(&json, "slug", str_from(slug));
     json_member_str(&json, "message", message);
     json_object_close(&json);
-    send(call, &out);
+    send(call, THIS_WINDOW, &out);
 }
 
 static void write_content(struct json_writer *json, const char *role, struct str text)
@@ -88,7 +91,7 @@ static void write_progress(struct json_writer *json, const struct interview_sess
     json_object_close(json);
 }
 
-static void send_user_message(struct websocket_call *call, const struct interview_session *session, const struct interview_turn *turn)
+static void send_user_message(struct websocket_call *call, enum hearers hearers, const struct interview_session *session, const struct interview_turn *turn)
 {
     struct buf out CLEANUP(buf_dispose) = {0};
     struct json_writer json;
@@ -104,42 +107,45 @@ static void send_user_message(struct websocket_call *call, const struct intervie
     json_member_bool(&json, "interim", false);
     json_member_str(&json, "message_id", turn->message_id);
     json_object_close(&json);
-    send(call, &out);
+    send(call, hearers, &out);
 }
 
-static void send_assistant_message(struct websocket_call *call, const struct interview_session *session, const struct interview_turn *turn, bool is_last)
+static void send_assistant_message(struct websocket_call *call, enum hearers hearers, const struct interview_session *session,
+                                   const struct interview_turn *turn, bool is_last)
 {
     struct buf out CLEANUP(buf_dispose) = {0};
     struct json_writer json;
     open_message(&json, &out, "assistant_message");
     json_member_str(&json, "id", turn->message_id);
+    json_member_int(&json, "turn", turn->index);
     write_content(&json, "assistant", turn->text);
     json_member_bool(&json, "from_text", false);
     json_member_bool(&json, "is_quick_response", false);
     if (is_last) write_progress(&json, session);
     json_object_close(&json);
-    send(call, &out);
+    send(call, hearers, &out);
 }
 
-static void send_assistant_end(struct websocket_call *call)
+static void send_assistant_end(struct websocket_call *call, enum hearers hearers)
 {
     struct buf out CLEANUP(buf_dispose) = {0};
     struct json_writer json;
     open_message(&json, &out, "assistant_end");
     json_object_close(&json);
-    send(call, &out);
+    send(call, hearers, &out);
 }
 
 /* Turns in order; after the last one of the interviewer, where we stand. */
-static void send_turns(struct websocket_call *call, const struct interview_session *session, const struct interview_turn *turns, size_t count)
+static void send_turns(struct websocket_call *call, enum hearers hearers, const struct interview_session *session,
+                       const struct interview_turn *turns, size_t count)
 {
     size_t last = count;
     while (last > 0 && turns[last - 1].is_user) last--;
     for (size_t i = 0; i < count; i++) {
-        if (turns[i].is_user) send_user_message(call, session, &turns[i]);
-        else send_assistant_message(call, session, &turns[i], i + 1 == last);
+        if (turns[i].is_user) send_user_message(call, hearers, session, &turns[i]);
+        else send_assistant_message(call, hearers, session, &turns[i], i + 1 == last);
     }
-    if (last > 0 && last == count) send_assistant_end(call);
+    if (last > 0 && last == count) send_assistant_end(call, hearers);
 }
 
 static enum err opened(struct websocket_call *call)
@@ -150,7 +156,7 @@ static enum err opened(struct websocket_call *call)
     if (interview_is(&session.row, "scheduled")) TRY(interview_start(&session));
     TRY(interview_load_turns(call->db, call->arena, call->identity.user_id, call->key, &turns));
     send_metadata(call);
-    send_turns(call, &session, turns.items, turns.count);
+    send_turns(call, THIS_WINDOW, &session, turns.items, turns.count);
     if (!interview_is(&session.row, "in_progress")) websocket_close(call->socket, CLOSE_NORMAL, "the interview is over");
     return OK;
 }
@@ -179,7 +185,7 @@ static enum err take_answer(struct websocket_call *call, const struct json *mess
         return OK;
     }
     TRY(said);
-    send_turns(call, &session, heard.turns, heard.count);
+    send_turns(call, heard.is_repeated ? THIS_WINDOW : ALL_WINDOWS, &session, heard.turns, heard.count);
     if (!interview_is(&session.row, "in_progress")) websocket_close(call->socket, CLOSE_NORMAL, "the interview is over");
     return OK;
 }

@@ -1,0 +1,33 @@
+// What the interview tests share: people with claims, and words to say.
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+
+export const GOOD = "I moved our build from one large image to a multi-stage build because pulling 900 MB took four minutes; after that the image had 80 MB, and I checked it with docker history on the CI runner.";
+export const uuid = () => randomUUID();
+
+/** Writes to the store's file beside the running server. */
+export function write(server, sql) {
+  return new Promise((done, failed) => {
+    execFile("sqlite3", ["-cmd", ".timeout 10000", join(server.dataDir, "careerprep.db"), sql], (error, out, err) => (error ? failed(new Error(err || error.message)) : done(out)));
+  });
+}
+
+/** Claims for a person: [["docker", "proficient"], …]; the last entry may say that it is verified. */
+export async function claim(server, email, claims) {
+  const values = claims.map(([skill, level, verified]) => `('${uuid()}', (SELECT id FROM users WHERE email = '${email}'), '${skill}', '${level}', ${verified ? 1 : 0}, 1, 1)`);
+  await write(server, `INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, is_verified, created_at, updated_at) VALUES ${values.join(", ")};`);
+}
+
+export async function prepare(person, fields = {}) {
+  const answer = await person.post("/interviews", { role: "Platform Engineer", skills: ["docker", "postgresql"], length: "short", ...fields });
+  if (answer.status !== 303) throw new Error(`preparing answered ${answer.status}: ${answer.text}`);
+  return answer.location.split("/").at(-1);
+}
+
+export async function begin(person, id) {
+  const answer = await person.post(`/interviews/${id}/start`);
+  if (answer.status !== 303) throw new Error(`starting answered ${answer.status}: ${answer.text}`);
+}
+
+export const chat = (id) => `/v0/evi/chat?interview_id=${id}`;
