@@ -10,6 +10,7 @@
 #include "json/json.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 static const struct bus_registry *registry;
@@ -225,6 +226,11 @@ enum err bus_notify(struct db *db, struct arena *arena, struct str user_id, cons
     TRY(db_exec(db, &sql_notification_insert,
                 DB_ARGS(db_uuid(uuid_new(arena)), db_uuid(user_id), db_text(str_from(kind)), db_text(title), db_text(body),
                         db_text(url), db_time(clock_now()))));
+    if (!live) return OK;
+    int64_t unread = 0;
+    TRY(db_query_int(db, &sql_notification_unread, DB_ARGS(db_uuid(user_id)), &unread));
+    /* Sent before the commit: should that fail, the number is right again with the next page or message. */
+    hub_publish(live, str_format(arena, "user:%.*s", STR_ARG(user_id)), "notifications", str_format(arena, "%" PRId64, unread));
     return OK;
 }
 

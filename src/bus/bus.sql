@@ -71,3 +71,6 @@ UPDATE schedules SET next_run_at = $3, last_run_at = $4 WHERE name = $1 AND next
 
 -- name: notification_insert
 INSERT INTO notifications (id, user_id, kind, title, body, url, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: notification_unread
+SELECT COUNT(*) FROM notifications WHERE user_id = $1 AND read_at IS NULL;
