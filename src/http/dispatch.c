@@ -37,10 +37,26 @@ static bool runs_on_io_thread(const struct request_private *exchange)
     return exchange->request.route->flags & ROUTE_ON_IO_THREAD && !exchange->server->options.store_may_block;
 }
 
+/* Of the process; relaxed, as figures need no order. */
+static struct {
+    _Atomic uint64_t by_class[6];
+    _Atomic int64_t since;
+} totals;
+
+void server_count_from_now(void) { atomic_store(&totals.since, clock_monotonic()); }
+
+void server_read_counts(struct server_counts *counts)
+{
+    for (size_t i = 0; i < COUNT_OF(counts->by_class); i++)
+        counts->by_class[i] = atomic_load_explicit(&totals.by_class[i], memory_order_relaxed);
+    counts->uptime_us = clock_monotonic() - atomic_load(&totals.since);
+}
+
 void dispatch_log(const struct request_private *exchange, int status)
 {
     const struct request *request = &exchange->request;
     int64_t us = clock_monotonic() - exchange->started;
+    if (status >= 100 && status < 600) atomic_fetch_add_explicit(&totals.by_class[status / 100], 1, memory_order_relaxed);
     log_info("%s %s %d %.1f ms", exchange->is_head ? "HEAD" : http_method_name(request->method),
              request->route ? request->route->pattern : "-", status, (double)us / 1000);
 }

@@ -125,7 +125,8 @@ void dispatch_busy(struct request_private *exchange);
 /* Fills the response for an error; `status` 0 takes the error's own. */
 void dispatch_fail(struct request_private *exchange, enum err error, int status, struct str detail);
 void exchange_resume(struct request_private *exchange); /* server.c: hands the exchange back to its I/O thread */
-void dispatch_log(const struct request_private *exchange, int status);
+void dispatch_log(const struct request_private *exchange, int status); /* and counts it */
+void server_count_from_now(void);
 /* request.c */
 void request_read_address(struct request_private *exchange);
 bool request_accepts_encoding(const struct request *request, const char *name);

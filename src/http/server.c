@@ -345,6 +345,7 @@ enum err server_start(struct server **out, const struct server_options *options)
         server_free(server);
         return error;
     }
+    server_count_from_now();
     if (options->hub) hub_reopen(options->hub);
     if (pthread_create(&server->housekeeper, NULL, housekeeper_run, server) != 0) log_fatal("no thread for the housekeeper");
     *out = server;
