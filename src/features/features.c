@@ -4,7 +4,9 @@
 #define FEATURES(add) \
     add(account) \
     add(interview) \
-    add(onboarding)
+    add(landing) \
+    add(onboarding) \
+    add(settings)
 
 #define DECLARE(name) extern const struct feature feature_##name;
 FEATURES(DECLARE)

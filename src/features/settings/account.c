@@ -1,0 +1,104 @@
+/* Changes that ask for the password: a new password, and deleting the account. Hashing takes long, so these run without the
+ * dispatcher's transaction and open a short one after it. Wrong passwords count as sign-in attempts do: a session that somebody left
+ * open is no place to guess. */
+#include "base/clock.h"
+#include "features/settings/settings.h"
+#include "features/settings/store.sql.h"
+#include "security/limits.h"
+#include "security/password.h"
+#include "security/session.h"
+
+#define ATTEMPTS_MAX 10
+#define ATTEMPT_WINDOW_SECONDS 900
+
+static struct str attempts_key(struct request *request)
+{
+    return str_format(request->arena, "password %.*s", STR_ARG(request->identity.user_id));
+}
+
+/* Adds a message to `field` when it is wrong; `hash` gets the stored one. */
+static enum err check_password(struct request *request, struct response *response, const char *field, struct str *hash)
+{
+    enum err allowed = quota_take(request->db, attempts_key(request), ATTEMPT_WINDOW_SECONDS, ATTEMPTS_MAX, &response->retry_after);
+    if (allowed == ERR_TOO_MANY) {
+        request_add_error(request, field, STR("Too many wrong passwords. Wait a quarter of an hour and try again."));
+        return OK;
+    }
+    TRY(allowed);
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        enum err found = db_query_one(request->db, &sql_settings_password, DB_ARGS(db_uuid(request->identity.user_id)), &rows);
+        if (found != OK && found != ERR_NOT_FOUND) return found;
+        if (found == OK) *hash = db_col_text(&rows, 0, request->arena);
+    }
+    enum err verified = password_verify(*hash, request_text(request, field));
+    if (verified != ERR_UNAUTHORIZED) return verified;
+    request_add_error(request, field, STR("This is not your password."));
+    return OK;
+}
+
+struct change {
+    struct request *request;
+    struct str old_hash, new_hash;
+};
+
+static enum err store_password(struct db *db, void *argument)
+{
+    struct change *change = argument;
+    struct request *request = change->request;
+    enum err changed = db_exec_one(db, &sql_settings_password_change,
+                                   DB_ARGS(db_uuid(request->identity.user_id), db_text(change->new_hash), db_time(clock_now()), db_text(change->old_hash)));
+    if (changed == ERR_NOT_FOUND) return err_set(ERR_CONFLICT, "The password was changed elsewhere in the meantime.");
+    TRY(changed);
+    TRY(quota_clear(db, attempts_key(request)));
+    return session_end_others(request);
+}
+
+enum err settings_password(struct request *request, struct response *response)
+{
+    struct change change = {.request = request};
+    struct str password = request_text(request, "new_password");
+    if (!request_error(request, "new_password").len) {
+        struct str weakness = password_weakness(password, request->identity.email);
+        if (weakness.len) request_add_error(request, "new_password", weakness);
+    }
+    if (!request_has_errors(request)) TRY(check_password(request, response, "current_password", &change.old_hash));
+    if (request_has_errors(request)) return settings_show(request, response);
+    TRY(password_hash(request->arena, password, &change.new_hash));
+    TRY(db_transaction(request->db, store_password, &change));
+    respond_flash(request, response, false, STR("Your password is changed. All other sessions have ended."));
+    respond_redirect(request, response, STR("/settings"));
+    return OK;
+}
+
+struct removal {
+    struct request *request;
+    struct response *response;
+};
+
+static enum err remove_person(struct db *db, void *argument)
+{
+    struct removal *removal = argument;
+    struct request *request = removal->request;
+    struct str user_id = request->identity.user_id;
+    TRY(quota_clear(db, attempts_key(request)));
+    TRY(quota_clear(db, str_format(request->arena, "sign-in %.*s", STR_ARG(request->identity.email))));
+    TRY(db_exec(db, &sql_settings_delete_audit, DB_ARGS(db_uuid(user_id))));
+    TRY(db_exec_one(db, &sql_settings_delete_user, DB_ARGS(db_uuid(user_id))));
+    return session_end(request, removal->response);
+}
+
+enum err settings_delete(struct request *request, struct response *response)
+{
+    struct str hash = {0};
+    struct removal removal = {.request = request, .response = response};
+    bool is_confirmed = str_equal_ci(request_text(request, "confirm"), request->identity.email);
+    if (!request_error(request, "confirm").len && !is_confirmed)
+        request_add_error(request, "confirm", STR("This is not the address of your account."));
+    if (!request_has_errors(request)) TRY(check_password(request, response, "password", &hash));
+    if (request_has_errors(request)) return settings_show(request, response);
+    TRY(db_transaction(request->db, remove_person, &removal));
+    respond_flash(request, response, false, STR("Your account and everything in it are deleted."));
+    respond_redirect(request, response, STR("/"));
+    return OK;
+}

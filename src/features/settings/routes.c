@@ -1,0 +1,42 @@
+/* Routes and fields of the settings. */
+#include "features/settings/settings.h"
+#include "features/settings/export.sql.h"
+#include "features/settings/store.sql.h"
+#include "security/password.h"
+
+#define PROFILE_FIELDS PERSON_NAME_FIELDS(true), PERSON_ABOUT_FIELDS
+#define PUBLIC_FIELDS PERSON_USERNAME_FIELD, PERSON_PUBLIC_FIELD
+#define PASSWORD_FIELDS \
+    {.name = "current_password", .type = FIELD_PASSWORD, .label = "Current password", .required = true, .min = 1, .max = PASSWORD_MAX}, \
+    {.name = "new_password", .type = FIELD_PASSWORD, .label = "New password", .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX}
+#define DELETE_FIELDS \
+    {.name = "confirm", .type = FIELD_TEXT, .label = "Your e-mail address", .required = true, .max = 254}, \
+    {.name = "password", .type = FIELD_PASSWORD, .label = "Password", .required = true, .min = 1, .max = PASSWORD_MAX}
+
+const struct field settings_profile_fields[] = {PROFILE_FIELDS};
+const struct field settings_public_fields[] = {PUBLIC_FIELDS};
+const struct field settings_password_fields[] = {PASSWORD_FIELDS};
+const struct field settings_delete_fields[] = {DELETE_FIELDS};
+static const struct field session_fields[] = {{.name = "id", .type = FIELD_KEY, .label = "Session", .min = 64, .max = 64}};
+
+static const struct route routes[] = {
+    {HTTP_GET, "/settings", settings_page, ACCESS_USER, RATE_PAGE, .flags = ROUTE_ON_IO_THREAD, .summary = "settings"},
+    {HTTP_POST, "/settings/profile", settings_profile, ACCESS_USER, RATE_CHANGE, FIELDS(settings_profile_fields),
+     .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "change name, headline and bio"},
+    {HTTP_POST, "/settings/public", settings_public, ACCESS_USER, RATE_CHANGE, FIELDS(settings_public_fields), .flags = ROUTE_SHOWS_ERRORS,
+     .summary = "username, and whether the profile is public"},
+    {HTTP_POST, "/settings/password", settings_password, ACCESS_USER, RATE_SIGN_IN, FIELDS(settings_password_fields),
+     .flags = ROUTE_SHOWS_ERRORS | ROUTE_NO_TRANSACTION, .summary = "change the password and end other sessions"},
+    {HTTP_POST, "/settings/sessions/end", settings_sessions_end, ACCESS_USER, RATE_CHANGE, .summary = "end all other sessions"},
+    {HTTP_POST, "/settings/sessions/{id}/end", settings_session_end, ACCESS_OWNER, RATE_CHANGE, FIELDS(session_fields),
+     .summary = "end one session"},
+    {HTTP_GET, "/settings/export", settings_export, ACCESS_USER, RATE_UPLOAD, .summary = "everything of theirs as one JSON document"},
+    {HTTP_POST, "/settings/delete", settings_delete, ACCESS_USER, RATE_SIGN_IN, FIELDS(settings_delete_fields),
+     .flags = ROUTE_SHOWS_ERRORS | ROUTE_NO_TRANSACTION, .summary = "delete the account and everything in it"},
+};
+
+const struct feature feature_settings = {.name = "settings",
+                                         .routes = routes,
+                                         .routes_count = COUNT_OF(routes),
+                                         .statements = settings_statements,
+                                         .statements_count = &settings_statements_count};

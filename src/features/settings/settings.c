@@ -1,0 +1,151 @@
+/* The settings page and its forms: profile, publicity, sessions. What costs a password check is in account.c. */
+#include "base/clock.h"
+#include "base/config.h"
+#include "features/settings/settings.h"
+#include "features/settings/settings.html.h"
+#include "features/settings/store.sql.h"
+#include "pages/pages.h"
+#include "security/session.h"
+
+#include <inttypes.h>
+
+/* "Firefox on Linux": enough to tell one's own devices apart. */
+static struct str device_of(struct arena *arena, struct str agent)
+{
+    static const struct {
+        const char *sign, *name;
+    } browsers[] = {{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"}},
+      systems[] = {{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS", "macOS"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"}};
+    const char *browser = NULL, *system = NULL;
+    for (size_t i = 0; i < COUNT_OF(browsers) && !browser; i++)
+        if (str_contains(agent, str_from(browsers[i].sign))) browser = browsers[i].name;
+    for (size_t i = 0; i < COUNT_OF(systems) && !system; i++)
+        if (str_contains(agent, str_from(systems[i].sign))) system = systems[i].name;
+    if (!browser && !system) return agent.len ? str_utf8_prefix(agent, 40) : STR("Unknown browser");
+    return str_format(arena, "%s%s%s", browser ? browser : "A browser", system ? " on " : "", system ? system : "");
+}
+
+static enum err fill_sessions(struct request *request, struct settings_page *view)
+{
+    struct arena *arena = request->arena;
+    int64_t now = clock_now();
+    view->sessions = arena_array(arena, struct session_row, 100);
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(request->db, &sql_settings_sessions, DB_ARGS(db_uuid(request->identity.user_id), db_time(now)), &rows));
+    while (view->sessions_count < 100 && db_next(&rows)) {
+        struct session_row *row = &view->sessions[view->sessions_count++];
+        row->hash = db_col_text(&rows, 0, arena);
+        row->created_words = time_ago(arena, db_col_time(&rows, 1), now);
+        row->last_used = time_iso(arena, db_col_time(&rows, 2));
+        row->last_used_words = time_ago(arena, db_col_time(&rows, 2), now);
+        row->device = device_of(arena, db_col_text(&rows, 3, arena));
+        row->is_this = str_equal(row->hash, request->identity.session_hash);
+        row->end_href = str_format(arena, "/settings/sessions/%.*s/end", STR_ARG(row->hash));
+        view->has_other_sessions |= !row->is_this;
+    }
+    return db_rows_result(&rows);
+}
+
+static enum err fill_resume(struct request *request, struct settings_page *view)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    enum err found = db_query_one(request->db, &sql_settings_latest_resume, DB_ARGS(db_uuid(request->identity.user_id)), &rows);
+    if (found == ERR_NOT_FOUND) return OK;
+    TRY(found);
+    view->has_resume = true;
+    struct str name = db_col_view(&rows, 0), status = db_col_view(&rows, 1);
+    const char *words = str_equal(status, STR("processing")) ? "is being read" : str_equal(status, STR("failed")) ? "could not be read" : "was read";
+    view->resume_words = str_format(request->arena, "%.*s %s", STR_ARG(name), words);
+    return OK;
+}
+
+static void fill_career(struct request *request, const struct person *person, struct settings_page *view)
+{
+    struct arena *arena = request->arena;
+    struct str roles = person_list_text(arena, &person->target_roles), places = person_list_text(arena, &person->preferred_locations);
+    if (roles.len || places.len) view->goals = str_format(arena, "%.*s · %.*s", STR_ARG(roles), STR_ARG(places));
+    struct str salary = person_salary_text(arena, person);
+    if (person->years_of_experience == PERSON_NONE) return;
+    view->experience = str_format(arena, "%" PRId64 " year%s%s%.*s", person->years_of_experience, person->years_of_experience == 1 ? "" : "s",
+                                  salary.len ? " · " : "", STR_ARG(salary));
+}
+
+static void fill_forms(struct request *request, const struct person *person, struct settings_page *view)
+{
+    const struct field *you = settings_profile_fields, *open = settings_public_fields, *word = settings_password_fields, *end = settings_delete_fields;
+    view->first_name = pages_field_of(request, &you[0], person->first_name, NULL);
+    view->first_name.autocomplete = "given-name";
+    view->last_name = pages_field_of(request, &you[1], person->last_name, NULL);
+    view->last_name.autocomplete = "family-name";
+    view->headline = pages_field_of(request, &you[2], person->headline, "One line under your name: what you are or want to be.");
+    view->public_bio = pages_field_of(request, &you[3], person->public_bio, "A few sentences in your own words. They stand on your public profile.");
+    view->username = pages_field_of(request, &open[0], person->username, "3 to 50 letters, digits and hyphens. Old links stop working when you change it.");
+    view->username.autocomplete = "username";
+    view->is_public = pages_field_of(request, &open[1], (struct str){0}, "Anyone with the address can read it.");
+    if (request->route->fields != open) view->is_public.is_checked = person->is_public;
+    view->current_password = pages_field_of(request, &word[0], (struct str){0}, NULL);
+    view->current_password.autocomplete = "current-password";
+    view->new_password = pages_field_of(request, &word[1], (struct str){0}, "At least 10 characters. A sentence is easy to remember.");
+    view->new_password.autocomplete = "new-password";
+    view->confirm = pages_field_of(request, &end[0], (struct str){0}, str_cstr(request->arena, str_format(request->arena, "Type %.*s to confirm.", STR_ARG(person->email))));
+    view->confirm.autocomplete = "off";
+    view->delete_password = pages_field_of(request, &end[1], (struct str){0}, NULL);
+    view->delete_password.autocomplete = "current-password";
+}
+
+enum err settings_show(struct request *request, struct response *response)
+{
+    struct person person;
+    TRY(person_read(request->db, request->arena, request->identity.user_id, &person));
+    struct settings_page view = {.email = person.email, .is_shown = person.is_public && person.username.len};
+    TRY(pages_shell(request, NAV_SETTINGS, STR("Settings"), STR("What we know about you, who may see it, and how to take it with you."), &view.shell));
+    fill_forms(request, &person, &view);
+    fill_career(request, &person, &view);
+    TRY(fill_resume(request, &view));
+    TRY(fill_sessions(request, &view));
+    struct str base = config_text(CONFIG_BASE_URL);
+    while (base.len && base.ptr[base.len - 1] == '/') base.len--;
+    if (person.username.len) view.address = str_format(request->arena, "%.*s/profile/%.*s", STR_ARG(base), STR_ARG(person.username));
+    struct html page = {0};
+    settings_render(&page, &view);
+    respond_html(response, &page);
+    if (request_has_errors(request)) response->status = 422;
+    return OK;
+}
+
+enum err settings_page(struct request *request, struct response *response) { return settings_show(request, response); }
+
+static enum err change(struct request *request, struct response *response, struct str done)
+{
+    struct person person;
+    TRY(person_read(request->db, request->arena, request->identity.user_id, &person));
+    TRY(person_apply(request, PERSON_FROM_FORM, &person));
+    if (request_has_errors(request)) return settings_show(request, response);
+    TRY(person_write(request->db, request->arena, &person, clock_now()));
+    respond_flash(request, response, false, done);
+    respond_redirect(request, response, STR("/settings"));
+    return OK;
+}
+
+enum err settings_profile(struct request *request, struct response *response) { return change(request, response, STR("Saved.")); }
+
+enum err settings_public(struct request *request, struct response *response)
+{
+    return change(request, response, request_bool(request, "is_public") ? STR("Your profile is public.") : STR("Saved. Your profile is private."));
+}
+
+enum err settings_session_end(struct request *request, struct response *response)
+{
+    TRY(db_exec_one(request->db, &sql_settings_session_end, DB_ARGS(db_uuid(request->identity.user_id), db_text(request_param(request, "id")))));
+    respond_flash(request, response, false, STR("That session has ended."));
+    respond_redirect(request, response, STR("/settings"));
+    return OK;
+}
+
+enum err settings_sessions_end(struct request *request, struct response *response)
+{
+    TRY(session_end_others(request));
+    respond_flash(request, response, false, STR("All other sessions have ended."));
+    respond_redirect(request, response, STR("/settings"));
+    return OK;
+}
