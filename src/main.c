@@ -1,4 +1,5 @@
 /* careerprep: the command table. Commands of the house stand in src/commands, the others in their features. */
+#include "ai/extract_child.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "commands/commands.h"
@@ -74,6 +75,7 @@ static int run(const struct command *command, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    extract_child_main(argc, argv);
     if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0) {
         print_help();
         return argc < 2 ? 2 : 0;

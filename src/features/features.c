@@ -6,7 +6,8 @@
     add(interview) \
     add(landing) \
     add(onboarding) \
-    add(settings)
+    add(settings) \
+    add(resume)
 
 #define DECLARE(name) extern const struct feature feature_##name;
 FEATURES(DECLARE)

@@ -1,0 +1,122 @@
+/* Resumes as text: which line is a heading, what is whose section, and that nothing is invented. */
+#include "test.h"
+
+#include "ai/resume.h"
+#include "ai/resume_heading.h"
+#include "base/buf.h"
+
+static struct resume resume;
+
+static struct str section_text(struct arena *arena, enum resume_section section)
+{
+    struct str_list found = {0};
+    for (size_t i = 0; i < resume.chunks_count; i++)
+        if (resume.chunks[i].section == section) str_list_add(arena, &found, resume.chunks[i].text);
+    return str_join(arena, found.items, found.count, STR("|"));
+}
+
+TEST(headings_are_known_in_many_spellings)
+{
+    const struct {
+        const char *line;
+        enum resume_section section;
+    } cases[] = {{"Experience", SECTION_EXPERIENCE}, {"WORK HISTORY", SECTION_EXPERIENCE}, {"Relevant Professional Experience:", SECTION_EXPERIENCE},
+                 {"E X P E R I E N C E", SECTION_EXPERIENCE}, {"W O R K  H I S T O R Y", SECTION_EXPERIENCE}, {"P R O F E S S I O N A L E X P E R I E N C E", SECTION_EXPERIENCE},
+                 {"S U M M A RY", SECTION_SUMMARY}, {"About me", SECTION_SUMMARY}, {"Career Objective", SECTION_SUMMARY}, {"Summary of Qualifications", SECTION_SUMMARY},
+                 {"Education & Training", SECTION_EDUCATION}, {"Academic Background", SECTION_EDUCATION}, {"## Education", SECTION_EDUCATION},
+                 {"Technical Skills", SECTION_SKILLS}, {"AREAS OF EXPERTISE", SECTION_SKILLS}, {"**Core Competencies**", SECTION_SKILLS}, {"Skills Summary", SECTION_SKILLS},
+                 {"Internships", SECTION_EXPERIENCE}, {"Selected Projects", SECTION_PROJECTS}, {"Volunteer Experience", SECTION_OTHER}, {"Awards and Honors", SECTION_OTHER},
+                 {"3. Languages", SECTION_OTHER}, {"References available upon request", SECTION_OTHER}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct heading heading;
+        if (!resume_heading_read(str_from(cases[i].line), false, &heading)) CHECK_STR("no heading", cases[i].line);
+        else if (heading.section != cases[i].section) CHECK_STR(resume_section_name(heading.section), cases[i].line);
+    }
+}
+
+TEST(other_lines_are_no_headings)
+{
+    static const char *const lines[] = {"", "Ada Example", "Experience with steel and concrete", "I have work experience.", "experience", "Skills, knowledge and",
+                                        "\xE2\x80\xA2 Projects", "Software Engineer", "Head of Education", "Managed projects", "2015 - 2019", "A B C"};
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        struct heading heading;
+        if (resume_heading_read(str_from(lines[i]), false, &heading)) CHECK_STR("a heading", lines[i]);
+    }
+}
+
+static const char whole[] = "Ada Example\nCivil Engineer | Leeds, United Kingdom\nada@example.org | +44 113 496 0000 | https://example.org/ada\n\n"
+                            "Engineer who has built bridges over small rivers for ten years, and who likes to teach those who begin.\n\n"
+                            "WORK EXPERIENCE\nAcme, 2019 - 2024\nHighlights\n- built a bridge\n\nOther Ltd, 2015 - 2019\n\n"
+                            "Education\nMSc, University of Leeds\nCourses\nStatics\n\nSkills: Steel, Concrete\n\nREFERENCES\nBob Builder, bob@example.com, 0113 496 0001\n";
+
+TEST(sections_hold_their_lines)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    REQUIRE(CHECK_OK(resume_parse(&arena, str_from(whole), &resume)));
+    CHECK_STR(section_text(&arena, SECTION_SUMMARY),
+              "Engineer who has built bridges over small rivers for ten years, and who likes to teach those who begin.");
+    CHECK_STR(section_text(&arena, SECTION_EXPERIENCE), "Acme, 2019 - 2024\nHighlights\n- built a bridge\n\nOther Ltd, 2015 - 2019");
+    CHECK_STR(section_text(&arena, SECTION_EDUCATION), "MSc, University of Leeds\nCourses\nStatics");
+    CHECK_STR(section_text(&arena, SECTION_SKILLS), "Steel, Concrete");
+    CHECK_STR(section_text(&arena, SECTION_PROJECTS), "");
+    for (size_t i = 0; i < resume.chunks_count; i++) {
+        CHECK_INT(resume.chunks[i].index, i);
+        CHECK(str_contains(str_from(whole), resume.chunks[i].text));
+    }
+}
+
+TEST(contact_data_is_the_persons_own)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    REQUIRE(CHECK_OK(resume_parse(&arena, str_from(whole), &resume)));
+    CHECK_STR(resume.contact.name, "Ada Example");
+    CHECK_STR(resume.contact.email, "ada@example.org");
+    CHECK_STR(resume.contact.phone, "+44 113 496 0000");
+    CHECK_STR(resume.contact.location, "Leeds, United Kingdom");
+    CHECK_STR(resume.contact.links, "https://example.org/ada");
+}
+
+TEST(what_is_not_there_is_not_found)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct str text = STR("STAFF ACCOUNTANT\n\nSummary\nTen years of closing books.\n\nExperience\n02/2015 to 06/2016\nAcme\n2010 - 2014 2014 - 2015\n$1,200,000 budget\n");
+    REQUIRE(CHECK_OK(resume_parse(&arena, text, &resume)));
+    CHECK_STR(resume.contact.name, "");
+    CHECK_STR(resume.contact.email, "");
+    CHECK_STR(resume.contact.phone, "");
+    CHECK_STR(resume.contact.location, "");
+    CHECK_STR(resume.contact.links, "");
+}
+
+TEST(a_side_label_opens_a_section)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    REQUIRE(CHECK_OK(resume_parse(&arena, STR("Ada Example\n\nWork\tAcme, engineer\nBuilt bridges\nAwards\tBridge of the year\n"), &resume)));
+    CHECK_STR(section_text(&arena, SECTION_EXPERIENCE), "Acme, engineer\nBuilt bridges");
+    CHECK_STR(section_text(&arena, SECTION_OTHER), "Ada Example|Bridge of the year");
+}
+
+TEST(long_sections_are_cut_at_paragraphs)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct buf text CLEANUP(buf_dispose) = {0};
+    buf_append_str(&text, STR("Experience\n"));
+    for (int i = 0; i < 40; i++) buf_append_format(&text, "Job %d at a firm, where I did one thing after the other for quite some time.\n\n", i);
+    for (int i = 0; i < 2000; i++) buf_append_str(&text, STR("\xC3\xA4"));
+    REQUIRE(CHECK_OK(resume_parse(&arena, buf_str(&text), &resume)));
+    CHECK(resume.chunks_count >= 4);
+    for (size_t i = 0; i < resume.chunks_count; i++) {
+        CHECK_INT(resume.chunks[i].section, SECTION_EXPERIENCE);
+        CHECK(resume.chunks[i].text.len <= 1500 && str_is_text(resume.chunks[i].text));
+    }
+    CHECK(str_ends(resume.chunks[0].text, STR("time.")));
+    CHECK(str_starts(resume.chunks[1].text, STR("Job ")));
+}
+
+TEST(empty_and_broken_text)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    CHECK_OK(resume_parse(&arena, (struct str){0}, &resume));
+    CHECK_INT(resume.chunks_count, 0);
+    CHECK_INT(resume_parse(&arena, STR("a\xFF" "b"), &resume), ERR_INVALID);
+}
