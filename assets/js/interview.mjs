@@ -29,6 +29,7 @@ class Interview {
     this.listen();
     this.turn = -1;
     this.outbox.pending().filter((item) => !this.seen.has(item.id)).forEach((item) => this.caption("You", item.text, item.id, true));
+    this.parts.captions.scrollTop = this.parts.captions.scrollHeight;
     this.tick = setInterval(() => this.showTime(1), 1000);
     this.showTime(0);
     this.connect();
@@ -172,7 +173,7 @@ class Interview {
     const line = this.line(who, text, id);
     if (pending) line.dataset.pending = "";
     this.parts.captions.append(line);
-    line.scrollIntoView({ block: "nearest" });
+    this.parts.captions.scrollTop = this.parts.captions.scrollHeight;
   }
 
   thinking(on) {

@@ -186,7 +186,8 @@ static void move_on(struct talk *talk, enum interviewer_line remark)
         ask(talk, before, topic->questions[state->question].text);
         return;
     }
-    bool changes_topic = topic != NULL;
+    /* The first topic needs no announcement when it is the only one, or when the talk is about it already. */
+    bool announces = topic || (talk->plan->topics_count > 1 && !str_contains(state->open, talk->plan->topics[0].skill));
     if (topic) state->topic++;
     state->question = state->unknowns = 0;
     if ((size_t)state->topic >= talk->plan->topics_count || is_over_time(talk)) {
@@ -197,7 +198,7 @@ static void move_on(struct talk *talk, enum interviewer_line remark)
     }
     state->stage = AT_TOPICS;
     before = sentences(talk, before, time_check(talk));
-    if (changes_topic || talk->plan->topics_count > 1) before = sentences(talk, before, line(talk, LINE_TRANSITION));
+    if (announces) before = sentences(talk, before, line(talk, LINE_TRANSITION));
     ask(talk, before, talk->plan->topics[state->topic].questions[0].text);
 }
 

@@ -21,7 +21,7 @@ static struct str counted(struct arena *arena, int64_t count, const char *one, c
 /* What there is to say about one row of the list, by its state. */
 static void describe(struct arena *arena, struct interview_item *item, struct str status, int64_t proved, int64_t answers, struct str topics)
 {
-    struct str said = counted(arena, answers, "answer", "answers");
+    struct str said = answers ? counted(arena, answers, "answer", "answers") : STR("No answer");
     if (str_equal(status, STR("scheduled"))) {
         item->is_scheduled = true;
         item->status_word = STR("Not started");

@@ -147,7 +147,7 @@ static void choose_next_step(struct interview_result_view *view)
 static struct str sentence(struct arena *arena, const struct interview *interview, const struct interview_result_view *view, int64_t skills)
 {
     struct str date = time_long_date(arena, interview->completed_at ? interview->completed_at : interview->created_at);
-    if (view->was_left) return STR("You left this interview. Nothing was read; what you said is kept.");
+    if (view->was_left) return STR("You left this interview. It was not read for proof; what you said is kept.");
     return str_format(arena, "%lld %s proved by %zu %s, on %.*s.", (long long)skills, skills == 1 ? "skill" : "skills", view->proofs_count,
                       view->proofs_count == 1 ? "quote" : "quotes", STR_ARG(date));
 }
