@@ -8,8 +8,6 @@ static enum err not_there(struct job *job) { return err_set(ERR_UNAVAILABLE, "%s
 
 PENDING(kind_resume_read, "resume.read", "action");
 PENDING(kind_interview_analyze, "interview.analyze", "interviewer");
-PENDING(kind_roadmap_repath, "roadmap.repath", "architect");
 PENDING(kind_market_insights, "market.insights", "sentinel");
 PENDING(kind_market_cleanup, "market.cleanup", "sentinel");
 PENDING(kind_jobs_match, "jobs.match", "action");
-PENDING(kind_strategist_review, "strategist.review", "strategist");

@@ -152,11 +152,11 @@ enum err bus_init(const struct bus_registry *new_registry, struct hub *hub)
     return OK;
 }
 
-/* Live update of one person's open pages; the id travels in a small buffer as on-commit calls take static data. */
+/* Live update of one person's open pages: every part that listens fetches itself again. */
 static void publish_refresh(struct arena *arena, struct str user_id)
 {
     if (!live || !user_id.len) return;
-    hub_publish(live, str_format(arena, "user:%.*s", STR_ARG(user_id)), "refresh", STR("activity"));
+    hub_publish(live, str_format(arena, "user:%.*s", STR_ARG(user_id)), "refresh", STR("[hx-trigger*=refresh]"));
 }
 
 static enum err insert_job(struct db *db, struct arena *arena, const struct job_kind *kind, struct str user_id,

@@ -3,11 +3,15 @@
 
 #define FEATURES(add) \
     add(account) \
+    add(activity) \
+    add(dashboard) \
     add(interview) \
     add(landing) \
     add(onboarding) \
+    add(resume) \
+    add(roadmap) \
     add(settings) \
-    add(resume)
+    add(skills)
 
 #define DECLARE(name) extern const struct feature feature_##name;
 FEATURES(DECLARE)

@@ -1,0 +1,250 @@
+/* Reading and showing activity. Design in activity.h. */
+#include "features/activity/activity.h"
+
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "features/activity/activity.html.h"
+#include "features/activity/store.sql.h"
+#include "json/json.h"
+#include "pages/pages.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define PAGE_SIZE 20
+#define JOBS_SHOWN 8
+#define JSON_MAX ((size_t)256 << 10)
+
+enum err activity_read(struct request *request, int64_t limit, int64_t offset,
+                       void (*take)(void *argument, const struct activity_row *row), void *argument)
+{
+    struct arena *arena = request->arena;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(request->db, &sql_activity_list, DB_ARGS(db_uuid(request->identity.user_id), db_int(limit), db_int(offset)), &rows));
+    while (db_next(&rows)) {
+        struct activity_row row = {
+            .event = {.id = db_col_text(&rows, 0, arena), .type = db_col_text(&rows, 1, arena), .payload = db_col_text(&rows, 2, arena),
+                      .status = db_col_text(&rows, 3, arena), .source_agent = db_col_text(&rows, 4, arena), .summary = db_col_text(&rows, 5, arena),
+                      .error = db_col_text(&rows, 6, arena), .correlation_id = db_col_text(&rows, 7, arena), .created_at = db_col_time(&rows, 8)},
+            .job = {.id = db_col_text(&rows, 9, arena), .kind = db_col_text(&rows, 10, arena), .status = db_col_text(&rows, 11, arena),
+                    .error = db_col_text(&rows, 12, arena), .result = db_col_text(&rows, 13, arena), .attempts = db_col_int(&rows, 14),
+                    .max_attempts = db_col_int(&rows, 15), .finished_at = db_col_time(&rows, 16)},
+        };
+        take(argument, &row);
+    }
+    return db_rows_result(&rows);
+}
+
+enum err activity_count(struct request *request, int64_t *total)
+{
+    return db_query_int(request->db, &sql_activity_count, DB_ARGS(db_uuid(request->identity.user_id)), total);
+}
+
+/* ---- words ---- */
+
+static const struct event_type *type_of(struct str name)
+{
+    const struct bus_registry *registry = bus_registry_current();
+    for (size_t i = 0; registry && i < registry->events_count; i++)
+        if (str_equal(name, str_from(registry->events[i].name))) return &registry->events[i];
+    return NULL;
+}
+
+static const struct job_kind *kind_of(struct str name)
+{
+    const struct bus_registry *registry = bus_registry_current();
+    for (size_t i = 0; registry && i < registry->kinds_count; i++)
+        if (str_equal(name, str_from(registry->kinds[i]->name))) return registry->kinds[i];
+    return NULL;
+}
+
+static struct str icon_of(struct str type)
+{
+    static const struct {
+        const char *part;
+        struct str icon;
+    } icons[] = {{"ROADMAP", STR_INIT(ASSET_URL_icons_svg "#map")},          {"INTERVIEW", STR_INIT(ASSET_URL_icons_svg "#mic")},
+                 {"SKILL", STR_INIT(ASSET_URL_icons_svg "#badge-check")},    {"RESUME", STR_INIT(ASSET_URL_icons_svg "#file-text")},
+                 {"JOB", STR_INIT(ASSET_URL_icons_svg "#briefcase")},        {"MARKET", STR_INIT(ASSET_URL_icons_svg "#trending-up")},
+                 {"ONBOARDING", STR_INIT(ASSET_URL_icons_svg "#circle-user-round")}};
+    for (size_t i = 0; i < COUNT_OF(icons); i++)
+        if (str_starts(type, str_from(icons[i].part))) return icons[i].icon;
+    return PAGES_ICON("activity");
+}
+
+static struct str agent_title(struct arena *arena, const struct job_kind *kind)
+{
+    if (!kind || !kind->agent) return STR("An agent");
+    struct str name = str_copy(arena, str_from(kind->agent));
+    return str_format(arena, "%c%.*s", toupper((unsigned char)name.ptr[0]), (int)name.len - 1, name.ptr + 1);
+}
+
+/* What came of a job, in the words of its result; while it runs, what it is doing. */
+static struct str job_words(struct arena *arena, const struct activity_row *row, const struct job_kind *kind)
+{
+    struct json *result CLEANUP(json_free_at) = NULL;
+    if (row->job.result.len && json_parse(row->job.result, JSON_MAX, &result) == OK) {
+        struct str summary = json_get_str(result, "summary");
+        if (summary.len) return str_copy(arena, summary);
+    }
+    return kind && kind->title && kind->title[0] ? str_from(kind->title) : row->job.kind;
+}
+
+static struct str job_state(struct str status)
+{
+    if (str_equal(status, STR("completed"))) return STR("done");
+    if (str_equal(status, STR("running"))) return STR("running");
+    return str_equal(status, STR("dead")) ? STR("given up") : STR("waiting");
+}
+
+/* ---- the page ---- */
+
+struct filling {
+    struct arena *arena;
+    struct activity_page *view;
+    int64_t now;
+};
+
+static void take(void *argument, const struct activity_row *row)
+{
+    struct filling *filling = argument;
+    struct arena *arena = filling->arena;
+    struct activity_page *view = filling->view;
+    struct activity_item *item = view->items_count ? &view->items[view->items_count - 1] : NULL;
+    if (!item || !str_equal(item->id, row->event.id)) {
+        if (view->items_count == PAGE_SIZE) return;
+        item = &view->items[view->items_count++];
+        const struct event_type *type = type_of(row->event.type);
+        *item = (struct activity_item){
+            .id = row->event.id,
+            .type = row->event.type,
+            .icon = icon_of(row->event.type),
+            .words = row->event.summary.len ? row->event.summary : type ? str_from(type->title) : row->event.type,
+            .iso = time_iso(arena, row->event.created_at),
+            .when = time_ago(arena, row->event.created_at, filling->now),
+            .payload = row->event.payload,
+            .correlation_id = row->event.correlation_id,
+            .error = row->event.error,
+            .jobs = arena_array(arena, struct activity_job, JOBS_SHOWN),
+        };
+    }
+    if (!row->job.id.len || item->jobs_count == JOBS_SHOWN) return;
+    const struct job_kind *kind = kind_of(row->job.kind);
+    item->jobs[item->jobs_count++] = (struct activity_job){
+        .agent = agent_title(arena, kind),
+        .words = job_words(arena, row, kind),
+        .id = row->job.id,
+        .kind = row->job.kind,
+        .error = row->job.error,
+        .state = job_state(row->job.status),
+        .attempts = row->job.attempts,
+        .max_attempts = row->job.max_attempts,
+        .is_done = str_equal(row->job.status, STR("completed")),
+        .is_dead = str_equal(row->job.status, STR("dead")),
+    };
+}
+
+static void fill_pager(struct arena *arena, int64_t page, int64_t total, struct activity_page *view)
+{
+    view->self = str_format(arena, "/activity?page=%" PRId64, page);
+    view->has_pages = total > PAGE_SIZE;
+    view->pager = (struct pager){.first = (page - 1) * PAGE_SIZE + 1, .last = (page - 1) * PAGE_SIZE + (int64_t)view->items_count, .total = total};
+    if (page > 1) view->pager.previous = str_format(arena, "/activity?page=%" PRId64, page - 1);
+    if (page * PAGE_SIZE < total) view->pager.next = str_format(arena, "/activity?page=%" PRId64, page + 1);
+}
+
+enum err activity_page(struct request *request, struct response *response)
+{
+    struct activity_page view = {0};
+    int64_t page = request_int(request, "page", 1), total = 0;
+    TRY(pages_shell(request, NAV_ACTIVITY, STR("Activity"), STR("What happened, and what the agents did because of it."), &view.shell));
+    TRY(activity_count(request, &total));
+    if (page > 1 && (page - 1) * PAGE_SIZE >= total) return err_set(ERR_NOT_FOUND, "There is no such page of your activity.");
+    view.items = arena_array(request->arena, struct activity_item, PAGE_SIZE);
+    struct filling filling = {request->arena, &view, clock_now()};
+    TRY(activity_read(request, PAGE_SIZE, (page - 1) * PAGE_SIZE, take, &filling));
+    fill_pager(request->arena, page, total, &view);
+    view.nothing = (struct empty_view){.icon = PAGES_ICON("activity"), .title = STR("Nothing has happened yet"),
+                                       .sentence = STR("As soon as you finish your profile, claim skills or take an interview, the agents begin to work, and you see here what and why."),
+                                       .action = STR("Go to the dashboard"), .href = STR("/dashboard")};
+    struct html html = {0};
+    activity_render(&html, &view);
+    respond_html(response, &html);
+    return OK;
+}
+
+enum err activity_seen(struct request *request, struct response *response)
+{
+    TRY(db_exec_one(request->db, &sql_activity_seen, DB_ARGS(db_uuid(request->identity.user_id), db_time(clock_now()))));
+    respond_redirect(request, response, STR("/dashboard"));
+    return OK;
+}
+
+/* ---- the API ---- */
+
+struct writing {
+    struct json_writer writer;
+    struct str event_id; /* the open one, "" for none */
+};
+
+static void end_event(struct writing *writing)
+{
+    if (!writing->event_id.len) return;
+    json_array_close(&writing->writer);
+    json_object_close(&writing->writer);
+}
+
+static void write_event(struct writing *writing, const struct activity_row *row)
+{
+    struct json_writer *writer = &writing->writer;
+    end_event(writing);
+    writing->event_id = row->event.id;
+    json_object_open(writer);
+    json_member_str(writer, "id", row->event.id);
+    json_member_str(writer, "event_type", row->event.type);
+    json_member_str(writer, "status", row->event.status);
+    json_member_str(writer, "source_agent", row->event.source_agent);
+    json_member_str(writer, "summary", row->event.summary);
+    json_member_str(writer, "correlation_id", row->event.correlation_id);
+    json_member_time(writer, "created_at", row->event.created_at);
+    json_key(writer, "payload");
+    json_write_raw(writer, row->event.payload);
+    json_key(writer, "jobs");
+    json_array_open(writer);
+}
+
+static void write_row(void *argument, const struct activity_row *row)
+{
+    struct writing *writing = argument;
+    struct json_writer *writer = &writing->writer;
+    if (!str_equal(writing->event_id, row->event.id)) write_event(writing, row);
+    if (!row->job.id.len) return;
+    json_object_open(writer);
+    json_member_str(writer, "id", row->job.id);
+    json_member_str(writer, "kind", row->job.kind);
+    json_member_str(writer, "status", row->job.status);
+    json_member_int(writer, "attempts", row->job.attempts);
+    json_member_str(writer, "error", row->job.error);
+    json_member_time(writer, "finished_at", row->job.finished_at);
+    json_object_close(writer);
+}
+
+enum err activity_api(struct request *request, struct response *response)
+{
+    struct buf document CLEANUP(buf_dispose) = {0};
+    struct writing writing = {0};
+    int64_t total = 0;
+    TRY(activity_count(request, &total));
+    json_begin(&writing.writer, &document);
+    json_object_open(&writing.writer);
+    json_key(&writing.writer, "events");
+    json_array_open(&writing.writer);
+    TRY(activity_read(request, request_int(request, "limit", PAGE_SIZE), request_int(request, "offset", 0), write_row, &writing));
+    end_event(&writing);
+    json_array_close(&writing.writer);
+    json_member_int(&writing.writer, "total", total);
+    json_object_close(&writing.writer);
+    respond_json(response, &document);
+    return OK;
+}

@@ -1,0 +1,25 @@
+/* Routes and field tables of the activity feature. */
+#include "features/activity/activity.h"
+#include "features/activity/store.sql.h"
+
+const struct field activity_page_fields[ACTIVITY_PAGE_FIELDS] = {
+    {.name = "page", .type = FIELD_INT, .label = "Page", .min = 1, .max = 100000},
+};
+
+const struct field activity_api_fields[ACTIVITY_API_FIELDS] = {
+    {.name = "limit", .type = FIELD_INT, .label = "Limit", .min = 1, .max = 100},
+    {.name = "offset", .type = FIELD_INT, .label = "Offset", .min = 0, .max = 1000000},
+};
+
+static const struct route routes[] = {
+    {HTTP_GET, "/activity", activity_page, ACCESS_USER, RATE_PAGE, FIELDS(activity_page_fields), .summary = "what happened and what the agents did about it"},
+    {HTTP_POST, "/activity/seen", activity_seen, ACCESS_USER, RATE_CHANGE, .summary = "note that the news of the dashboard was seen"},
+    {HTTP_GET, "/api/agent-events", activity_api, ACCESS_USER, RATE_PAGE, FIELDS(activity_api_fields), .flags = ROUTE_API,
+     .summary = "the person's events with their jobs"},
+};
+
+const struct feature feature_activity = {.name = "activity",
+                                         .routes = routes,
+                                         .routes_count = COUNT_OF(routes),
+                                         .statements = activity_statements,
+                                         .statements_count = &activity_statements_count};

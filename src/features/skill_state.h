@@ -1,0 +1,32 @@
+/* A person's skills with what is known of each: claimed, verified, or a gap. Read by the skills page, the dashboard, the roadmap and the
+ * agents, so that they agree.
+ *
+ * A gap is a claim at proficient or expert that is not verified although an analysed interview looked for it (interviews.outcome names it).
+ */
+#pragma once
+#include "ai/catalogue.h"
+#include "db/db.h"
+
+/* The most skills one person may claim. */
+#define SKILL_CLAIMS_MAX 200
+
+struct skill_state {
+    struct str id; /* of the claim */
+    struct str skill_id, name, field, category;
+    enum question_level level;
+    bool is_verified, is_gap;
+    struct str gap_reason;    /* what would prove it */
+    struct str gap_interview; /* id */
+    int64_t gap_at;           /* when that interview ended */
+    int64_t created_at;
+};
+
+struct skill_states {
+    struct skill_state *items; /* by name */
+    size_t count;
+    size_t verified, gaps;
+};
+
+/* Two queries; strings live in the arena. */
+enum err skill_states_read(struct db *db, struct arena *arena, struct str user_id, struct skill_states *states) MUST_CHECK;
+const struct skill_state *skill_states_find(const struct skill_states *states, struct str skill_id); /* NULL: not claimed */

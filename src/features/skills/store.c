@@ -1,0 +1,129 @@
+/* What the skills feature reads and writes. */
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "bus/bus.h"
+#include "features/skills/skills.h"
+#include "features/skills/store.sql.h"
+#include "json/json.h"
+
+/* The claims changed: a roadmap that exists follows. */
+static enum err plan_again(struct request *request, struct str summary)
+{
+    int64_t wanted = 0;
+    struct str user_id = request->identity.user_id;
+    TRY(db_query_int(request->db, &sql_skill_wants_new_plan, DB_ARGS(db_uuid(user_id)), &wanted));
+    if (!wanted) return OK;
+    struct buf payload CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &payload);
+    json_object_open(&writer);
+    json_member_str(&writer, "user_id", user_id);
+    json_member_str(&writer, "reason", STR("claims_changed"));
+    json_object_close(&writer);
+    return bus_publish(request->db, request->arena,
+                       &(struct event){.type = "ROADMAP_REPATH_NEEDED", .user_id = user_id, .payload = buf_str(&payload), .summary = summary}, NULL);
+}
+
+enum err skills_store_claim(struct request *request, size_t skill, struct str level, struct str *id)
+{
+    int64_t claims = 0, now = clock_now();
+    struct str user_id = request->identity.user_id;
+    const struct catalogue_skill *it = catalogue_skill_at(skill);
+    TRY(db_query_int(request->db, &sql_skill_claim_count, DB_ARGS(db_uuid(user_id)), &claims));
+    if (claims >= SKILL_CLAIMS_MAX)
+        return err_set(ERR_TOO_MANY, "You claim %d skills, which is the most. Remove one first.", SKILL_CLAIMS_MAX);
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        TRY(db_query_one(request->db, &sql_skill_claim,
+                         DB_ARGS(db_uuid(uuid_new(request->arena)), db_uuid(user_id), db_text(it->id), db_text(level), db_time(now)), &rows));
+        if (id) *id = db_col_text(&rows, 0, request->arena);
+        while (db_next(&rows)) {}
+        TRY(db_rows_result(&rows));
+    }
+    return plan_again(request, str_format(request->arena, "You claimed %.*s.", STR_ARG(it->name)));
+}
+
+enum err skills_store_level(struct request *request, struct str claim_id, struct str level)
+{
+    TRY(db_exec_one(request->db, &sql_skill_set_level,
+                    DB_ARGS(db_uuid(request->identity.user_id), db_uuid(claim_id), db_text(level), db_time(clock_now()))));
+    return plan_again(request, STR("You changed the level of a skill."));
+}
+
+enum err skills_store_level_of(struct request *request, struct str skill_id, struct str level)
+{
+    TRY(db_exec_one(request->db, &sql_skill_set_level_of,
+                    DB_ARGS(db_uuid(request->identity.user_id), db_text(skill_id), db_text(level), db_time(clock_now()))));
+    return plan_again(request, STR("You changed the level of a skill."));
+}
+
+enum err skills_store_remove(struct request *request, struct str claim_id)
+{
+    TRY(db_exec_one(request->db, &sql_skill_delete, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(claim_id))));
+    return plan_again(request, STR("You removed a skill."));
+}
+
+enum err skills_store_find(struct request *request, struct str claim_id, struct skill_claim *claim)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(request->db, &sql_skill_find, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(claim_id)), &rows));
+    *claim = (struct skill_claim){
+        .id = db_col_text(&rows, 0, request->arena),
+        .skill_id = db_col_text(&rows, 1, request->arena),
+        .name = db_col_text(&rows, 2, request->arena),
+        .level = db_col_text(&rows, 3, request->arena),
+        .is_verified = db_col_bool(&rows, 4),
+        .proofs = db_col_int(&rows, 5),
+    };
+    return OK;
+}
+
+static struct str proof_kind(struct str type)
+{
+    if (str_equal(type, STR("live_coding"))) return STR("Solved in the interview");
+    if (str_equal(type, STR("project_demo"))) return STR("Own work");
+    return STR("Explained");
+}
+
+static struct str confidence_words(struct arena *arena, double confidence)
+{
+    const char *word = confidence >= 0.8 ? "Strong proof" : confidence >= 0.6 ? "Good proof" : "Fair proof";
+    return str_format(arena, "%s (%d %%)", word, (int)(confidence * 100 + 0.5));
+}
+
+#define PROOFS_SHOWN 3
+
+enum err skills_store_proofs(struct request *request, struct skill_row *skills, size_t count)
+{
+    struct arena *arena = request->arena;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    int64_t now = clock_now();
+    TRY(db_query(request->db, &sql_skill_latest_proofs, DB_ARGS(db_uuid(request->identity.user_id)), &rows));
+    struct skill_row *skill = NULL;
+    while (db_next(&rows)) {
+        struct str claim_id = db_col_view(&rows, 0);
+        for (size_t i = 0; i < count && (!skill || !str_equal(skill->id, claim_id)); i++)
+            if (str_equal(skills[i].id, claim_id)) skill = &skills[i];
+        if (!skill || !str_equal(skill->id, claim_id)) continue; /* filtered away */
+        if (!skill->proofs) skill->proofs = arena_array(arena, struct skill_proof, PROOFS_SHOWN);
+        if (skill->proofs_count == PROOFS_SHOWN) continue;
+        int64_t at = db_col_time(&rows, 5);
+        skill->proofs_total = db_col_int(&rows, 7);
+        skill->has_detail = true;
+        skill->proofs[skill->proofs_count++] = (struct skill_proof){
+            .snippet = db_col_text(&rows, 1, arena),
+            .summary = db_col_text(&rows, 2, arena),
+            .kind = proof_kind(db_col_view(&rows, 3)),
+            .confidence = confidence_words(arena, db_col_real(&rows, 4)),
+            .iso = time_iso(arena, at),
+            .when = time_ago(arena, at, now),
+            .interview_id = db_col_text(&rows, 6, arena),
+        };
+    }
+    return db_rows_result(&rows);
+}
+
+size_t skills_named(struct str name, struct str id)
+{
+    return name.len ? catalogue_skill_by_name(name) : id.len ? catalogue_skill_by_id(id) : CATALOGUE_NONE;
+}
