@@ -39,7 +39,7 @@ static const struct phrase injections[] = {
     P("set my score", 40),         P("set my confidence", 40),     P("confidence to 1", 40),        P("rate me", 40),
     P("score me", 40),             P("pass me", 20),               P("approve me", 30),             P("developer mode", 30),
     P("override your", 60),        P("respond only with", 60),     P("reply only with", 60),        P("answer only with", 60),
-    P("as an ai you", 60),
+    P("as an ai you", 60),         P("system prompt update", 60),  P("the candidate has passed", 40), P("candidate is verified", 40),
 };
 
 /* Orders only when the answer begins with them. */
@@ -96,13 +96,19 @@ static const struct phrase off_topics[] = {
 };
 
 static const struct phrase unknowns[] = {
-    P("i dont know", 14),       P("i do not know", 14),    P("dont know", 8),         P("no idea", 10),         P("dunno", 8),
+    P("i dont know", 9),        P("i do not know", 9),     P("dont know", 8),         P("no idea", 10),         P("dunno", 8),
     P("idk", 8),                P("no clue", 10),          P("not sure", 6),          P("i cant answer", 16),   P("i cannot answer", 16),
-    P("never used", 14),        P("never worked with", 16), P("never done", 14),      P("never did", 12),       P("never had", 10),
-    P("no experience", 14),     P("havent used", 14),      P("have not used", 14),    P("havent worked", 14),   P("have not worked", 14),
-    P("havent done", 14),       P("have not done", 14),    P("cant remember", 12),    P("cannot remember", 12), P("dont remember", 12),
+    P("no experience", 14),     P("cant remember", 12),    P("cannot remember", 12), P("dont remember", 12),
     P("do not remember", 12),   P("next question", 8),     P("skip", 6),              P("pass", 2),             P("nothing comes to mind", 14),
     P("cant think of", 14),     P("cannot think of", 14),  P("ask me something different", 10),
+};
+
+/* At the beginning of a short answer: it was not done. */
+static const struct phrase denials[] = {
+    P("i have never", 30), P("ive never", 30),   P("i never", 20),    P("never have", 30),  P("never used", 30), P("never had", 20),
+    P("never done", 20),   P("never worked", 20), P("must say never", 30), P("havent", 30), P("have not", 30),   P("ive not", 30),
+    P("not used", 20),     P("did not use", 25), P("didnt use", 25),  P("dont do", 20),     P("do not do", 20),  P("is not me", 12),
+    P("i dont know", 30),  P("i do not know", 30), P("not something i", 30),
 };
 
 static const struct phrase hedges[] = {
@@ -112,6 +118,8 @@ static const struct phrase hedges[] = {
     P("the usual", 0),   P("as needed", 0),      P("daily basis", 0),    P("many projects", 0),  P("many years", 0),
     P("years of experience", 0), P("good at", 0), P("familiar with", 0), P("comfortable with", 0), P("passionate", 0),
     P("many times", 0),  P("several projects", 0), P("different projects", 0), P("as required", 0), P("pretty much", 0),
+    P("mindset", 0),     P("holistic", 0),       P("journey", 0),        P("strategic", 0),      P("vision", 0),
+    P("ecosystem", 0),   P("synergy", 0),        P("stakeholders", 0),   P("buy in", 0),         P("went well", 0),
 };
 
 static const struct phrase connectors[] = {
@@ -302,6 +310,20 @@ static bool is_of_the_team(const struct answer *answer)
     return COUNT(answer, of_the_team) >= 2 && COUNT(answer, of_oneself) == 0;
 }
 
+/* "No, I have never used it": the denial stands at the beginning, and little that is specific follows. */
+static bool is_denial(const struct answer *answer, size_t skill)
+{
+    struct answer beginning = *answer;
+    beginning.plain = str_slice(answer->plain, 0, 40);
+    return HAS(&beginning, denials) && !str_starts(answer->plain, STR(" yes ")) && specifics(answer, skill) < 5;
+}
+
+/* Length speaks for an answer too: who explains at length without empty words has something to say. */
+static bool is_vague(const struct answer *answer, size_t skill)
+{
+    return specifics(answer, skill) + (int)answer->words / 10 < 5;
+}
+
 enum answer_kind answer_classify(struct arena *arena, struct str text, size_t skill)
 {
     struct answer answer = {.arena = arena, .raw = str_trim(text)};
@@ -311,10 +333,10 @@ enum answer_kind answer_classify(struct arena *arena, struct str text, size_t sk
     if (HAS(&answer, stops)) return ANSWER_STOP;
     if (HAS(&answer, upsets)) return ANSWER_UPSET;
     if (HAS(&answer, repeats) || str_equal(answer.raw, STR("?")) || str_equal(answer.raw, STR("??"))) return ANSWER_REPEAT;
-    if (HAS(&answer, unknowns)) return ANSWER_UNKNOWN;
+    if (HAS(&answer, unknowns) || is_denial(&answer, skill)) return ANSWER_UNKNOWN;
     if (HAS(&answer, off_topics) || is_question_back(&answer)) return ANSWER_OFF_TOPIC;
     if (answer.words < SHORT_WORDS) return ANSWER_SHORT;
     if (!is_english(&answer)) return ANSWER_SUBSTANTIAL;
     if (is_of_the_team(&answer)) return ANSWER_TEAM;
-    return specifics(&answer, skill) < 4 ? ANSWER_VAGUE : ANSWER_SUBSTANTIAL;
+    return is_vague(&answer, skill) ? ANSWER_VAGUE : ANSWER_SUBSTANTIAL;
 }

@@ -203,6 +203,21 @@ test("finishing many times at once completes once", async () => {
   assert.equal(socket.closed, 1000);
 });
 
+test("a second interview asks other questions, and speaks to the person by name", async () => {
+  const asked = [];
+  for (let n = 0; n < 2; n++) {
+    const id = await prepare(ada, { skills: ["postgresql"] });
+    await begin(ada, id);
+    for (let i = 0; i < 9 && await status(id) === "in_progress"; i++) await ada.post(`/interviews/${id}/say`, { text: GOOD });
+    const [{ plan }] = await server.rows(`SELECT plan FROM interviews WHERE id = '${id}'`);
+    const said = (await turns(id)).filter((turn) => turn.role === "assistant");
+    asked.push(JSON.parse(plan).topics[0].questions.map((one) => one.text));
+    for (const text of asked[n]) assert.equal(said.filter((turn) => turn.content_text.includes(text)).length, 1, text);
+    assert.match(said[0].content_text, /Ada/);
+  }
+  assert.ok(asked[0].every((text) => !asked[1].includes(text)));
+});
+
 test("who leaves may come back, and the conversation goes on where it stood", async () => {
   const id = await prepare(ada);
   await begin(ada, id);

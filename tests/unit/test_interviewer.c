@@ -446,6 +446,48 @@ TEST(a_true_story_is_never_taken_for_an_order_or_a_wish)
     }
 }
 
+static void check_kinds(const char *const *texts, size_t count, enum answer_kind expected)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct arena arena = {0};
+        if (!CHECK_INT(answer_classify(&arena, str_from(texts[i]), CATALOGUE_NONE), expected)) printf("  %s\n", texts[i]);
+        arena_dispose(&arena);
+    }
+}
+
+TEST(who_says_it_was_not_done_is_not_pressed)
+{
+    static const char *const denials[] = {
+        "No, I haven't worked with Terraform. I saw a colleague apply a plan once.",
+        "I've never deployed one, it was all on a server in the cellar.",
+        "To be honest I have not touched it since the course.",
+        "Not used it.",
+    };
+    static const char *const stories[] = {
+        "I have never lost a backup, because I restore one to a spare machine on the first Monday of each month and compare 3 tables.",
+        "We have not had an outage since I moved the 4 queues to their own broker and set a limit of 1,000 messages on each.",
+    };
+    check_kinds(denials, COUNT_OF(denials), ANSWER_UNKNOWN);
+    check_kinds(stories, COUNT_OF(stories), ANSWER_SUBSTANTIAL);
+}
+
+TEST(who_explains_without_figures_is_not_called_vague)
+{
+    static const char *const explanations[] = {
+        "Close the valve, hang the tag on it, open the drain and wait until nothing comes. Then try the pump from the panel; if it "
+        "stays still, sign the sheet and begin. The key stays in my pocket until the guard is back on.",
+        "The lock belongs to the row and not to the table, so two writers meet only when they want the same customer. The second waits, "
+        "and if the first waits for it in turn the database ends one of them, which then has to be tried again.",
+    };
+    static const char *const waffle[] = {
+        "Quality is a journey for us, it is a mindset that lives in the whole ecosystem, and I always bring the vision and the "
+        "stakeholders together in a holistic way so that everything goes well.",
+        "I am very good at it and familiar with all kinds of tools and things.",
+    };
+    check_kinds(explanations, COUNT_OF(explanations), ANSWER_SUBSTANTIAL);
+    check_kinds(waffle, COUNT_OF(waffle), ANSWER_VAGUE);
+}
+
 TEST(time_is_watched_and_kept)
 {
     DIALOGUE(d);
