@@ -51,6 +51,14 @@ enum err pages_shell(struct request *request, enum nav active, struct str title,
     return db_query_int(request->db, &sql_shell_unread, DB_ARGS(db_uuid(request->identity.user_id)), &shell->unread);
 }
 
+struct str pages_site_address(const struct request *request)
+{
+    struct str base = config_text(CONFIG_BASE_URL);
+    while (base.len && base.ptr[base.len - 1] == '/') base.len--;
+    if (base.len) return base;
+    return str_format(request->arena, "%s://%.*s", request->is_https ? "https" : "http", STR_ARG(request_header(request, "Host")));
+}
+
 static struct str error_title(int status)
 {
     switch (status) {

@@ -13,6 +13,8 @@ enum err pages_shell(struct request *request, enum nav active, struct str title,
 /* For pages without the sidebar: landing, sign-in, onboarding wizard, public profile. No query. `sentence` describes the page to
  * search engines, "" for none. */
 void pages_frame(struct request *request, struct str title, struct str sentence, struct frame *frame);
+/* "https://example.org" without a slash: BASE_URL, else as the person's own request names this server. For addresses to show and copy. */
+struct str pages_site_address(const struct request *request);
 /* The error_page of server_options. */
 void pages_error(struct request *request, struct response *response, enum err error, struct str detail);
 

@@ -155,7 +155,7 @@ static void fill_form(struct request *request, enum onboarding_step step, const 
     view->head.is_required = view->place.is_required = true; /* of an entry that is added; the step itself is optional */
     view->detail = onboarding_field(request, step, kind->detail, entry->detail, is_work ? "What you did and what came of it." : NULL);
     view->start = onboarding_field(request, step, kind->start, entry->start, is_work ? "Year and month, like 2021-04." : NULL);
-    view->end = onboarding_field(request, step, kind->end, entry->end, is_work ? "Leave it empty when you work here now." : "Or the year you expect.");
+    view->end = onboarding_field(request, step, kind->end, entry->end, is_work ? "Empty when you work here now." : NULL);
     if (!is_work) return;
     view->current = onboarding_field(request, step, "is_current", (struct str){0}, NULL);
     if (request->method == HTTP_GET) view->current.is_checked = entry->start.len && !entry->end.len && !entry->is_unfinished;
@@ -244,10 +244,8 @@ static void require(struct request *request, const struct entry_kind *kind, cons
         request_add_error(request, kind->head, is_work ? STR("Name the role.") : STR("Name the degree or course."));
     if (!entry->place.len && !request_error(request, kind->place).len)
         request_add_error(request, kind->place, is_work ? STR("Name the company.") : STR("Name the institution."));
-    if (!is_work) return;
-    if (!entry->start.len && !request_error(request, kind->start).len)
-        request_add_error(request, kind->start, STR("Give the year and month it began, like 2021-04."));
-    else if (entry->start.len && !entry->end.len && !request_bool(request, "is_current") && !request_error(request, kind->end).len)
+    bool is_open = is_work && entry->start.len && !entry->end.len && !request_bool(request, "is_current");
+    if (is_open && !request_error(request, kind->end).len)
         request_add_error(request, kind->end, STR("Give the last month, or say that you work here now."));
 }
 
@@ -293,7 +291,6 @@ static enum err keep(struct request *request, enum onboarding_step step)
         require(request, kind, &entry); /* an added entry stays complete */
         if (!entry.head.len) entry.head = opened.entry.head;
         if (!entry.place.len) entry.place = opened.entry.place;
-        if (kind->has_current && !entry.start.len) entry.start = opened.entry.start;
         if (kind->has_current && !entry.end.len && !request_bool(request, "is_current")) entry.end = opened.entry.end;
     }
     return put_entry(request, step, &entry);
@@ -332,7 +329,6 @@ enum err onboarding_submit_entry(struct request *request, struct response *respo
     }
     TRY(submit(request, step, adds));
     if (request_has_errors(request)) return onboarding_show_entries(request, response, &person, step);
-    if (adds) respond_flash(request, response, false, str_format(request->arena, "%.*s is saved.", STR_ARG(request_text(request, kinds[step].head))));
     return onboarding_leave(request, response, &person, step, then);
 }
 

@@ -33,7 +33,7 @@ static const struct field education_fields[] = {
 
 #define MONTH_MESSAGE .message = "Enter a year and a month, like 2021-04."
 static const struct field work_fields[] = {
-    {.name = "title", .type = FIELD_TEXT, .label = "Role", .max = 150},
+    {.name = "title", .type = FIELD_TEXT, .label = "Job title", .max = 150},
     {.name = "company", .type = FIELD_TEXT, .label = "Company", .max = 150},
     {.name = "start_month", .type = FIELD_MONTH, .label = "From", MONTH_MESSAGE},
     {.name = "end_month", .type = FIELD_MONTH, .label = "To", MONTH_MESSAGE},

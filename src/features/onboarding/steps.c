@@ -1,6 +1,5 @@
 /* The pages of the steps and what their buttons do: welcome, goals, experience, summary. Design in onboarding.h. */
 #include "base/clock.h"
-#include "base/config.h"
 #include "bus/bus.h"
 #include "features/onboarding/experience.html.h"
 #include "features/onboarding/goals.html.h"
@@ -25,9 +24,7 @@ static enum err show_welcome(struct request *request, const struct person *perso
     if (!username.len && request->method == HTTP_GET) TRY(person_suggest_username(request->db, request->arena, person, &username));
     view.username = onboarding_field(request, STEP_WELCOME, "username", username, "We suggest one from your name. You can change it here or later.");
     view.username.autocomplete = "username";
-    struct str base = config_text(CONFIG_BASE_URL);
-    while (base.len && base.ptr[base.len - 1] == '/') base.len--;
-    view.address = str_format(request->arena, "%.*s/profile/", STR_ARG(base));
+    view.address = str_format(request->arena, "%.*s/profile/", STR_ARG(pages_site_address(request)));
     welcome_render(page, &view);
     return OK;
 }
@@ -37,9 +34,9 @@ static void show_goals(struct request *request, const struct person *person, str
     struct goals_page view = {.wizard = wizard};
     struct str roles = str_join(request->arena, person->target_roles.items, person->target_roles.count, STR("\n"));
     struct str places = str_join(request->arena, person->preferred_locations.items, person->preferred_locations.count, STR("\n"));
-    view.roles = onboarding_field(request, STEP_GOALS, "target_roles", roles, "The jobs you want next, one a line. Your own words are fine.");
+    view.roles = onboarding_field(request, STEP_GOALS, "target_roles", roles, "The jobs you want next. Press Enter after each; your own words are fine.");
     view.roles.suggest = "/suggest/roles";
-    view.locations = onboarding_field(request, STEP_GOALS, "preferred_locations", places, "Cities, one a line. Remote counts as a place.");
+    view.locations = onboarding_field(request, STEP_GOALS, "preferred_locations", places, "Press Enter after each. Remote counts as a place.");
     view.locations.suggest = "/suggest/locations";
     goals_render(page, &view);
 }

@@ -1,6 +1,5 @@
 /* The settings page and its forms: profile, publicity, sessions. What costs a password check is in account.c. */
 #include "base/clock.h"
-#include "base/config.h"
 #include "features/settings/settings.h"
 #include "features/settings/settings.html.h"
 #include "features/settings/store.sql.h"
@@ -103,9 +102,8 @@ enum err settings_show(struct request *request, struct response *response)
     fill_career(request, &person, &view);
     TRY(fill_resume(request, &view));
     TRY(fill_sessions(request, &view));
-    struct str base = config_text(CONFIG_BASE_URL);
-    while (base.len && base.ptr[base.len - 1] == '/') base.len--;
-    if (person.username.len) view.address = str_format(request->arena, "%.*s/profile/%.*s", STR_ARG(base), STR_ARG(person.username));
+    if (person.username.len)
+        view.address = str_format(request->arena, "%.*s/profile/%.*s", STR_ARG(pages_site_address(request)), STR_ARG(person.username));
     struct html page = {0};
     settings_render(&page, &view);
     respond_html(response, &page);
