@@ -14,6 +14,9 @@ CREATE TABLE job_listings (
     salary_currency TEXT,
     salary_text TEXT NOT NULL DEFAULT '',
     contract_type TEXT NOT NULL DEFAULT '',
+    is_remote {bool} NOT NULL DEFAULT FALSE,
+    years_required {int},
+    fingerprint TEXT NOT NULL DEFAULT '', -- alike for an advertisement that is posted again under another id
     posted_at {time},
     expires_at {time},
     first_seen_at {time} NOT NULL,

@@ -1,5 +1,6 @@
 /* careerprep: the command table. Commands of the house stand in src/commands, the others in their features. */
 #include "ai/extract_child.h"
+#include "agents/registry.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "commands/commands.h"
@@ -89,6 +90,11 @@ int main(int argc, char **argv)
     if (!asks_for_help(argc - 1, argv + 1) && config_load(&mistakes) != OK) {
         fprintf(stderr, "careerprep: the configuration has mistakes:\n%.*s", STR_ARG(buf_str(&mistakes)));
         return 2;
+    }
+    /* Commands that change something publish events too; `serve` adds the live updates. */
+    if (!asks_for_help(argc - 1, argv + 1) && bus_init(&agents_registry, NULL) != OK) {
+        fprintf(stderr, "careerprep: %s\n", err_detail());
+        return 1;
     }
     return run(command, argc - 1, argv + 1);
 }

@@ -6,6 +6,7 @@
     add(activity) \
     add(dashboard) \
     add(interview) \
+    add(jobs) \
     add(landing) \
     add(onboarding) \
     add(resume) \
