@@ -24,6 +24,8 @@ static const struct event_type events[] = {
      CONSUMERS("market.insights"), .title = "New listings arrived"},
     {.name = "JOB_MATCH_FOUND", .schema = "user_id:id job_listing_id:id match_score:number", .producer = "action",
      CONSUMERS("strategist.review"), .title = "A matching job was found"},
+    {.name = "CONNECTION_REQUESTED", .schema = "user_id:id request_id:id", .producer = "recruiter",
+     .audit = "people, on the activity page", .title = "Somebody asked to connect"},
 };
 
 static const struct job_kind *const kinds[] = {

@@ -4,15 +4,18 @@
 #define FEATURES(add) \
     add(account) \
     add(activity) \
+    add(connection) \
     add(dashboard) \
     add(interview) \
     add(jobs) \
     add(landing) \
     add(onboarding) \
+    add(profile) \
     add(resume) \
     add(roadmap) \
     add(settings) \
-    add(skills)
+    add(skills) \
+    add(twin)
 
 #define DECLARE(name) extern const struct feature feature_##name;
 FEATURES(DECLARE)

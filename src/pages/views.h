@@ -15,6 +15,7 @@ struct frame {
     bool toast_is_error;
     struct str initials, name, email;
     struct str canonical_url; /* absolute; "" when BASE_URL is unset */
+    struct str picture_url;   /* absolute: what a link preview shows; "" for none */
     bool no_index;
 };
 

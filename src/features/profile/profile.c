@@ -1,0 +1,140 @@
+/* GET /profile/{username}: what a recruiter reads in ten seconds. Two statements, whatever the person has proved.
+ *
+ * A profile that is not public answers like a name that nobody has: the same statement finds no row.
+ */
+#include "features/profile/profile.h"
+
+#include "base/config.h"
+#include "db/db.h"
+#include "features/profile/profile_page.html.h"
+#include "features/profile/store.sql.h"
+#include "json/json.h"
+#include "pages/pages.h"
+
+#define ROWS_MAX (200 * PROFILE_PROOFS_A_SKILL) /* what one page can bear */
+#define LIST_BYTES_MAX 65536
+
+/* A stored JSON list of texts as "a, b or c"; at most `most` of them. */
+static enum err list_words(struct arena *arena, struct str stored, size_t most, const char *last, struct str *words)
+{
+    *words = STR("");
+    if (stored.len <= 2) return OK;
+    struct json *list CLEANUP(json_free_at) = NULL;
+    TRY(json_parse(stored, LIST_BYTES_MAX, &list));
+    size_t count = json_count(list) < most ? json_count(list) : most;
+    for (size_t i = 0; i < count; i++) {
+        const char *between = i == 0 ? "" : i + 1 == count ? last : ", ";
+        *words = str_format(arena, "%.*s%s%.*s", STR_ARG(*words), between, STR_ARG(json_str(json_at(list, i))));
+    }
+    return OK;
+}
+
+static enum err read_person(struct request *request, struct profile_page *view, struct str *user_id)
+{
+    struct arena *arena = request->arena;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(request->db, &sql_profile_person, DB_ARGS(db_text(view->username), db_uuid_or_null(request->identity.user_id)), &rows));
+    *user_id = db_col_text(&rows, 0, arena);
+    struct str first = db_col_text(&rows, 1, arena), last = db_col_view(&rows, 2);
+    view->first_name = first.len ? first : view->username;
+    view->name = str_trim(str_format(arena, "%.*s %.*s", STR_ARG(view->first_name), STR_ARG(last)));
+    view->initials = str_format(arena, "%.*s%.*s", STR_ARG(str_utf8_prefix(view->first_name, 1)), STR_ARG(str_utf8_prefix(last, 1)));
+    view->role = db_col_text(&rows, 3, arena);
+    if (!view->role.len) TRY(list_words(arena, db_col_view(&rows, 4), 1, "", &view->role));
+    TRY(list_words(arena, db_col_view(&rows, 5), 3, " or ", &view->locations));
+    int64_t years = db_col_int(&rows, 6);
+    if (years > 0) view->experience = str_format(arena, "%lld %s", (long long)years, years == 1 ? "year" : "years");
+    view->bio = db_col_text(&rows, 7, arena);
+    view->is_public = db_col_bool(&rows, 8);
+    view->is_owner = str_equal(*user_id, request->identity.user_id);
+    return OK;
+}
+
+static void read_skill(struct arena *arena, const struct db_rows *rows, struct profile_row *row)
+{
+    *row = (struct profile_row){.skill_key = db_col_text(rows, 0, arena),
+                                .name = db_col_text(rows, 1, arena),
+                                .category = db_col_text(rows, 2, arena),
+                                .level = db_col_text(rows, 3, arena)};
+}
+
+static void read_proof(struct arena *arena, const struct db_rows *rows, struct profile_row *row)
+{
+    row->type = db_col_text(rows, 4, arena);
+    row->confidence = db_col_real(rows, 5);
+    row->verified_at = db_col_time(rows, 6);
+    row->snippet = db_col_text(rows, 7, arena);
+    row->summary = db_col_text(rows, 8, arena);
+    row->interview = db_col_text(rows, 9, arena);
+}
+
+static enum err read_proofs(struct request *request, struct str user_id, struct profile_page *view)
+{
+    struct arena *arena = request->arena;
+    struct profile_row *list = arena_array(arena, struct profile_row, ROWS_MAX);
+    size_t count = 0, first = 0; /* `first`: of the skill at hand */
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(request->db, &sql_profile_proofs, DB_ARGS(db_uuid(user_id)), &rows));
+    while (db_next(&rows)) {
+        bool is_new = count == 0 || !str_equal(list[first].skill_key, db_col_view(&rows, 0));
+        if (is_new) {
+            if (count + PROFILE_PROOFS_A_SKILL > ROWS_MAX) break;
+            first = count;
+            read_skill(arena, &rows, &list[first]);
+        }
+        if (++list[first].count > PROFILE_PROOFS_A_SKILL) continue;
+        if (!is_new) list[count] = list[first];
+        read_proof(arena, &rows, &list[count++]);
+    }
+    TRY(db_rows_result(&rows));
+    profile_build_skills(arena, list, count, view);
+    profile_build_milestones(arena, list, count, view);
+    return OK;
+}
+
+/* What a visitor may ask first: about the two skills that are proved best, and about projects. */
+static void suggest_questions(struct arena *arena, struct profile_page *view)
+{
+    if (!view->skills_count) return;
+    size_t skills = view->skills_count < 2 ? view->skills_count : 2;
+    view->questions = arena_array(arena, struct profile_question, skills + 1);
+    for (size_t i = 0; i < skills; i++)
+        view->questions[view->questions_count++].text =
+            str_format(arena, "What has %.*s done with %.*s?", STR_ARG(view->first_name), STR_ARG(view->skills[i].name));
+    view->questions[view->questions_count++].text = STR("Which projects were there?");
+}
+
+/* Title, description, and what a link preview shows. Absolute addresses only when BASE_URL says what they are. */
+static void describe(struct request *request, struct profile_page *view)
+{
+    struct arena *arena = request->arena;
+    struct str title = view->role.len ? str_format(arena, "%.*s, %.*s", STR_ARG(view->name), STR_ARG(view->role)) : view->name;
+    struct buf sentence = {0};
+    buf_append_str(&sentence, view->skills_summary);
+    for (size_t i = 0; i < view->skills_count && i < 5; i++)
+        buf_append_format(&sentence, "%s%.*s", i ? ", " : ", with quotes from interviews: ", STR_ARG(view->skills[i].name));
+    pages_frame(request, title, str_copy(arena, buf_str(&sentence)), &view->frame);
+    buf_dispose(&sentence);
+    view->frame.no_index = !view->is_public;
+    if (!config_is_set(CONFIG_BASE_URL)) return;
+    struct str base = config_text(CONFIG_BASE_URL);
+    while (str_ends(base, STR("/"))) base.len--;
+    view->frame.canonical_url = str_format(arena, "%.*s/profile/%.*s", STR_ARG(base), STR_ARG(view->username));
+    view->frame.picture_url = str_format(arena, "%.*s%s", STR_ARG(base), ASSET_URL_og_card_png);
+}
+
+enum err profile_show(struct request *request, struct response *response)
+{
+    struct profile_page view = {.username = request_param(request, "username")};
+    struct str user_id;
+    enum err found = read_person(request, &view, &user_id);
+    if (found == ERR_NOT_FOUND) return err_set(ERR_NOT_FOUND, "There is no public profile at this address.");
+    TRY(found);
+    TRY(read_proofs(request, user_id, &view));
+    suggest_questions(request->arena, &view);
+    describe(request, &view);
+    struct html page = {0};
+    profile_page_render(&page, &view);
+    respond_html(response, &page);
+    return OK;
+}
