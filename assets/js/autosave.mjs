@@ -46,12 +46,19 @@ class Autosave {
     this.key = owned(`draft:${new URL(this.url, location.href).pathname}`);
     this.state = form.querySelector("[data-autosave-state]") ?? document.querySelector("[data-autosave-state]");
     this.saved = formBody(form);
+    this.localise();
     this.touched = new Set();
     this.attempt = 0;
     this.busy = false;
     this.timer = 0;
     this.listen();
     this.recover();
+  }
+
+  /** The server tells when it saved last in UTC; shown in the reader's own time. */
+  localise() {
+    const time = this.state?.querySelector("time[datetime]");
+    if (time && /UTC$/.test(time.textContent)) time.textContent = `Saved ${clock(time.getAttribute("datetime"))}`;
   }
 
   listen() {

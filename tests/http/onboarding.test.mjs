@@ -144,6 +144,7 @@ test("entries are added, changed, kept while unfinished, and removed", async () 
   const edited = await hal.get(`/onboarding/3?entry=${entry}`);
   assert.equal(field(edited, "degree"), "BSc Physics");
   assert.equal(field(edited, "institution"), "FU Berlin");
+  assert.ok((await hal.get(`/onboarding/3/entries/${entry}/delete`)).text.includes("Remove “BSc Physics”?"));
   assert.equal((await hal.post(`/onboarding/3/entries/${entry}/delete`)).location, "/onboarding/3");
   assert.ok(!(await hal.get("/onboarding/3")).text.includes("FU Berlin"));
   assert.equal((await hal.post(`/onboarding/3/entries/${entry}/delete`)).status, 404);
@@ -163,6 +164,7 @@ test("someone else's entries cannot be seen, changed or removed", async () => {
   assert.equal((await mal.get(`/onboarding/4?entry=${entry}`)).status, 404);
   assert.equal((await mal.post("/onboarding/4", { ...change, then: "more" })).status, 404);
   assert.equal((await mal.post("/onboarding/4/save", change)).status, 404);
+  assert.equal((await mal.get(`/onboarding/4/entries/${entry}/delete`)).status, 404);
   assert.equal((await mal.post(`/onboarding/4/entries/${entry}/delete`)).status, 404);
   assert.match((await ivy.get("/onboarding/4")).text, /Welder/);
   assert.ok(!(await mal.get("/onboarding/5")).text.includes("Stolen"));

@@ -9,6 +9,7 @@
 #include "base/uuid.h"
 #include "features/onboarding/education.html.h"
 #include "features/onboarding/onboarding.h"
+#include "features/onboarding/remove.html.h"
 #include "features/onboarding/store.sql.h"
 #include "features/onboarding/work.html.h"
 #include "pages/pages.h"
@@ -133,7 +134,7 @@ static void fill_rows(struct request *request, enum onboarding_step step, const 
             .when = spoken_time(arena, &kinds[step], entry),
             .is_unfinished = entry->is_unfinished,
             .edit_href = str_format(arena, "/onboarding/%d?entry=%.*s%s", (int)step, STR_ARG(entry->id), is_edit ? "&edit=1" : ""),
-            .delete_href = str_format(arena, "/onboarding/%d/entries/%.*s/delete", (int)step, STR_ARG(entry->id)),
+            .delete_href = str_format(arena, "/onboarding/%d/entries/%.*s/delete%s", (int)step, STR_ARG(entry->id), is_edit ? "?edit=1" : ""),
         };
     }
 }
@@ -346,11 +347,36 @@ enum err onboarding_save_entry(struct request *request, struct response *respons
     return OK;
 }
 
+static struct str list_address(struct request *request, enum onboarding_step step)
+{
+    return str_format(request->arena, "/onboarding/%d%s", (int)step, onboarding_is_edit(request) ? "?edit=1" : "");
+}
+
+enum err onboarding_ask_delete(struct request *request, struct response *response)
+{
+    enum onboarding_step step = onboarding_step_of(request);
+    struct entries entries;
+    TRY(read_entries(request, step, &entries));
+    struct entry *entry = find_entry(&entries, request_param(request, "id"));
+    if (!entry) return err_set(ERR_NOT_FOUND, "There is no such entry among yours.");
+    struct remove_page view = {.is_edit = onboarding_is_edit(request), .back_href = list_address(request, step)};
+    struct entry_row *rows;
+    size_t count;
+    fill_rows(request, step, &(struct entries){.items = entry, .count = 1}, (struct str){0}, false, &rows, &count);
+    view.row = rows[0];
+    pages_frame(request, STR("Remove an entry"), (struct str){0}, &view.frame);
+    view.frame.no_index = true;
+    struct html page = {0};
+    remove_render(&page, &view);
+    respond_html(response, &page);
+    return OK;
+}
+
 enum err onboarding_delete_entry(struct request *request, struct response *response)
 {
     enum onboarding_step step = onboarding_step_of(request);
     TRY(db_exec_one(request->db, kinds[step].delete, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(request_param(request, "id")))));
     respond_flash(request, response, false, STR("The entry was removed."));
-    respond_redirect(request, response, str_format(request->arena, "/onboarding/%d%s", (int)step, onboarding_is_edit(request) ? "?edit=1" : ""));
+    respond_redirect(request, response, list_address(request, step));
     return OK;
 }

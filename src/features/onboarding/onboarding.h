@@ -28,6 +28,7 @@ enum err onboarding_skip(struct request *request, struct response *response);
 enum err onboarding_complete(struct request *request, struct response *response);
 enum err onboarding_submit_entry(struct request *request, struct response *response); /* education, work */
 enum err onboarding_save_entry(struct request *request, struct response *response);
+enum err onboarding_ask_delete(struct request *request, struct response *response);
 enum err onboarding_delete_entry(struct request *request, struct response *response);
 enum err onboarding_profile_get(struct request *request, struct response *response);
 enum err onboarding_profile_patch(struct request *request, struct response *response);

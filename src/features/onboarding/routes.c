@@ -66,6 +66,9 @@ const struct onboarding_fields onboarding_fields[STEP_COUNT] = {
 #define SAVE(number, does, table, text) \
     {HTTP_POST, "/onboarding/" number "/save", does, ACCESS_USER, RATE_CHANGE, FIELDS(table), \
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_NO_TRANSACTION | ROUTE_FREE_TEXT | ROUTE_API, .summary = text}
+#define ASK_DELETE(number, text) \
+    {HTTP_GET, "/onboarding/" number "/entries/{id}/delete", onboarding_ask_delete, ACCESS_OWNER, RATE_PAGE, FIELDS(delete_fields), \
+     .flags = ROUTE_ON_IO_THREAD, .summary = text}
 #define DELETE(number, text) \
     {HTTP_POST, "/onboarding/" number "/entries/{id}/delete", onboarding_delete_entry, ACCESS_OWNER, RATE_CHANGE, FIELDS(delete_fields), .summary = text}
 
@@ -88,6 +91,8 @@ static const struct route routes[] = {
     SAVE("2", onboarding_save, experience_fields, "save the experience while typing"),
     SAVE("3", onboarding_save_entry, education_fields, "save education while typing"),
     SAVE("4", onboarding_save_entry, work_fields, "save a role while typing"),
+    ASK_DELETE("3", "ask before education is removed"),
+    ASK_DELETE("4", "ask before a role is removed"),
     DELETE("3", "remove education"),
     DELETE("4", "remove a role"),
     {HTTP_POST, "/onboarding/skip", onboarding_skip, ACCESS_USER, RATE_CHANGE, .summary = "finish onboarding later"},

@@ -48,6 +48,7 @@ struct entry_row {
 struct resume_box {
     bool has_resume;
     struct str file_name, status, error; /* status: "processing", "ready", "failed" */
+    struct str next; /* where an upload leads back to */
     int64_t max_bytes;
 };
 
@@ -63,10 +64,6 @@ struct entries_page {
     struct resume_box resume;
 };
 
-struct summary_part {
-    struct str label, value;
-};
-
 struct summary_page {
     struct wizard wizard;
     struct str username_text, roles, locations, years, salary;
@@ -75,6 +72,12 @@ struct summary_page {
     struct entry_row *work;
     size_t work_count;
     struct resume_box resume;
-    bool can_finish;
-    bool lacks_goals, lacks_experience;
+};
+
+/* Asks before an entry is removed. */
+struct remove_page {
+    struct frame frame;
+    struct entry_row row;
+    struct str back_href;
+    bool is_edit;
 };

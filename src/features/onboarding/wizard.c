@@ -147,6 +147,7 @@ void onboarding_answer_saved(struct request *request, struct response *response,
 enum err onboarding_resume_box(struct request *request, struct resume_box *box)
 {
     *box = (struct resume_box){.max_bytes = RESUME_MAX_BYTES};
+    box->next = request->identity.onboarding_completed ? STR("/settings") : STR("/onboarding/4");
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     enum err found = db_query_one(request->db, &sql_onboarding_latest_resume, DB_ARGS(db_uuid(request->identity.user_id)), &rows);
     if (found == ERR_NOT_FOUND) return OK;
