@@ -16,6 +16,9 @@ struct json_writer;
 
 extern const struct feature feature_interview;
 
+/* careerprep interview analyze: the judge on a transcript in a file, without a store. */
+int interview_analyze_command(int argc, char **argv);
+
 /* One row of interviews; texts live in the arena. */
 struct interview {
     struct str id, role, status;

@@ -48,8 +48,14 @@ static const struct route routes[] = {
      .summary = "the conversation, in EVI's message format", .websocket = &interview_socket_handler},
 };
 
+static const struct command commands[] = {
+    {"interview analyze", "FILE [--json]", "which claimed skills a transcript proves, with quotes; - reads standard input", interview_analyze_command},
+};
+
 const struct feature feature_interview = {.name = "interview",
                                           .routes = routes,
                                           .routes_count = sizeof(routes) / sizeof(routes[0]),
                                           .statements = interview_statements,
-                                          .statements_count = &interview_statements_count};
+                                          .statements_count = &interview_statements_count,
+                                          .commands = commands,
+                                          .commands_count = sizeof(commands) / sizeof(commands[0])};
