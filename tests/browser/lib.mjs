@@ -18,9 +18,9 @@ export const LOOKS = [
   { name: "desktop-dark", width: 1280, height: 900, scheme: "dark" },
 ];
 
-// Starts the program on a free port with a data directory of its own.
-export async function startServer(data = mkdtempSync(join(tmpdir(), "careerprep-browser-"))) {
-  const child = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"], cwd: data });
+// Starts the program with a data directory of its own, on a free port unless one is given (to come back at the same address).
+export async function startServer(data = mkdtempSync(join(tmpdir(), "careerprep-browser-")), port = 0) {
+  const child = spawn(binary, ["serve", "--data", data, "--listen", `127.0.0.1:${port}`], { stdio: ["ignore", "pipe", "pipe"], cwd: data });
   let log = "";
   child.stderr.on("data", (part) => { log += part; });
   const address = await new Promise((resolve, reject) => {

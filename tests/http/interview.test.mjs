@@ -9,7 +9,7 @@ let server, ada;
 before(async () => {
   server = await startServer({ args: ["--no-worker"] }); // the reading is not what is tested here
   ada = await server.signUp("Ada");
-  await claim(server, ada.email, [["docker", "proficient"], ["postgresql", "beginner"], ["ansible", "intermediate"], ["git", "expert", true]]);
+  await claim(server, ada, [["docker", "proficient"], ["postgresql", "beginner"], ["ansible", "intermediate"], ["git", "expert", true]]);
 });
 after(async () => { await server.stop(); });
 
@@ -57,7 +57,7 @@ test("the list begins empty and shows each state", async () => {
   const bo = await server.signUp("Bo");
   assert.match((await bo.get("/interviews")).text, /No interviews yet/);
   assert.match((await bo.get("/interviews/new")).text, /Claim a skill first/);
-  await claim(server, bo.email, [["docker", "expert"], ["postgresql", "expert"]]);
+  await claim(server, bo, [["docker", "expert"], ["postgresql", "expert"]]);
   const id = await prepare(bo);
   assert.match((await bo.get("/interviews")).text, /Not started/);
   await begin(bo, id);
@@ -71,6 +71,11 @@ test("the list begins empty and shows each state", async () => {
 test("choosing: unverified claims first, mistakes are shown and nothing is stored", async () => {
   const page = await ada.get("/interviews/new");
   assert.ok(page.text.indexOf('value="docker"') < page.text.indexOf('value="git"'));
+  const asked = await ada.get("/interviews/new?skill=git"); // as the roadmap links to it
+  assert.ok(asked.text.indexOf('value="git" checked') > 0 && asked.text.indexOf('value="git"') < asked.text.indexOf('value="docker"'));
+  assert.ok(!asked.text.includes('value="docker" checked'));
+  assert.match((await ada.get("/interviews/new?skill=rust")).text, /not among your claims/);
+  assert.equal((await ada.get("/interviews/new?skill=..%2F")).status, 422);
   const before = (await server.rows("SELECT COUNT(*) AS n FROM interviews"))[0].n;
   for (const fields of [{ skills: [], role: "Nurse" }, { skills: ["docker"], role: "" }, { skills: ["rust"], role: "Nurse" }, { skills: ["docker"], role: "Nurse", length: "for ever" },
     { skills: Array.from({ length: 9 }, (_, i) => `skill-${i}`), role: "Nurse" }, { skills: ["docker"], role: "x".repeat(121) }]) {

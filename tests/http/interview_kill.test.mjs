@@ -50,7 +50,7 @@ test(`${ROUNDS} kills during interviews lose nothing and double nothing`, async 
   try {
     const ada = await server.signUp("Ada");
     const skills = ["docker", "postgresql", "git", "kubernetes", "python"];
-    await claim(server, ada.email, skills.map((skill) => [skill, "proficient"]));
+    await claim(server, ada, skills.map((skill) => [skill, "proficient"]));
     let talkState = null, completed = 0, answers = 0, cutOff = 0;
     for (let round = 0; round < ROUNDS; round++) {
       talkState ??= { id: await prepare(ada, { skills, length: "normal" }), sent: [], acknowledged: new Set(), open: null };

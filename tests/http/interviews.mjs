@@ -13,10 +13,13 @@ export function write(server, sql) {
   });
 }
 
-/** Claims for a person: [["docker", "proficient"], …]; the last entry may say that it is verified. */
-export async function claim(server, email, claims) {
-  const values = claims.map(([skill, level, verified]) => `('${uuid()}', (SELECT id FROM users WHERE email = '${email}'), '${skill}', '${level}', ${verified ? 1 : 0}, 1, 1)`);
-  await write(server, `INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, is_verified, created_at, updated_at) VALUES ${values.join(", ")};`);
+/** Claims for a person: [["docker", "proficient"], …]; the third entry may say that it is verified. */
+export async function claim(server, person, claims) {
+  for (const [skill_id, proficiency_level, verified] of claims) {
+    const answer = await person.send("POST", "/api/skills", { skill_id, proficiency_level });
+    if (answer.status >= 300) throw new Error(`claiming ${skill_id} answered ${answer.status}: ${answer.text}`);
+    if (verified) await write(server, `UPDATE user_skills SET is_verified = 1 WHERE skill_id = '${skill_id}' AND user_id = (SELECT id FROM users WHERE email = '${person.email}');`);
+  }
 }
 
 export async function prepare(person, fields = {}) {

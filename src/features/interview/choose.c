@@ -19,10 +19,26 @@ static bool is_listed(const struct str_list *list, struct str text)
     return false;
 }
 
-static void fill_skills(struct request *request, const struct interview_claims *claims, struct interview_new_view *view)
+/* The claim that a link asked for stands first and is the only one chosen. False when it is no claim. */
+static bool put_first(struct interview_claims *claims, struct str skill_id)
+{
+    size_t at = 0;
+    while (at < claims->count && !str_equal(claims->items[at].claim.skill_id, skill_id)) at++;
+    if (at == claims->count) return false;
+    struct interview_claim_row wanted = claims->items[at];
+    for (; at > 0; at--) claims->items[at] = claims->items[at - 1];
+    claims->items[0] = wanted;
+    return true;
+}
+
+static void fill_skills(struct request *request, struct interview_claims *claims, struct interview_new_view *view)
 {
     bool was_sent = request->method == HTTP_POST;
     const struct str_list *sent = was_sent ? request_list(request, "skills") : NULL;
+    struct str wanted = was_sent ? (struct str){0} : request_text(request, "skill");
+    size_t chosen = CHOSEN_AT_FIRST;
+    if (wanted.len && put_first(claims, wanted)) chosen = 1;
+    else if (wanted.len) view->problem = STR("That skill is not among your claims. Add it on the page Skills; then an interview can ask about it.");
     view->skills = arena_array(request->arena, struct interview_choice, claims->count);
     view->skills_count = claims->count;
     for (size_t i = 0; i < claims->count; i++) {
@@ -31,7 +47,7 @@ static void fill_skills(struct request *request, const struct interview_claims *
                                                     .name = row->claim.skill,
                                                     .level = str_from(level_name(row->claim.level)),
                                                     .is_verified = row->is_verified,
-                                                    .is_checked = was_sent ? is_listed(sent, row->claim.skill_id) : i < CHOSEN_AT_FIRST};
+                                                    .is_checked = was_sent ? is_listed(sent, row->claim.skill_id) : i < chosen};
     }
 }
 

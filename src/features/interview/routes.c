@@ -6,6 +6,10 @@ static const struct field list_fields[] = {
     {.name = "page", .type = FIELD_INT, .label = "Page", .min = 1, .max = 100000},
 };
 
+static const struct field choose_fields[] = {
+    {.name = "skill", .type = FIELD_KEY, .label = "Skill"},
+};
+
 static const struct field say_fields[] = {
     {.name = "text", .type = FIELD_MULTILINE, .label = "Your answer", .required = true, .min = 1, .max = INTERVIEWER_ANSWER_MAX,
      .message = "Write your answer, of at most 4,000 characters."},
@@ -26,7 +30,7 @@ static const struct field complete_fields[] = {
 
 static const struct route routes[] = {
     {HTTP_GET, "/interviews", interview_list_page, ACCESS_USER, RATE_PAGE, FIELDS(list_fields), .summary = "my interviews"},
-    {HTTP_GET, "/interviews/new", interview_new_page, ACCESS_USER, RATE_PAGE, .summary = "choose what an interview is about"},
+    {HTTP_GET, "/interviews/new", interview_new_page, ACCESS_USER, RATE_PAGE, FIELDS(choose_fields), .summary = "choose what an interview is about"},
     {HTTP_POST, "/interviews", interview_new, ACCESS_USER, RATE_CHANGE, .fields = interview_new_fields, .fields_count = INTERVIEW_NEW_FIELDS,
      .flags = ROUTE_SHOWS_ERRORS, .summary = "prepare an interview"},
     {HTTP_GET, "/interviews/{id}", interview_page, ACCESS_OWNER, RATE_PAGE, .summary = "one interview: before, during or after"},
