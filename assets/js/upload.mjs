@@ -17,7 +17,7 @@ function send(form, onProgress) {
 function words(request) {
   try {
     const data = JSON.parse(request.responseText);
-    const text = data?.error?.message ?? data?.message;
+    const text = data?.error?.message ?? data?.message ?? (request.status < 500 ? data?.detail : "");
     if (typeof text === "string" && text) return text;
   } catch { /* not JSON: the general sentences below */ }
   if (request.status === 413) return "That file is too large for us.";
@@ -27,7 +27,10 @@ function words(request) {
 
 function follow(request, form) {
   let target = "";
-  try { target = JSON.parse(request.responseText)?.location ?? ""; } catch { /* a page, not JSON */ }
+  try {
+    const answer = JSON.parse(request.responseText);
+    target = answer?.redirect ?? answer?.location ?? "";
+  } catch { /* a page, not JSON */ }
   if (typeof target === "string" && target.startsWith("/") && !target.startsWith("//")) { location.assign(target); return; }
   if (request.responseURL && new URL(request.responseURL).pathname !== new URL(form.action).pathname) { location.assign(request.responseURL); return; }
   location.reload();

@@ -222,14 +222,37 @@ static bool is_region(struct str region)
     return region.len <= 50 && letters >= 2 && (is_capital(region.ptr[0]) || (unsigned char)region.ptr[0] >= 0x80);
 }
 
-/* "Berlin, Germany", "Mountain View, CA 94035" */
-static bool is_place(struct str part)
+/* Another part of the same place: "US", "94035", and a country after a state's letters. */
+static bool goes_on(struct str region, struct str next)
 {
-    size_t comma = str_find_char(part, ',', 0);
-    if (comma == STR_NPOS) return false;
-    struct str region = str_trim(str_slice(part, comma + 1, part.len));
-    return region.len > 0 && is_region(region) && is_city(str_trim(str_slice(part, 0, comma)));
+    bool has_digit = false, is_short = next.len <= 3;
+    for (size_t i = 0; i < next.len; i++) {
+        has_digit = has_digit || is_digit(next.ptr[i]);
+        is_short = is_short && is_capital(next.ptr[i]);
+    }
+    if (next.len == 0 || next.len > 25 || !(is_letter(next.ptr[0]) || is_digit(next.ptr[0]))) return false;
+    if (has_digit) return next.len <= 10 && find_phone(next).len == 0;
+    return is_short || (region.len <= 3 && is_region(next));
 }
+
+/* The place that `text` begins with: "Berlin, Germany", "Mountain View, CA 94035, US"; "" when it begins with none. */
+static struct str place_at_start(struct str text)
+{
+    size_t end = str_find_char(text, ',', 0);
+    if (end == STR_NPOS || !is_city(str_trim(str_slice(text, 0, end)))) return (struct str){0};
+    struct str region = {0};
+    for (int parts = 0; parts < 3 && end < text.len; parts++) {
+        size_t comma = str_find_char(text, ',', end + 1);
+        size_t stop = comma == STR_NPOS ? text.len : comma;
+        struct str part = str_trim(str_slice(text, end + 1, stop));
+        if (parts == 0 ? part.len == 0 || !is_region(part) : !goes_on(region, part)) break;
+        region = part;
+        end = stop;
+    }
+    return region.len ? str_trim(str_slice(text, 0, end)) : (struct str){0};
+}
+
+static bool is_place(struct str part) { return place_at_start(part).len > 0; }
 
 /* In one line: whole, between separators, or at the end of an address ("12 High Street, Leeds, UK"). */
 static struct str place_in(struct str line)
@@ -238,7 +261,7 @@ static struct str place_in(struct str line)
         struct str part = part_until(line, "|;\t()");
         struct str rest = str_trim(part);
         for (int tries = 0; rest.len && tries < 6; tries++) {
-            if (is_place(rest)) return rest;
+            if (is_place(rest)) return place_at_start(rest);
             size_t comma = str_find_char(rest, ',', 0), colon = str_find_char(rest, ':', 0);
             size_t cut = comma < colon ? comma : colon;
             if (cut == STR_NPOS) break;
@@ -251,7 +274,6 @@ static struct str place_in(struct str line)
     return (struct str){0};
 }
 
-/* The place is only what precedes anything else on its line: "Berlin, Germany, +49 30 ..." gives "Berlin, Germany". */
 static struct str find_place(struct str text)
 {
     struct str rest = text, line;

@@ -141,6 +141,12 @@ static bool ends_here(struct str text, size_t at)
 /* Length of a plural ending at `at`, 0 for none. */
 static size_t plural_at(struct str text, size_t at) { return at < text.len && text.ptr[at] == 's' && ends_here(text, at + 1) ? 1 : 0; }
 
+/* "REST APIs", but "canvas" is no "Canva": only names of several words. */
+static bool takes_plural(const struct pattern *pattern)
+{
+    return pattern->exact.len == 0 && pattern->folded[pattern->len - 1] != 's' && memchr(pattern->folded, ' ', pattern->len) != NULL;
+}
+
 static bool is_exact(struct str there, struct str exact)
 {
     if (str_equal(there, exact)) return true;
@@ -167,7 +173,7 @@ static bool match_at(struct str text, size_t start, struct candidate *found)
         for (size_t i = low; i < high && table.patterns[i].len == depth + 1; i++) {
             const struct pattern *pattern = &table.patterns[i];
             struct str there = str_slice(text, start, at);
-            size_t plural = pattern->exact.len == 0 && pattern->len > 3 ? plural_at(text, at) : 0;
+            size_t plural = takes_plural(pattern) ? plural_at(text, at) : 0;
             if (!plural && !ends_here(text, at)) continue;
             if (pattern->exact.len && !is_exact(there, pattern->exact)) continue;
             *found = (struct candidate){.mention = {.skill = pattern->skill, .start = start, .end = at + plural},

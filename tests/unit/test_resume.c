@@ -76,6 +76,16 @@ TEST(contact_data_is_the_persons_own)
     CHECK_STR(resume.contact.links, "https://example.org/ada");
 }
 
+TEST(a_place_is_found_among_other_data)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct str text = STR("Ada Example\nada@example.org , +1 (415) 555-0142 , San Francisco, CA, US 94105 , linkedin.com/in/ada , github.com/ada\n\nSkills\nSteel\n");
+    REQUIRE(CHECK_OK(resume_parse(&arena, text, &resume)));
+    CHECK_STR(resume.contact.location, "San Francisco, CA, US 94105");
+    CHECK_STR(resume.contact.phone, "+1 (415) 555-0142");
+    CHECK_STR(resume.contact.links, "linkedin.com/in/ada\ngithub.com/ada");
+}
+
 TEST(what_is_not_there_is_not_found)
 {
     struct arena arena CLEANUP(arena_dispose) = {0};

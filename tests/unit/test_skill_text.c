@@ -35,6 +35,7 @@ TEST(technical_names_keep_their_signs)
     CHECK_SKILLS("C++, C#", "c-plus-plus c-sharp");
     CHECK_SKILLS("Node.js/CI/CD", "node-js ci-cd");
     CHECK_SKILLS("JavaScript is not the other one", "javascript");
+    CHECK_SKILLS("painted on canvas, two REST APIs", "rest-apis");
     CHECK_SKILLS("Javanese, pythonic, dockerize", "");
 }
 

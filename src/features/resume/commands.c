@@ -10,7 +10,6 @@
 
 #include <stdio.h>
 
-#define FILE_MAX ((size_t)5 << 20)
 #define TEXT_MAX ((size_t)8 << 20)
 
 static void write_skill(struct json_writer *json, size_t index)
@@ -86,7 +85,7 @@ static void print_for_people(const struct resume *resume, const struct extracted
 static enum err parse_file(struct arena *arena, const char *path, struct extracted *file, struct resume *resume)
 {
     struct str content;
-    TRY(file_read(arena, path, FILE_MAX, &content));
+    TRY(file_read(arena, path, RESUME_FILE_MAX, &content));
     TRY(extract_text(arena, (struct str){0}, content, file));
     return resume_parse(arena, file->text, resume);
 }

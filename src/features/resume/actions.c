@@ -1,0 +1,112 @@
+/* What a person does with a resume: upload, decide on offered skills, delete. */
+#include "ai/catalogue.h"
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "bus/bus.h"
+#include "features/resume/resume.h"
+#include "features/resume/store.sql.h"
+#include "json/json.h"
+
+/* Where an upload may lead to besides the page of the resume. */
+static struct str next_of(const struct request *request)
+{
+    static const struct str places[] = {STR_INIT("/onboarding"), STR_INIT("/onboarding/3"), STR_INIT("/onboarding/4"), STR_INIT("/onboarding/5"), STR_INIT("/settings")};
+    struct str wanted = request_text(request, "next");
+    for (size_t i = 0; i < COUNT_OF(places); i++)
+        if (str_equal(wanted, places[i])) return places[i];
+    return STR("/resume");
+}
+
+static enum err store_upload(struct request *request, const struct upload *file)
+{
+    struct db *db = request->db;
+    struct str id = uuid_new(request->arena), name = file->file_name.len ? file->file_name : STR("resume");
+    struct db_value user = db_uuid(request->identity.user_id);
+    struct str media_type = str_is_text(file->media_type) ? str_utf8_prefix(file->media_type, 100) : (struct str){0};
+    TRY(db_exec(db, &sql_resume_remove_unread, DB_ARGS(user)));
+    TRY(db_exec(db, &sql_resume_insert, DB_ARGS(db_uuid(id), user, db_text(name), db_text(media_type), db_time(clock_now()))));
+    TRY(db_exec(db, &sql_resume_insert_upload, DB_ARGS(user, db_uuid(id), db_blob(file->content))));
+    struct buf payload CLEANUP(buf_dispose) = {0};
+    struct json_writer json;
+    json_begin(&json, &payload);
+    json_object_open(&json);
+    json_member_str(&json, "user_id", request->identity.user_id);
+    json_member_str(&json, "resume_id", id);
+    json_object_close(&json);
+    struct event event = {.type = "RESUME_UPLOADED", .user_id = request->identity.user_id, .payload = buf_str(&payload),
+                          .summary = str_format(request->arena, "You uploaded %.*s.", STR_ARG(name))};
+    return bus_publish(db, request->arena, &event, NULL);
+}
+
+enum err resume_upload_action(struct request *request, struct response *response)
+{
+    const struct upload *file = request_file(request, "file");
+    if (!request_has_errors(request) && (!file || file->content.len == 0))
+        request_add_error(request, "file", STR("Choose a file that is not empty."));
+    if (request_has_errors(request)) {
+        struct str problem = request_error(request, "file");
+        if (problem.len == 0) problem = request_error(request, "next");
+        if (!request_wants_json(request)) return resume_page_show(request, response, problem);
+        respond_problem(request, response, 422, STR("The file was not taken"), problem);
+        return OK;
+    }
+    TRY(store_upload(request, file));
+    respond_redirect(request, response, next_of(request));
+    return OK;
+}
+
+struct choice_made {
+    struct str skill, choice;
+};
+
+/* "docker:expert" */
+static enum err read_choice(struct str text, struct choice_made *out)
+{
+    size_t colon = str_find_char(text, ':', 0);
+    if (colon == STR_NPOS) return err_set(ERR_INVALID, "A choice is not one of those offered.");
+    *out = (struct choice_made){.skill = str_slice(text, 0, colon), .choice = str_slice(text, colon + 1, text.len)};
+    enum question_level level;
+    bool known = str_equal(out->choice, STR("later")) || str_equal(out->choice, STR("dismiss")) || level_parse(out->choice, &level) == OK;
+    if (!known || catalogue_skill_by_id(out->skill) == CATALOGUE_NONE) return err_set(ERR_INVALID, "A choice is not one of those offered.");
+    return OK;
+}
+
+static enum err apply_choice(struct request *request, const struct choice_made *choice, int64_t *accepted, int64_t *dismissed)
+{
+    struct db_value user = db_uuid(request->identity.user_id), skill = db_text(choice->skill);
+    int64_t changed = 0;
+    if (str_equal(choice->choice, STR("later"))) return OK;
+    bool dismisses = str_equal(choice->choice, STR("dismiss"));
+    if (!dismisses)
+        TRY(db_exec(request->db, &sql_resume_accept, DB_ARGS(db_uuid(uuid_new(request->arena)), user, skill, db_text(choice->choice), db_time(clock_now()))));
+    TRY(db_exec_count(request->db, &sql_resume_settle, DB_ARGS(user, skill, db_text(dismisses ? STR("dismissed") : STR("accepted"))), &changed));
+    *(dismisses ? dismissed : accepted) += changed;
+    return OK;
+}
+
+enum err resume_suggestions_action(struct request *request, struct response *response)
+{
+    const struct str_list *choices = request_list(request, "choices");
+    int64_t accepted = 0, dismissed = 0;
+    for (size_t i = 0; i < choices->count; i++) {
+        struct choice_made choice;
+        TRY(read_choice(choices->items[i], &choice));
+        TRY(apply_choice(request, &choice, &accepted, &dismissed));
+    }
+    struct str words = STR("Nothing was chosen, so nothing changed.");
+    if (accepted || dismissed)
+        words = str_format(request->arena, "%lld added to your skills, %lld dismissed.", (long long)accepted, (long long)dismissed);
+    respond_flash(request, response, false, words);
+    respond_redirect(request, response, STR("/resume"));
+    return OK;
+}
+
+enum err resume_delete_action(struct request *request, struct response *response)
+{
+    struct db_value user = db_uuid(request->identity.user_id);
+    TRY(db_exec(request->db, &sql_resume_delete_all, DB_ARGS(user)));
+    TRY(db_exec(request->db, &sql_resume_delete_suggestions, DB_ARGS(user)));
+    respond_flash(request, response, false, STR("Your resume was deleted. Skills you accepted stay."));
+    respond_redirect(request, response, STR("/resume"));
+    return OK;
+}

@@ -1,0 +1,40 @@
+-- The resume of one person. Every statement names the person.
+
+-- name: resume_latest
+SELECT id, file_name, status, error, uploaded_at FROM resumes WHERE user_id = $1 ORDER BY uploaded_at DESC, id DESC LIMIT 1;
+
+-- name: resume_ready
+SELECT id, file_name, contact, uploaded_at FROM resumes WHERE user_id = $1 AND status = 'ready' ORDER BY uploaded_at DESC, id DESC LIMIT 1;
+
+-- name: resume_chunks
+SELECT section, content_text FROM resume_chunks WHERE user_id = $1 AND resume_id = $2 ORDER BY chunk_index;
+
+-- name: resume_suggestions
+SELECT s.skill_id, k.name, k.category, s.snippet FROM skill_suggestions s JOIN skills k ON k.id = s.skill_id
+WHERE s.user_id = $1 AND s.status = 'open' ORDER BY k.name LIMIT 100;
+
+-- name: resume_remove_unread
+-- A new upload takes the place of what waits or failed; what was read stays until the new one is read.
+DELETE FROM resumes WHERE user_id = $1 AND status <> 'ready';
+
+-- name: resume_insert
+INSERT INTO resumes (id, user_id, file_name, media_type, status, uploaded_at) VALUES ($1, $2, $3, $4, 'processing', $5);
+
+-- name: resume_insert_upload
+INSERT INTO resume_uploads (user_id, resume_id, content) VALUES ($1, $2, $3);
+
+-- name: resume_accept
+-- Claims an offered skill; nothing happens when it is not offered, or claimed already.
+INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, source, created_at, updated_at)
+SELECT $1, s.user_id, s.skill_id, $4, 'resume', $5, $5 FROM skill_suggestions s
+WHERE s.user_id = $2 AND s.skill_id = $3 AND s.status = 'open'
+ON CONFLICT (user_id, skill_id) DO NOTHING;
+
+-- name: resume_settle
+UPDATE skill_suggestions SET status = $3 WHERE user_id = $1 AND skill_id = $2 AND status = 'open';
+
+-- name: resume_delete_all
+DELETE FROM resumes WHERE user_id = $1;
+
+-- name: resume_delete_suggestions
+DELETE FROM skill_suggestions WHERE user_id = $1 AND source = 'resume' AND status = 'open';

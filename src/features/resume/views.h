@@ -1,0 +1,35 @@
+/* Views of the resume page. */
+#pragma once
+#include "pages/views.h"
+
+struct resume_section_view {
+    struct str title; /* "Experience" */
+    struct str text;
+};
+
+struct resume_fact {
+    struct str label, value;
+};
+
+struct resume_suggestion {
+    struct str id, name, category, snippet;
+};
+
+struct resume_page {
+    struct shell shell;
+    bool has_resume;    /* any, read or not */
+    bool is_processing, is_failed, is_slow;
+    struct str waiting_name; /* of the file that waits or failed */
+    struct str failure;
+    bool has_ready;
+    struct str ready_name, uploaded, uploaded_iso;
+    struct resume_fact *facts;
+    size_t facts_count;
+    struct resume_section_view *sections;
+    size_t sections_count;
+    struct resume_suggestion *suggestions;
+    size_t suggestions_count;
+    struct str suggestions_title; /* "12 skills found in it" */
+    struct str file_error;
+    int64_t max_bytes;
+};
