@@ -86,3 +86,42 @@ test("the theme is a cookie, and the way back stays on this site", async () => {
   assert.ok(!stranger.cookies.has("theme"));
   assert.equal((await stranger.post("/theme", { theme: "pink" })).status, 422);
 });
+
+const SQLITE = "SKIPPED: sqlite3 is not installed";
+const idOf = async (person) => (await person.get("/api/users/profile")).json().user_id;
+
+test("notifications are opened by their person alone, and lead only within this site", async (t) => {
+  const fay = await server.signUp("Fay"), mal = await server.signUp("Mal"), id = await idOf(fay);
+  const rows = [["01900000-0000-7000-8000-0000000000a1", "/skills?q=x"], ["01900000-0000-7000-8000-0000000000a2", "https://evil.example/"], ["01900000-0000-7000-8000-0000000000a3", "//evil.example"]];
+  for (const [key, url] of rows) {
+    const written = await server.write(`INSERT INTO notifications (id, user_id, kind, title, body, url, created_at) VALUES ('${key}', '${id}', 'proof', 'Docker <b>proved</b>', 'In your interview', '${url}', 1767225600000000)`);
+    if (written === null) { t.skip(SQLITE); return; }
+  }
+  const page = await fay.get("/notifications");
+  assert.ok(page.text.includes("Docker &lt;b&gt;proved&lt;/b&gt;") && page.text.includes("Mark all as read"));
+  assert.match(page.text, /data-notification-count>3</);
+  assert.ok(!(await mal.get("/notifications")).text.includes("Docker"));
+  assert.equal((await mal.post(`/notifications/${rows[0][0]}/open`)).status, 404);
+  assert.match((await fay.get("/notifications")).text, /data-notification-count>3</);
+  assert.equal((await fay.post(`/notifications/${rows[0][0]}/open`)).location, "/skills?q=x");
+  assert.equal((await fay.post(`/notifications/${rows[1][0]}/open`)).location, "/notifications");
+  assert.equal((await fay.post(`/notifications/${rows[2][0]}/open`)).location, "/notifications");
+  assert.ok(!(await fay.get("/notifications")).text.includes("Mark all as read"));
+});
+
+test("the front page shows a proof of a public profile, never of a private one", async (t) => {
+  const gil = await server.signUp("Gil"), id = await idOf(gil);
+  const key = (n) => `01900000-0000-7000-8000-0000000000b${n}`;
+  const written = await server.write(`INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, is_verified, created_at, updated_at) VALUES ('${key(1)}', '${id}', 'docker', 'expert', 1, 1, 1);
+    INSERT INTO interviews (id, user_id, role_title, status, plan, state, created_at, updated_at) VALUES ('${key(2)}', '${id}', 'Engineer', 'analyzed', '{}', '{}', 1, 1);
+    INSERT INTO skill_verifications (id, user_id, user_skill_id, interview_id, verification_type, confidence, snippet, turn_index, start_offset, end_offset, summary, raw_data, verified_at)
+    VALUES ('${key(3)}', '${id}', '${key(1)}', '${key(2)}', 'project_demo', 0.9, 'I built the image in two <stages>', 1, 0, 10, 'Built images', '{}', 1767225600000000)`);
+  if (written === null) { t.skip(SQLITE); return; }
+  await gil.post("/settings/public", { username: "gil-public" });
+  const before = await server.browser().get("/");
+  assert.ok(before.text.includes("Example of a proof") && !before.text.includes("two &lt;stages&gt;"));
+  await gil.post("/settings/public", { username: "gil-public", is_public: "on" });
+  const after_ = await server.browser().get("/");
+  assert.ok(after_.text.includes("two &lt;stages&gt;") && after_.text.includes('href="/profile/gil-public"') && after_.text.includes("1 January 2026"));
+  assert.ok(!after_.text.includes("Example of a proof"));
+});

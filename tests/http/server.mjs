@@ -129,9 +129,14 @@ class Server {
   }
 
   /** Rows of a statement, straight from the store's file (sqlite3 must be installed); null when it is not. */
-  rows(sql) {
+  rows(sql) { return this.sqlite(["-json", "-readonly"], sql); }
+
+  /** Writes rows that have no form yet: what an agent would have stored. null when sqlite3 is not installed. */
+  write(sql) { return this.sqlite(["-json", "-cmd", ".timeout 5000"], `PRAGMA foreign_keys = ON; ${sql}`); }
+
+  sqlite(options, sql) {
     return new Promise((done, failed) => {
-      execFile("sqlite3", ["-json", "-readonly", join(this.dataDir, "careerprep.db"), sql], { maxBuffer: 1 << 26 }, (error, out, err) => {
+      execFile("sqlite3", [...options, join(this.dataDir, "careerprep.db"), sql], { maxBuffer: 1 << 26 }, (error, out, err) => {
         if (error?.code === "ENOENT") done(null);
         else if (error) failed(new Error(err));
         else done(out.trim() ? JSON.parse(out) : []);
