@@ -125,3 +125,17 @@ test("the front page shows a proof of a public profile, never of a private one",
   assert.ok(after_.text.includes("two &lt;stages&gt;") && after_.text.includes('href="/profile/gil-public"') && after_.text.includes("1 January 2026"));
   assert.ok(!after_.text.includes("Example of a proof"));
 });
+
+test("search finds one's own applications and every listing, in any case, and no one else's", async (t) => {
+  const hal = await server.signUp("Hal"), ivy = await server.signUp("Ivy"), id = await idOf(hal);
+  const key = (n) => `01900000-0000-7000-8000-0000000000c${n}`;
+  const written = await server.write(`INSERT INTO job_applications (id, user_id, title, company, status, created_at, updated_at) VALUES ('${key(1)}', '${id}', 'Beekeeper 100%', 'Hive', 'saved', 1, 1);
+    INSERT INTO job_listings (id, source, external_id, title, company, first_seen_at, created_at, updated_at) VALUES ('${key(2)}', 'test', '1', 'Senior beekeeper', 'Meadow', 1, 1, 1)`);
+  if (written === null) { t.skip(SQLITE); return; }
+  const own = await hal.get("/search?q=BEEKEEP");
+  assert.ok(own.text.includes(`/jobs/applications/${key(1)}`) && own.text.includes(`/jobs/listings/${key(2)}`));
+  assert.ok((await hal.get("/search?q=100%25")).text.includes("Beekeeper 100%"));
+  assert.ok((await hal.get("/search?q=b_ekeeper")).text.includes("Nothing found"));
+  const other = await ivy.get("/search?q=beekeep");
+  assert.ok(!other.text.includes(key(1)) && other.text.includes(key(2)));
+});

@@ -24,6 +24,8 @@ static const struct {
     {"Market Insights", "/market", "What is asked for", "market insights demand trends"},
     {"Activity", "/activity", "What the agents did and why", "activity agents log history"},
     {"Notifications", "/notifications", "What concerns you", "notifications messages news"},
+    {"Connection requests", "/connections", "Recruiters who want to talk to you", "connections requests recruiters contact"},
+    {"Questions to your twin", "/twin", "What visitors of your profile asked, and the answers", "twin questions chat profile recruiters"},
     {"Resume", "/resume", "Upload and read your resume", "resume cv upload"},
     {"Settings", "/settings", "Profile, password, data, sessions",
      "settings account password profile public theme export delete sessions username salary goals education work"},
