@@ -165,7 +165,13 @@ enum err skills_claim(struct request *request, struct response *response)
         response->status = 422;
         return show(request, response, (struct str){0}, (struct str){0}, (struct str){0});
     }
-    TRY(skills_store_claim(request, skill, level, NULL));
+    enum err claimed = skills_store_claim(request, skill, level, NULL);
+    if (claimed == ERR_CONFLICT) {
+        request_add_error(request, "name", str_copy(request->arena, str_from(err_detail())));
+        response->status = 422;
+        return show(request, response, (struct str){0}, (struct str){0}, (struct str){0});
+    }
+    TRY(claimed);
     respond_flash(request, response, false,
                   str_format(request->arena, "You claim %.*s as %.*s. An interview can prove it.", STR_ARG(catalogue_skill_at(skill)->name), STR_ARG(level)));
     respond_redirect(request, response, STR("/skills"));

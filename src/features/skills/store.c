@@ -31,7 +31,7 @@ enum err skills_store_claim(struct request *request, size_t skill, struct str le
     const struct catalogue_skill *it = catalogue_skill_at(skill);
     TRY(db_query_int(request->db, &sql_skill_claim_count, DB_ARGS(db_uuid(user_id)), &claims));
     if (claims >= SKILL_CLAIMS_MAX)
-        return err_set(ERR_TOO_MANY, "You claim %d skills, which is the most. Remove one first.", SKILL_CLAIMS_MAX);
+        return err_set(ERR_CONFLICT, "You claim %d skills, which is the most. Remove one first.", SKILL_CLAIMS_MAX);
     {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
         TRY(db_query_one(request->db, &sql_skill_claim,
