@@ -17,7 +17,6 @@
 
 #define BUCKETS 256
 #define QUEUE_MAX ((size_t)16 << 10)
-#define KEEP_ALIVE_US (20 * US_PER_SECOND)
 
 struct stream {
     struct stream *next, *previous;
@@ -164,24 +163,24 @@ long hub_stream_read(struct stream *stream, char *out, size_t max)
     return result;
 }
 
-static void each_stream(struct hub *hub, void (*visit)(struct stream *stream, int64_t now), int64_t now)
+static void each_stream(struct hub *hub, void (*visit)(struct stream *stream, int64_t time), int64_t time)
 {
     for (size_t i = 0; i < BUCKETS; i++) {
-        for (struct stream *stream = hub->buckets[i]; stream; stream = stream->next) visit(stream, now);
+        for (struct stream *stream = hub->buckets[i]; stream; stream = stream->next) visit(stream, time);
     }
 }
 
-static void stream_keep_alive(struct stream *stream, int64_t now)
+static void stream_keep_alive(struct stream *stream, int64_t quiet_since)
 {
-    if (now - stream->last_write < KEEP_ALIVE_US || !stream->is_suspended) return;
+    if (stream->last_write > quiet_since || !stream->is_suspended) return;
     stream_append(stream, STR(": still here\n\n"));
     stream_wake(stream);
 }
 
-void hub_tick(struct hub *hub, int64_t now)
+void hub_tick(struct hub *hub, int64_t quiet_since)
 {
     pthread_mutex_lock(&hub->lock);
-    each_stream(hub, stream_keep_alive, now);
+    each_stream(hub, stream_keep_alive, quiet_since);
     pthread_mutex_unlock(&hub->lock);
 }
 

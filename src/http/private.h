@@ -153,7 +153,7 @@ struct stream *hub_open_stream(struct hub *hub, struct str channel, struct MHD_C
 void hub_close_stream(struct stream *stream);
 /* Fills `out` for the I/O thread: >0 bytes, 0 suspended the connection, -1 the end. */
 long hub_stream_read(struct stream *stream, char *out, size_t max);
-void hub_tick(struct hub *hub, int64_t now);    /* keep-alive comments */
+void hub_tick(struct hub *hub, int64_t quiet_since); /* a comment for streams that wrote nothing since then */
 void hub_close_streams(struct hub *hub);        /* ends all streams, for the stop */
 void hub_reopen(struct hub *hub);               /* a server starts with this hub */
 

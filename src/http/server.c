@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #define PATIENCE_SECONDS 30
+#define COMMENT_SECONDS 20
 #define CONNECTION_MEMORY ((size_t)32 << 10)
 #define DISCARD_MAX ((uint64_t)256 << 10)
 #define LINGER_MAX ((uint64_t)1 << 20)
@@ -267,14 +268,14 @@ static void cut_late_connections(struct server *server, int64_t now)
 static void *housekeeper_run(void *argument)
 {
     struct server *server = argument;
-    int64_t last = 0;
+    int64_t last = 0, comment = server->options.comment_seconds ? server->options.comment_seconds : COMMENT_SECONDS;
     while (!atomic_load(&server->is_stopping)) {
         nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
         int64_t now = clock_monotonic();
         if (now - last < US_PER_SECOND / 2) continue;
         last = now;
         cut_late_connections(server, now);
-        if (server->options.hub) hub_tick(server->options.hub, now);
+        if (server->options.hub) hub_tick(server->options.hub, now - comment * US_PER_SECOND);
     }
     return NULL;
 }

@@ -31,6 +31,9 @@ struct server_options {
     size_t worker_queue;   /* 0: 256 */
     bool store_may_block;  /* the store is over the network: nothing runs on the I/O threads, whatever the route says */
     int64_t patience_seconds; /* 0: 30; how long a client may take for a request, beyond 64 KiB/s for its body, and be idle */
+    int64_t comment_seconds;  /* 0: 20; an event stream that was quiet for so long gets a comment */
+    int64_t ping_seconds;     /* 0: 25; a socket that was quiet for so long is asked whether it lives */
+    int64_t silence_seconds;  /* 0: 60; and one that still says nothing is closed with 1001 */
     const char *data_dir;  /* where the key of flash messages lives; NULL: a key for this process */
     const char *trusted_proxies;
 };

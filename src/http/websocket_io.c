@@ -1,8 +1,10 @@
 /* WebSocket bytes and frames: one thread with epoll for all sockets; wslay reads and writes frames (RFC 6455).
  *
- * wslay answers what breaks the protocol: an unmasked or malformed frame closes with 1002, a message that is too long with 1009, text
- * that is not UTF-8 with 1007; we add 1003 for binary messages. After the closing frames our side is shut down and what still
- * comes is dropped until the peer ends too (at most 2 s), so that a reset does not swallow the closing frame.
+ * wslay answers what breaks the protocol: an unmasked frame or one out of order closes with 1002, a message that is too long with
+ * 1009, text that is not UTF-8 with 1007; we add 1003 for binary messages. A frame whose header is wrong by itself (a
+ * fragmented or long control frame, a length in more bytes than needed) it ends with a closing frame without a code: we say 1002
+ * in its place. After the closing frames our side is shut down and what still comes is dropped until the peer ends too (at
+ * most 2 s), so that a reset does not swallow the closing frame.
  */
 #include "base/clock.h"
 #include "base/log.h"
@@ -15,8 +17,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PING_US (25 * US_PER_SECOND)
-#define SILENCE_US (60 * US_PER_SECOND)
+#define PING_SECONDS 25
+#define SILENCE_SECONDS 60
 #define CLOSE_US (5 * US_PER_SECOND)
 #define LINGER_US (2 * US_PER_SECOND)
 
@@ -49,6 +51,7 @@ static ssize_t on_recv(wslay_event_context_ptr frames, uint8_t *out, size_t max,
         return len;
     }
     bool is_empty = len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+    socket->is_cut = !is_empty;
     wslay_event_set_error(frames, is_empty ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
     return -1;
 }
@@ -70,14 +73,6 @@ static void close_queue(struct websocket *socket, int code, const char *reason)
     if (wslay_event_queue_close(socket->frames, (uint16_t)code, (const uint8_t *)reason, strlen(reason)) != 0) {
         log_debug("socket: the closing frame could not be queued");
     }
-}
-
-/* A control frame must not be fragmented (RFC 6455, 5.5): wslay waits for the rest, so we say it. */
-static void on_frame(wslay_event_context_ptr frames, const struct wslay_event_on_frame_recv_start_arg *frame, void *user)
-{
-    if (frame->fin || !(frame->opcode & 8)) return;
-    close_queue(user, WSLAY_CODE_PROTOCOL_ERROR, "fragmented control frame");
-    wslay_event_shutdown_read(frames);
 }
 
 static void on_message(wslay_event_context_ptr frames, const struct wslay_event_on_msg_recv_arg *message, void *user)
@@ -164,17 +159,28 @@ static bool feed(struct websocket *socket)
     }
 }
 
+/* Reads what has come. False: the peer has gone. A header that wslay cannot read ends with our own closing frame (RFC 6455, 7.1.7),
+ * unless something of ours may be half sent: then with wslay's, which has no code. */
+static bool read_frames(struct websocket *socket)
+{
+    static const unsigned char protocol_error[] = {0x88, 2, WSLAY_CODE_PROTOCOL_ERROR >> 8, WSLAY_CODE_PROTOCOL_ERROR & 0xff};
+    bool has_output = wslay_event_want_write(socket->frames);
+    if (!wslay_event_want_read(socket->frames) || wslay_event_recv(socket->frames) == 0) return true;
+    if (socket->is_cut) return false;
+    socket->close_deadline = clock_monotonic() + CLOSE_US;
+    if (has_output) return true;
+    wslay_event_shutdown_write(socket->frames);
+    return send(socket->socket, protocol_error, sizeof(protocol_error), MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)sizeof(protocol_error);
+}
+
 /* Reads and writes what can be; drops the socket when it is over. */
 static void socket_work(struct websocket *socket)
 {
-    bool is_alive = true;
     if (socket->is_lingering) {
         if (linger(socket)) socket_drop(socket);
         return;
     }
-    if (wslay_event_want_read(socket->frames)) is_alive = wslay_event_recv(socket->frames) == 0;
-    if (is_alive) is_alive = feed(socket);
-    if (!is_alive) {
+    if (!read_frames(socket) || !feed(socket)) {
         socket_drop(socket);
         return;
     }
@@ -189,8 +195,7 @@ static void socket_work(struct websocket *socket)
 static void socket_begin(struct websocket *socket)
 {
     static const struct wslay_event_callbacks callbacks = {
-        .recv_callback = on_recv, .send_callback = on_send, .on_msg_recv_callback = on_message,
-        .on_frame_recv_start_callback = on_frame};
+        .recv_callback = on_recv, .send_callback = on_send, .on_msg_recv_callback = on_message};
     struct websockets *all = socket->all;
     size_t max = socket->handler->message_max ? socket->handler->message_max : SOCKET_MESSAGE_MAX;
     socket->last_heard = socket->last_ping = clock_monotonic();
@@ -235,6 +240,9 @@ static void take_work(struct websockets *all)
 
 static void tick(struct websockets *all, int64_t now, bool is_stopping)
 {
+    const struct server_options *options = &all->server->options;
+    int64_t quiet = (options->ping_seconds ? options->ping_seconds : PING_SECONDS) * US_PER_SECOND;
+    int64_t silence = (options->silence_seconds ? options->silence_seconds : SILENCE_SECONDS) * US_PER_SECOND;
     struct websocket *next;
     for (struct websocket *socket = all->sockets; socket; socket = next) {
         next = socket->next;
@@ -245,9 +253,9 @@ static void tick(struct websockets *all, int64_t now, bool is_stopping)
         if (socket->is_lingering || socket->close_deadline) continue;
         if (is_stopping) {
             close_queue(socket, WSLAY_CODE_GOING_AWAY, "the server stops");
-        } else if (now - socket->last_heard > SILENCE_US) {
+        } else if (now - socket->last_heard > silence) {
             close_queue(socket, WSLAY_CODE_GOING_AWAY, "silence");
-        } else if (now - socket->last_heard > PING_US && now - socket->last_ping > PING_US) {
+        } else if (now - socket->last_heard > quiet && now - socket->last_ping > quiet) {
             struct wslay_event_msg ping = {WSLAY_PING, NULL, 0};
             socket->last_ping = now;
             if (wslay_event_queue_msg(socket->frames, &ping) != 0) continue;

@@ -42,7 +42,7 @@ struct websocket {
     size_t early_read;
     int64_t last_heard, last_ping, close_deadline;
     uint32_t events;
-    bool is_lingering;
+    bool is_lingering, is_cut; /* cut: reading failed or ended */
     /* The running callback's alone. */
     struct socket_queue pending;
     /* Under the lock of `all`. */

@@ -56,6 +56,9 @@ void site_start(struct site *site, const struct site_options *from)
         .worker_threads = from->worker_threads,
         .worker_queue = from->worker_queue,
         .patience_seconds = from->patience_seconds,
+        .comment_seconds = from->comment_seconds,
+        .ping_seconds = from->ping_seconds,
+        .silence_seconds = from->silence_seconds,
         .trusted_proxies = from->trusted_proxies,
         .store_may_block = from->store_may_block,
     };

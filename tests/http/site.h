@@ -14,7 +14,7 @@ struct site_options {
     const struct route *routes;
     size_t routes_count;
     size_t worker_threads, worker_queue;
-    int64_t patience_seconds;
+    int64_t patience_seconds, comment_seconds, ping_seconds, silence_seconds;
     const char *trusted_proxies;
     bool store_may_block;
 };

@@ -400,7 +400,8 @@ TEST(frames_that_break_the_protocol_close_with_the_right_code)
         {0x81, false, STR("unmasked"), 1002},   {0x81, true, {large, sizeof(large)}, 1009}, {0x81, true, STR("\xff\xfe"), 1007},
         {0x80, true, STR("no start"), 1002},    {0xc1, true, STR("reserved"), 1002},        {0x83, true, STR("unknown"), 1002},
         {0x82, true, STR("binary"), 1003},          {0x88, true, STR("\x03\xe8"), 1000},
-        {0x88, true, STR("\x03\xed"), 1002},
+        {0x88, true, STR("\x03\xed"), 1002},   {0x09, true, STR("ping in pieces"), 1002},  {0x89, true, {large, 126}, 1002},
+        {0x08, true, STR(""), 1002},
     };
     start(0);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -413,6 +414,62 @@ TEST(frames_that_break_the_protocol_close_with_the_right_code)
         if (!CHECK(wait_for_end(&client, 1000))) printf("  in case %zu\n", i);
         client_close(&client);
     }
+    site_stop(&site);
+}
+
+TEST(a_message_within_a_message_is_out_of_order)
+{
+    struct client client;
+    struct str payload;
+    start(0);
+    socket_open(&client, "");
+    CHECK_INT(client_reply(&client, false).status, 101);
+    send_frame(&client, 0x01, true, STR("first half, "));
+    send_frame(&client, 0x89, true, STR("p")); /* control frames may come between */
+    send_frame(&client, 0x80, true, STR("second half"));
+    CHECK_INT(read_frame(&client, &payload), 0x81);
+    CHECK_STR(payload, "hello ann of the key");
+    for (int i = 0; i < 2; i++) { /* in either order: the echo comes from a worker */
+        int first = read_frame(&client, &payload);
+        if (first == 0x81) CHECK_STR(payload, "first half, second half");
+        else CHECK_INT(first, 0x8a);
+    }
+    send_frame(&client, 0x01, true, STR("begun"));
+    send_frame(&client, 0x81, true, STR("another"));
+    CHECK_INT(close_code(&client), 1002);
+    client_close(&client);
+    CHECK_INT(site_rows(&site), 1);
+    site_stop(&site);
+}
+
+TEST(quiet_streams_and_sockets_are_kept_or_ended)
+{
+    struct client stream, silent, talking;
+    struct str payload;
+    site_start(&site, &(struct site_options){.routes = routes, .routes_count = COUNT_OF(routes), .worker_threads = 2,
+                                             .comment_seconds = 1, .ping_seconds = 1, .silence_seconds = 3});
+    client_open(&stream, &site);
+    client_send_text(&stream, "GET /events/mine HTTP/1.1\r\nHost: a\r\n\r\n");
+    socket_open(&silent, "");
+    socket_open(&talking, "");
+    CHECK_INT(client_reply(&silent, false).status, 101);
+    CHECK_INT(client_reply(&talking, false).status, 101);
+    CHECK_INT(read_frame(&silent, &payload), 0x81);
+    CHECK_INT(read_frame(&talking, &payload), 0x81);
+    CHECK_INT(read_frame(&silent, &payload), 0x89);
+    CHECK(wait_for(&stream, ": still here"));
+    int64_t end = clock_monotonic() + 5 * US_PER_SECOND;
+    int first = 0, pings = 0;
+    while (clock_monotonic() < end && (first = read_frame(&talking, &payload)) == 0x89) { /* answered: it lives longer than the silence */
+        pings++;
+        send_frame(&talking, 0x8a, true, payload);
+    }
+    CHECK(pings >= 3);
+    CHECK_INT(first, 0x89);
+    CHECK_INT(close_code(&silent), 1001);
+    client_close(&stream);
+    client_close(&silent);
+    client_close(&talking);
     site_stop(&site);
 }
 
