@@ -96,5 +96,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "careerprep: %s\n", err_detail());
         return 1;
     }
+    if (config_is_set(CONFIG_LOG_LEVEL)) log_set_level(log_level_of(config_cstr(CONFIG_LOG_LEVEL)));
     return run(command, argc - 1, argv + 1);
 }

@@ -22,6 +22,13 @@ static const char *const level_names[LOG_LEVEL_COUNT] = {"debug", "info", "warn"
 
 void log_set_level(enum log_level level) { atomic_store(&lowest_level, (int)level); }
 
+enum log_level log_level_of(const char *name)
+{
+    for (int level = 0; level < LOG_LEVEL_COUNT; level++)
+        if (strcmp(name, level_names[level]) == 0) return (enum log_level)level;
+    return LOG_INFO;
+}
+
 void log_set_context(const char *context)
 {
     snprintf(context_of_thread, sizeof context_of_thread, "%s", context ? context : "");
