@@ -78,6 +78,14 @@ static void write_fields(struct json_writer *writer, const struct route *route)
     json_array_close(writer);
 }
 
+/* How a route is to be called: a stream stays open, a socket is an upgrade. */
+static const char *route_kind(const struct route *route)
+{
+    if (route->flags & ROUTE_WEBSOCKET) return "socket";
+    if (route->flags & ROUTE_STREAM) return "stream";
+    return route->flags & ROUTE_API ? "api" : "page";
+}
+
 static int command_routes(int argc, char **argv)
 {
     struct command_options options;
@@ -101,6 +109,7 @@ static int command_routes(int argc, char **argv)
         json_member_str(&writer, "method", str_from(http_method_name(route->method)));
         json_member_str(&writer, "pattern", str_from(route->pattern));
         json_member_str(&writer, "access", str_from(access_name(route->access)));
+        json_member_str(&writer, "kind", str_from(route_kind(route)));
         json_member_str(&writer, "rate", str_from(rate_class_name(route->rate)));
         json_member_int(&writer, "body_limit", route_body_max(route));
         json_member_str(&writer, "summary", str_from(route->summary));
