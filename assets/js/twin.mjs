@@ -6,9 +6,10 @@ function bubble(kind, who, text) {
   return el("div", { class: `bubble bubble-${kind}` }, el("span", { class: "bubble-who" }, who), el("span", {}, text));
 }
 
-function citations(list) {
+// A quote that stands in the reply is named by skill and date and not repeated.
+function citations(list, reply) {
   const rows = list.filter((one) => typeof one?.quote === "string").map((one) =>
-    el("blockquote", { class: "citation" }, el("span", {}, `“${one.quote}”`),
+    el("blockquote", { class: "citation" }, reply.includes(one.quote) ? null : el("span", {}, `“${one.quote}”`),
       el("footer", {}, [one.skill, one.date].filter(Boolean).join(", "))));
   return rows.length ? el("div", { class: "citations" }, el("span", { class: "bubble-who" }, "Shown by"), ...rows) : null;
 }
@@ -33,7 +34,7 @@ enhance("form[data-twin]", (form) => {
     if (!response.ok) return bubble("error", "Not answered", await errorWords(response));
     const data = await response.json();
     const box = bubble("agent", data.answered === false ? `${name}: not verified` : name, String(data.reply ?? ""));
-    const proofs = Array.isArray(data.citations) ? citations(data.citations) : null;
+    const proofs = Array.isArray(data.citations) ? citations(data.citations, String(data.reply ?? "")) : null;
     if (proofs) box.append(proofs);
     return box;
   }

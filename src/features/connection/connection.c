@@ -151,6 +151,7 @@ static struct connection read_connection(struct arena *arena, const struct db_ro
         .date = time_ago(arena, db_col_time(rows, 7), now),
         .date_iso = time_iso(arena, db_col_time(rows, 7)),
     };
+    one.mail_link = str_format(arena, "mailto:%.*s", STR_ARG(one.email));
     if (!one.is_pending)
         one.answered = str_format(arena, "You %s %.*s.", one.is_accepted ? "accepted" : "declined", STR_ARG(time_ago(arena, db_col_time(rows, 8), now)));
     return one;

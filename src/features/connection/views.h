@@ -11,7 +11,7 @@ struct connect_page {
 };
 
 struct connection {
-    struct str id, name, email, company, link, message;
+    struct str id, name, email, mail_link, company, link, message;
     struct str date, date_iso, answered;
     bool is_pending, is_accepted;
 };

@@ -4,15 +4,17 @@
  */
 #include "features/profile/profile.h"
 
-#include "base/config.h"
+#include "ai/catalogue.h"
 #include "db/db.h"
 #include "features/profile/profile_page.html.h"
 #include "features/profile/store.sql.h"
 #include "json/json.h"
 #include "pages/pages.h"
 
-#define ROWS_MAX (200 * PROFILE_PROOFS_A_SKILL) /* what one page can bear */
+#define ROWS_MAX (200 * PROFILE_PROOFS_A_SKILL) /* rows: what one page can bear */
+#define ROWS_USUAL 40
 #define LIST_BYTES_MAX 65536
+#define PAGE_USUAL 49152 /* bytes: twelve skills with three proofs each */
 
 /* A stored JSON list of texts as "a, b or c"; at most `most` of them. */
 static enum err list_words(struct arena *arena, struct str stored, size_t most, const char *last, struct str *words)
@@ -52,43 +54,79 @@ static enum err read_person(struct request *request, struct profile_page *view, 
 
 static void read_skill(struct arena *arena, const struct db_rows *rows, struct profile_row *row)
 {
-    *row = (struct profile_row){.skill_key = db_col_text(rows, 0, arena),
-                                .name = db_col_text(rows, 1, arena),
-                                .category = db_col_text(rows, 2, arena),
-                                .level = db_col_text(rows, 3, arena)};
+    size_t known = catalogue_skill_by_id(db_col_view(rows, 1));
+    *row = (struct profile_row){.skill_key = db_col_text(rows, 0, arena), .level = db_col_text(rows, 2, arena)};
+    if (known == CATALOGUE_NONE) {
+        row->left_skill = db_col_text(rows, 1, arena);
+        return;
+    }
+    row->name = catalogue_skill_at(known)->name;
+    row->category = catalogue_skill_at(known)->category;
 }
 
 static void read_proof(struct arena *arena, const struct db_rows *rows, struct profile_row *row)
 {
-    row->type = db_col_text(rows, 4, arena);
-    row->confidence = db_col_real(rows, 5);
-    row->verified_at = db_col_time(rows, 6);
-    row->snippet = db_col_text(rows, 7, arena);
-    row->summary = db_col_text(rows, 8, arena);
-    row->interview = db_col_text(rows, 9, arena);
+    row->type = db_col_text(rows, 3, arena);
+    row->confidence = db_col_real(rows, 4);
+    row->verified_at = db_col_time(rows, 5);
+    row->snippet = db_col_text(rows, 6, arena);
+    row->summary = db_col_text(rows, 7, arena);
+}
+
+static void make_room(struct arena *arena, struct profile_row **list, size_t count, size_t *space)
+{
+    if (count + PROFILE_PROOFS_A_SKILL <= *space) return;
+    *space = *space ? *space * 2 : ROWS_USUAL;
+    struct profile_row *larger = arena_array(arena, struct profile_row, *space);
+    for (size_t i = 0; i < count; i++) larger[i] = (*list)[i];
+    *list = larger;
+}
+
+static enum err name_left_skills(struct request *request, struct str user_id, struct profile_row *list, size_t count)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(request->db, &sql_profile_left_skills, DB_ARGS(db_uuid(user_id)), &rows));
+    while (db_next(&rows)) {
+        for (size_t i = 0; i < count; i++) {
+            if (!list[i].left_skill.len || !str_equal(list[i].left_skill, db_col_view(&rows, 0))) continue;
+            list[i].name = db_col_text(&rows, 1, request->arena);
+            list[i].category = db_col_text(&rows, 2, request->arena);
+        }
+    }
+    return db_rows_result(&rows);
+}
+
+static enum err read_rows(struct request *request, struct str user_id, struct profile_row **list, size_t *count, bool *has_left)
+{
+    size_t first = 0, space = 0; /* `first`: of the skill at hand */
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(request->db, &sql_profile_proofs, DB_ARGS(db_uuid(user_id)), &rows));
+    while (*count < ROWS_MAX && db_next(&rows)) {
+        make_room(request->arena, list, *count, &space);
+        bool is_new = *count == 0 || !str_equal((*list)[first].skill_key, db_col_view(&rows, 0));
+        struct profile_row *row = &(*list)[*count];
+        if (is_new) {
+            first = *count;
+            read_skill(request->arena, &rows, row);
+            *has_left |= row->left_skill.len > 0;
+        }
+        if (++(*list)[first].count > PROFILE_PROOFS_A_SKILL) continue;
+        if (!is_new) *row = (*list)[first];
+        read_proof(request->arena, &rows, row);
+        ++*count;
+    }
+    return db_rows_result(&rows);
 }
 
 static enum err read_proofs(struct request *request, struct str user_id, struct profile_page *view)
 {
-    struct arena *arena = request->arena;
-    struct profile_row *list = arena_array(arena, struct profile_row, ROWS_MAX);
-    size_t count = 0, first = 0; /* `first`: of the skill at hand */
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(request->db, &sql_profile_proofs, DB_ARGS(db_uuid(user_id)), &rows));
-    while (db_next(&rows)) {
-        bool is_new = count == 0 || !str_equal(list[first].skill_key, db_col_view(&rows, 0));
-        if (is_new) {
-            if (count + PROFILE_PROOFS_A_SKILL > ROWS_MAX) break;
-            first = count;
-            read_skill(arena, &rows, &list[first]);
-        }
-        if (++list[first].count > PROFILE_PROOFS_A_SKILL) continue;
-        if (!is_new) list[count] = list[first];
-        read_proof(arena, &rows, &list[count++]);
-    }
-    TRY(db_rows_result(&rows));
-    profile_build_skills(arena, list, count, view);
-    profile_build_milestones(arena, list, count, view);
+    struct profile_row *list = NULL;
+    size_t count = 0;
+    bool has_left = false;
+    TRY(read_rows(request, user_id, &list, &count, &has_left));
+    if (has_left) TRY(name_left_skills(request, user_id, list, count));
+    profile_build_skills(request->arena, list, count, view);
+    profile_build_milestones(request->arena, list, count, view);
     return OK;
 }
 
@@ -104,7 +142,7 @@ static void suggest_questions(struct arena *arena, struct profile_page *view)
     view->questions[view->questions_count++].text = STR("Which projects were there?");
 }
 
-/* Title, description, and what a link preview shows. Absolute addresses only when BASE_URL says what they are. */
+/* Title, description, and what a link preview shows. */
 static void describe(struct request *request, struct profile_page *view)
 {
     struct arena *arena = request->arena;
@@ -116,9 +154,7 @@ static void describe(struct request *request, struct profile_page *view)
     pages_frame(request, title, str_copy(arena, buf_str(&sentence)), &view->frame);
     buf_dispose(&sentence);
     view->frame.no_index = !view->is_public;
-    if (!config_is_set(CONFIG_BASE_URL)) return;
-    struct str base = config_text(CONFIG_BASE_URL);
-    while (str_ends(base, STR("/"))) base.len--;
+    struct str base = pages_site_address(request);
     view->frame.canonical_url = str_format(arena, "%.*s/profile/%.*s", STR_ARG(base), STR_ARG(view->username));
     view->frame.picture_url = str_format(arena, "%.*s%s", STR_ARG(base), ASSET_URL_og_card_png);
 }
@@ -134,6 +170,7 @@ enum err profile_show(struct request *request, struct response *response)
     suggest_questions(request->arena, &view);
     describe(request, &view);
     struct html page = {0};
+    buf_reserve(&page.buf, PAGE_USUAL);
     profile_page_render(&page, &view);
     respond_html(response, &page);
     return OK;

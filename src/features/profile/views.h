@@ -5,7 +5,8 @@
 struct profile_proof {
     struct str quote, summary;
     struct str kind;     /* "From a project" */
-    struct str strength; /* "strong, 86%" */
+    const char *strength; /* "Strong" */
+    int percent;
     struct str date, date_iso;
 };
 
@@ -14,6 +15,7 @@ struct profile_skill {
     struct str name, category;
     struct str level; /* as claimed: "proficient" */
     struct str times; /* "Verified 3 times" */
+    int number;       /* of its card on this page, from 1 */
     struct profile_proof latest;
     struct profile_proof *earlier;
     size_t earlier_count;
@@ -40,5 +42,6 @@ struct profile_page {
     size_t milestones_count;
     struct profile_question *questions; /* to start the conversation with */
     size_t questions_count;
+    int64_t more_online; /* skills that do not fit on one printed page */
     bool is_owner, is_public;
 };
