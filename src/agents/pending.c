@@ -6,7 +6,6 @@ static enum err not_there(struct job *job) { return err_set(ERR_UNAVAILABLE, "%s
 #define PENDING(variable, its_name, its_agent) \
     const struct job_kind variable = {.name = its_name, .agent = its_agent, .title = "", .apply = not_there}
 
-PENDING(kind_interview_analyze, "interview.analyze", "interviewer");
 PENDING(kind_market_insights, "market.insights", "sentinel");
 PENDING(kind_market_cleanup, "market.cleanup", "sentinel");
 PENDING(kind_jobs_match, "jobs.match", "action");

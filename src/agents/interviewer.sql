@@ -1,0 +1,32 @@
+-- name: interviewer_role
+SELECT role_title, status FROM interviews WHERE user_id = $1 AND id = $2;
+
+-- name: interviewer_turns
+SELECT turn_index, role, content_text, skill_id FROM interview_turns WHERE user_id = $1 AND interview_id = $2 ORDER BY turn_index;
+
+-- name: interviewer_claims
+SELECT us.id, us.skill_id, s.name, us.proficiency_level, us.is_verified
+FROM user_skills us JOIN skills s ON s.id = us.skill_id WHERE us.user_id = $1 ORDER BY s.name, us.id;
+
+-- name: interviewer_take
+-- The first to finish the analysis changes the row; whoever comes again changes none.
+UPDATE interviews SET status = 'analyzed', updated_at = $3 WHERE user_id = $1 AND id = $2 AND status = 'completed';
+
+-- name: interviewer_insert_proof
+INSERT INTO skill_verifications (id, user_id, user_skill_id, interview_id, verification_type, confidence, snippet, turn_index, start_offset,
+    end_offset, summary, raw_data, verified_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (user_id, interview_id, user_skill_id, turn_index, start_offset) DO NOTHING;
+
+-- name: interviewer_counts
+-- How many proofs each skill has, over all interviews.
+SELECT user_skill_id, COUNT(*) FROM skill_verifications WHERE user_id = $1 GROUP BY user_skill_id;
+
+-- name: interviewer_verify
+UPDATE user_skills SET is_verified = TRUE, verification_metadata = $3, updated_at = $4 WHERE user_id = $1 AND id = $2;
+
+-- name: interviewer_proof_ids
+SELECT id FROM skill_verifications WHERE user_id = $1 AND interview_id = $2 ORDER BY turn_index, start_offset, id;
+
+-- name: interviewer_set_outcome
+UPDATE interviews SET outcome = $3 WHERE user_id = $1 AND id = $2;
