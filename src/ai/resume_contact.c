@@ -9,6 +9,8 @@
 #define NAME_LINES 5
 #define LINKS_MAX 8
 #define CITIES_MAX 20
+#define PLACE_LINE_POINTS 300 /* looking a city up costs; a line of contact data is short */
+#define PLACE_PARTS_MAX 8
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80; }
@@ -185,7 +187,7 @@ static struct str find_name(struct str text, struct str email, bool must_agree)
         while (end < line.len && !strchr("\t|,*", line.ptr[end]) && (unsigned char)line.ptr[end] != 0xE2 && (unsigned char)line.ptr[end] != 0xC2) end++;
         struct str first = str_trim(str_slice(line, 0, end));
         if (str_starts(first, STR("Name:"))) first = str_trim(str_slice(first, 5, first.len));
-        if (first.len <= 60 && !is_place(line) && is_name(first, email, must_agree)) return first;
+        if (first.len <= 60 && is_name(first, email, must_agree) && !is_place(line)) return first;
     }
     return (struct str){0};
 }
@@ -257,7 +259,8 @@ static bool is_place(struct str part) { return place_at_start(part).len > 0; }
 /* In one line: whole, between separators, or at the end of an address ("12 High Street, Leeds, UK"). */
 static struct str place_in(struct str line)
 {
-    while (line.len) {
+    line = str_utf8_prefix(line, PLACE_LINE_POINTS);
+    for (int parts = 0; line.len && parts < PLACE_PARTS_MAX; parts++) {
         struct str part = part_until(line, "|;\t()");
         struct str rest = str_trim(part);
         for (int tries = 0; rest.len && tries < 6; tries++) {

@@ -1,5 +1,6 @@
 /* careerprep doctor: tries every configured part for real and says what to do about what is off. */
 #include "ai/catalogue.h"
+#include "ai/extract.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/file.h"
@@ -76,6 +77,26 @@ static void check_catalogue(struct check *check)
         catalogue_occupations_count);
 }
 
+/* Reads a small PDF in the sandbox, as an upload is read. */
+static void check_resume_reader(struct check *check)
+{
+    static const struct str sample = STR_INIT(
+        "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n"
+        "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>\nendobj\n"
+        "4 0 obj\n<< /Length 62 >>\nstream\nBT /F1 12 Tf 72 700 Td (Doctor reads a resume in the sandbox) Tj ET\nendstream\nendobj\n"
+        "5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\ntrailer\n<< /Size 6 /Root 1 0 R >>\n%%EOF\n");
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct extracted text;
+    if (!extract_has_pdf()) {
+        say(check, BROKEN, "pdftotext is missing, PDF files cannot be read: install poppler-utils");
+        return;
+    }
+    enum err result = extract_text(&arena, (struct str){0}, sample, &text);
+    if (result != OK) say(check, BROKEN, "%s", err_detail());
+    else if (!str_contains(text.text, STR("Doctor reads a resume"))) say(check, BROKEN, "a test file was read wrongly");
+    else say(check, FINE, "reads PDF, DOCX and text behind %s", extract_sandbox_name());
+}
+
 static void check_models(struct check *check)
 {
     say(check, OFF, "no language model is used: interviewer, analysis and twin run on the built-in engines");
@@ -89,7 +110,7 @@ int command_doctor(int argc, char **argv)
         const char *part;
         void (*run)(struct check *);
     } checks[] = {{"data directory", check_data_dir}, {"store", check_store},         {"passwords", check_passwords},
-                  {"catalogue", check_catalogue}, {"language models", check_models}};
+                  {"catalogue", check_catalogue}, {"resume reader", check_resume_reader}, {"language models", check_models}};
     static const char *const words[] = {"fine", "off", "broken"};
     struct buf out CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
