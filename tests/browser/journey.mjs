@@ -132,14 +132,12 @@ async function claimSkills(page, view) {
   await look(page, view, "10-resume");
   await page.goto("/skills");
   await look(page, view, "11-skills-empty");
-  for (const [name, level] of [["postgres", "proficient"], ["docker", "expert"], ["Redis", "proficient"]]) {
+  for (const [typed, level] of [["postgres", "proficient"], ["docker", "expert"], ["Redis", "proficient"]]) {
     await page.goto("/skills");
-    const box = page.locator("[name=skill]").first();
-    await box.fill(name);
-    await page.waitForSelector("[role=option]");
+    await page.locator("#name").pressSequentially(typed);
     await page.locator("[role=option]").first().click();
-    await page.locator("main form:has([name=skill])").first().locator(`[name=level]`).first().selectOption(level).catch(async () => page.check(`input[name=level][value=${level}]`));
-    await page.locator("main form:has([name=skill])").first().locator("button:visible").last().click();
+    await page.locator("#proficiency_level").selectOption(level);
+    await page.getByRole("button", { name: "Claim skill" }).click();
     await page.waitForLoadState("load");
   }
   const text = await page.textContent("main");
@@ -231,15 +229,14 @@ async function publish(browser, page, view, server, person) {
   check((await stranger.page.locator("blockquote").count()) > 0, `${view.name}: the profile shows proofs with quotes`);
   await look(stranger.page, view, "28-profile");
   await stranger.page.locator("form[data-twin] textarea").fill("What has she done with PostgreSQL?");
-  await stranger.page.locator("form[data-twin] textarea").press("Enter").catch(() => {});
-  await stranger.page.locator("form[data-twin] button").last().click().catch(() => {});
+  await stranger.page.getByRole("button", { name: "Ask", exact: true }).click();
   await stranger.page.waitForFunction(() => /“|"/.test(document.querySelector("[data-twin-log]").textContent), null, { timeout: 15000 }).catch(() => {});
   check(/PostgreSQL/.test(await stranger.page.textContent("[data-twin-log]")), `${view.name}: the twin answers`);
   await look(stranger.page, view, "29-twin");
-  await stranger.page.getByLabel(/^Your name|^Name/).fill("Rhea Okafor");
-  await stranger.page.getByLabel(/E-mail/).fill("rhea@example.com");
-  await stranger.page.getByLabel(/Message/).fill("We look for somebody who knows PostgreSQL that well. May we talk?");
-  await stranger.page.locator("form[action$='/connect'] button").last().click();
+  await stranger.page.getByLabel("Your name").fill("Rhea Okafor");
+  await stranger.page.getByLabel("Your e-mail address").fill("rhea@example.com");
+  await stranger.page.getByLabel("Message", { exact: true }).fill("We look for somebody who knows PostgreSQL that well. May we talk?");
+  await stranger.page.getByRole("button", { name: "Send request" }).click();
   await stranger.page.waitForLoadState("load");
   await look(stranger.page, view, "30-connection-sent");
   await stranger.context.close();
