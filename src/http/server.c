@@ -27,7 +27,7 @@
 #define COMMENT_SECONDS 20
 #define CONNECTION_MEMORY ((size_t)32 << 10)
 #define DISCARD_MAX ((uint64_t)256 << 10)
-#define LINGER_MAX ((uint64_t)1 << 20)
+#define LINGER_MAX ((uint64_t)16 << 20) /* more than the sockets of both sides hold, so that the answer arrives before the reset */
 #define LINGER_US (5 * US_PER_SECOND)
 #define BODY_BYTES_PER_SECOND 65536 /* slower senders are cut off */
 #define DRAIN_US (10 * US_PER_SECOND)
