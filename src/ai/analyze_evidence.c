@@ -13,6 +13,7 @@
 
 #define EVIDENCE_NEEDED 5.0
 #define WORDS_OF_OWN 1.0    /* of the claim's vocabulary, where no question named it */
+#define ECHO_WORDS 400      /* of a question that an answer may repeat: its last ones */
 #define SENTENCE_NEEDED 1.3 /* the best sentence, which becomes the quote */
 
 static double at_most(uint8_t count, double most) { return count < most ? count : most; }
@@ -64,7 +65,8 @@ static double echo_of(const struct turn *question, const struct turn *turn, cons
     for (size_t i = sentence->first; i < sentence->last; i++) {
         if (token_is_common(&turn->tokens[i])) continue;
         subjects++;
-        for (size_t j = 0; j < question->tokens_count; j++) {
+        size_t from = question->tokens_count > ECHO_WORDS ? question->tokens_count - ECHO_WORDS : 0;
+        for (size_t j = from; j < question->tokens_count; j++) {
             if (question->tokens[j].hash != turn->tokens[i].hash) continue;
             said++;
             break;
@@ -135,6 +137,7 @@ void judge_score_sentences(struct judge *judge)
         for (size_t j = 0; j < answer->sentences_count; j++) {
             exchange->doubtful_input |= answer->sentences[j].cues[CUE_INJECTION] > 0;
             answer->sentences[j].score = score_sentence(answer, &answer->sentences[j], question);
+            exchange->said += answer->sentences[j].score;
         }
         for (size_t j = 0; question && j < question->sentences_count; j++) exchange->posed |= question->sentences[j].cues[CUE_POSED] > 0;
         if (exchange->answer + 1 < judge->turns_count && !judge->turns[exchange->answer + 1].source->is_user)
@@ -155,13 +158,25 @@ struct gathering {
     bool reasons, asked;
 };
 
+/* The first mention of a sentence, or where it would be. */
+static size_t first_mention(const struct exchange *exchange, size_t sentence)
+{
+    size_t low = 0, high = exchange->mentions_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (exchange->mentions[middle].sentence < sentence) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
 static double mention_bonus(struct gathering *g, const struct exchange *exchange, size_t sentence, bool *mentioned)
 {
     double bonus = 0;
     *mentioned = false;
-    for (size_t i = 0; i < exchange->mentions_count; i++) {
+    for (size_t i = first_mention(exchange, sentence); i < exchange->mentions_count && exchange->mentions[i].sentence == sentence; i++) {
         const struct mention *mention = &exchange->mentions[i];
-        if (mention->claim != g->claim || mention->sentence != sentence) continue;
+        if (mention->claim != g->claim) continue;
         *mentioned |= mention->weight >= 0.5F;
         if (mention->by_name) g->words = fmax(g->words, 1);
         if (mention->by_name) continue;
@@ -177,14 +192,13 @@ static double mention_bonus(struct gathering *g, const struct exchange *exchange
 /* A denial counts for the claim when it is about it: alone, at the start of the answer to a question about the skill, or beside its name. */
 static bool denies(const struct gathering *g, const struct exchange *exchange, const struct turn *turn, size_t index)
 {
-    double said = 0;
-    for (size_t i = 0; i < turn->sentences_count; i++) said += turn->sentences[i].score;
+    double said = exchange->said;
     const struct sentence *s = &turn->sentences[index];
     bool asked = exchange->topic[g->claim] >= TOPIC_INHERITED, other = false, names = false;
     for (size_t i = 0; i < g->judge->claims_count && !asked; i++) other |= exchange->topic[i] >= TOPIC_INHERITED;
     if (other) return false; /* it speaks of the skill that was asked about */
-    for (size_t i = 0; i < exchange->mentions_count; i++)
-        names |= exchange->mentions[i].claim == g->claim && exchange->mentions[i].sentence == index && (exchange->mentions[i].by_name || exchange->mentions[i].weight >= 0.8F);
+    for (size_t i = first_mention(exchange, index); i < exchange->mentions_count && exchange->mentions[i].sentence == index; i++)
+        names |= exchange->mentions[i].claim == g->claim && (exchange->mentions[i].by_name || exchange->mentions[i].weight >= 0.8F);
     if (s->score >= 2.5) return false;
     if (s->cues[CUE_DENIAL_ALONE] && (asked || names)) return true;
     if (s->cues[CUE_NO] && index == 0 && asked && said < 2.5) return true;

@@ -10,7 +10,8 @@
 #pragma once
 #include "ai/analyze.h"
 
-#define SNIPPET_MAX 400 /* bytes */
+#define SNIPPET_MAX 400                      /* bytes */
+#define TURN_BYTES_MAX ((size_t)32 << 10) /* what is read of one turn: nobody speaks longer */
 
 /* ---- words and sentences ---- */
 
@@ -149,14 +150,14 @@ enum topic_strength {
 /* One answer with its question. */
 struct exchange {
     size_t question, answer;    /* turns; question is SIZE_MAX when nobody asked */
-    struct mention *mentions;   /* in the answer */
+    struct mention *mentions;   /* in the answer, by sentence */
     size_t mentions_count;
     uint8_t *topic;             /* enum topic_strength of each claim */
     bool follow_up;
     bool guessed;               /* no question named a claim: the topic comes from the words alone */
     bool posed;                 /* a problem to solve, or a request to write something */
+    double said;                /* what the sentences of the answer are worth together */
     double doubt;               /* of the interviewer, heard in the next question */
-    double echo;                /* share of the answer's subject words that the question said first */
     bool doubtful_input;        /* an instruction to the examiner, a forged evaluation */
 };
 

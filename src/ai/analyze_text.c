@@ -304,7 +304,8 @@ static void add_sentence(struct turn *turn, size_t start, size_t end, size_t *to
 
 void turn_read(struct arena *arena, const struct analyze_turn *source, struct turn *turn)
 {
-    struct str text = source->text;
+    struct str text = str_slice(source->text, 0, TURN_BYTES_MAX);
+    while (text.len < source->text.len && text.len && ((unsigned char)source->text.ptr[text.len] & 0xC0) == 0x80) text.len--;
     *turn = (struct turn){.source = source};
     turn->tokens_count = tokens_read(arena, text, &turn->tokens);
     size_t most = 1, token = 0;

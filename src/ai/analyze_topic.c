@@ -11,6 +11,7 @@
 #include "ai/analyze_internal.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FREQUENCY_SLOTS 65536
@@ -18,6 +19,7 @@
 #define SKELETON_MAX 24
 #define WORDS_NEEDED 1.3F     /* of vocabulary, for a passage to be about a claim */
 #define SUBJECT_CHANGES 1.2F  /* of another claim's vocabulary, in a question that seemed to follow up */
+#define PASSAGE_MAX 12         /* exchanges */
 #define WORDS_LEFT_OVER 0.6F /* when no other passage is about that claim */
 
 struct entry {
@@ -271,6 +273,14 @@ static bool is_inside_name(const struct vocabulary *v, size_t index)
     return false;
 }
 
+static int by_sentence(const void *left, const void *right)
+{
+    const struct mention *a = left, *b = right;
+    if (a->sentence != b->sentence) return a->sentence < b->sentence ? -1 : 1;
+    if (a->claim != b->claim) return a->claim < b->claim ? -1 : 1;
+    return (a->pattern > b->pattern) - (a->pattern < b->pattern);
+}
+
 /* All mentions of claims in a turn. A span that is a term of several claims is shared out among them. */
 static size_t find_mentions(const struct vocabulary *v, const struct turn *turn, struct mention **mentions)
 {
@@ -294,6 +304,7 @@ static size_t find_mentions(const struct vocabulary *v, const struct turn *turn,
         out[count++] = (struct mention){sentence_of(turn, match->first), entry->claim, entry->by_name, match->pattern->id, weight};
     }
     count += find_sounds(v, turn, out + count, 64);
+    qsort(out, count, sizeof(*out), by_sentence);
     *mentions = out;
     return count;
 }
@@ -501,7 +512,7 @@ static size_t strongest(const float *of, size_t count)
 /* The exchange belongs to the passage before it: it follows up, and does not speak another claim's language. */
 static bool goes_on(const struct judge *judge, const struct strength *asked, const struct strength *said, const struct passage *passage, size_t index)
 {
-    if (passage->last != index || !judge->exchanges[index].follow_up || judge->claims_count == 0) return false;
+    if (passage->last != index || index - passage->first >= PASSAGE_MAX || !judge->exchanges[index].follow_up || judge->claims_count == 0) return false;
     float *so_far = arena_array(judge->arena, float, judge->claims_count * 2), *now = so_far + judge->claims_count;
     weigh_passage(judge, asked, said, passage->first, passage->last, so_far);
     weigh_passage(judge, asked, said, index, index + 1, now);
