@@ -34,6 +34,15 @@ CREATE TABLE job_listing_skills (
 ) {clustered};
 CREATE INDEX job_listing_skills_by_skill ON job_listing_skills (skill_id, job_listing_id);
 
+-- Matches that somebody was told about: nobody hears of a listing twice.
+CREATE TABLE job_matches_told (
+    user_id {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    job_listing_id {uuid} NOT NULL REFERENCES job_listings (id) ON DELETE CASCADE,
+    told_at {time} NOT NULL,
+    PRIMARY KEY (user_id, job_listing_id)
+) {clustered};
+CREATE INDEX job_matches_told_by_listing ON job_matches_told (job_listing_id);
+
 CREATE TABLE job_applications (
     id {uuid} NOT NULL,
     user_id {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -71,6 +80,7 @@ CREATE TABLE market_insights (
     skill_id TEXT NOT NULL REFERENCES skills (id),
     period TEXT NOT NULL,
     listings {int} NOT NULL,
+    total_listings {int} NOT NULL, -- of that period and source; demand_score is listings of these
     demand_score {real} NOT NULL,
     source TEXT NOT NULL,
     computed_at {time} NOT NULL,

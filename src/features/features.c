@@ -3,12 +3,14 @@
 
 #define FEATURES(add) \
     add(account) \
+    add(application) \
     add(activity) \
     add(connection) \
     add(dashboard) \
     add(interview) \
     add(jobs) \
     add(landing) \
+    add(market) \
     add(onboarding) \
     add(profile) \
     add(resume) \

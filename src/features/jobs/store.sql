@@ -86,7 +86,3 @@ SELECT $1, $2, l.id, l.title, l.company, l.url, $4, $5, $6,
 FROM job_listings l WHERE l.id = $3
 ON CONFLICT (user_id, job_listing_id) DO NOTHING
 RETURNING id;
-
--- name: jobs_matches_published
--- Listings that somebody was told about before.
-SELECT unique_key FROM jobs WHERE user_id = $1 AND kind = $2 AND unique_key IS NOT NULL;

@@ -1,0 +1,85 @@
+/* The action agent looks for listings that fit one person strongly, and says so once for each.
+ *
+ * All open listings are scored in `work`, without a transaction; `apply` publishes the best that were not told before, at most
+ * FOUND_MAX a run, so that an import of thousands does not bury anybody. The strategist tells the person in one digest.
+ */
+#include "agents/action_match.sql.h"
+#include "agents/kinds.h"
+#include "ai/catalogue.h"
+#include "base/clock.h"
+#include "features/jobs/matches.h"
+#include "json/json.h"
+
+#define FOUND_MAX 5
+
+struct found {
+    struct jobs_match *items; /* strong ones, best first */
+    size_t count;
+    size_t listings;
+};
+
+static enum err look(struct job *job)
+{
+    struct jobs_person person;
+    struct corpus *corpus = arena_new(job->arena, struct corpus);
+    struct jobs_matches matches;
+    struct jobs_filter strong = {.band = BAND_STRONG, .skill = CATALOGUE_NONE};
+    struct found *found = arena_new(job->arena, struct found);
+    job->state = found;
+    TRY(jobs_person_load(job->db, job->arena, job->user_id, &person));
+    if (!person.is_known) return OK;
+    TRY(corpus_load(job->db, job->arena, clock_now(), corpus));
+    TRY(jobs_matches_find(job->db, job->arena, &person, corpus, &strong, &matches));
+    *found = (struct found){matches.items, matches.count, corpus->count};
+    return OK;
+}
+
+static enum err take(struct job *job, struct str listing, bool *is_new)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    enum err told = db_query_one(job->db, &sql_action_match_tell, DB_ARGS(db_uuid(job->user_id), db_uuid(listing), db_time(clock_now())), &rows);
+    *is_new = told == OK;
+    return told == ERR_NOT_FOUND ? OK : told;
+}
+
+static enum err publish(struct job *job, const struct jobs_match *match)
+{
+    const struct corpus_listing *listing = match->listing;
+    struct buf out CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &out);
+    json_object_open(&writer);
+    json_member_str(&writer, "user_id", job->user_id);
+    json_member_str(&writer, "job_listing_id", listing->id);
+    json_member_double(&writer, "match_score", match->score);
+    json_object_close(&writer);
+    struct str summary = str_format(job->arena, "%.*s%s%.*s fits you strongly.", STR_ARG(listing->title), listing->company.len ? " at " : "",
+                                    STR_ARG(listing->company));
+    struct event event = {.type = "JOB_MATCH_FOUND", .user_id = job->user_id, .payload = str_copy(job->arena, buf_str(&out)), .summary = summary,
+                          .cause = job};
+    return bus_publish(job->db, job->arena, &event, NULL);
+}
+
+static enum err tell(struct job *job)
+{
+    const struct found *found = job->state;
+    int told = 0;
+    for (size_t i = 0; i < found->count && told < FOUND_MAX; i++) {
+        bool is_new = false;
+        TRY(take(job, found->items[i].listing->id, &is_new));
+        if (!is_new) continue;
+        TRY(publish(job, &found->items[i]));
+        told++;
+    }
+    struct json_writer writer;
+    json_begin(&writer, job->result);
+    json_object_open(&writer);
+    json_member_str(&writer, "summary", str_format(job->arena, "Looked through %zu listings: %zu fit strongly, %d of them new to you.", found->listings,
+                                                   found->count, told));
+    json_member_int(&writer, "told", told);
+    json_object_close(&writer);
+    return OK;
+}
+
+const struct job_kind kind_jobs_match = {
+    .name = "jobs.match", .agent = "action", .title = "Looking for listings that fit you", .work = look, .apply = tell};

@@ -1,0 +1,21 @@
+-- name: sentinel_listings
+-- When each advertisement was posted (seen, where the source does not say) and by which source, with its skills; by listing. A repeated advertisement
+-- counts once a source and month.
+SELECT l.id, l.source, COALESCE(l.posted_at, l.first_seen_at), l.fingerprint, s.skill_id
+FROM job_listings l LEFT JOIN job_listing_skills s ON s.job_listing_id = l.id
+ORDER BY l.id;
+
+-- name: sentinel_insight_upsert
+-- A month that is over only grows: its listings expire and are deleted, and what was counted stays.
+INSERT INTO market_insights (id, skill_id, period, listings, total_listings, demand_score, source, computed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (skill_id, period, source) DO UPDATE SET listings = excluded.listings, total_listings = excluded.total_listings,
+       demand_score = excluded.demand_score, computed_at = excluded.computed_at
+WHERE excluded.total_listings >= market_insights.total_listings OR market_insights.period = $9;
+
+-- name: sentinel_delete_expired
+DELETE FROM job_listings WHERE expires_at < $1;
+
+-- name: sentinel_people
+-- Whom new listings may interest: people who claim a skill.
+SELECT DISTINCT user_id FROM user_skills ORDER BY user_id;

@@ -1,0 +1,62 @@
+/* Routes of the application tracker. */
+#include "features/application/application.h"
+#include "features/application/store.sql.h"
+
+#define FORM_FIELDS(needs_title) \
+    {.name = "title", .type = FIELD_TEXT, .label = "Job title", .required = (needs_title), .min = 1, .max = 200}, \
+    {.name = "company", .type = FIELD_TEXT, .label = "Company", .max = 160}, \
+    {.name = "url", .type = FIELD_URL, .label = "Address of the ad", .message = "Enter an address that begins with https:// or http://."}, \
+    {.name = "applied_on", .type = FIELD_DATE, .label = "Applied on"}, \
+    {.name = "next_step_on", .type = FIELD_DATE, .label = "Next step on"}, \
+    {.name = "notes", .type = FIELD_MULTILINE, .label = "Notes", .max = 10000}
+
+static const struct field form_fields[] = {FORM_FIELDS(true)};
+
+static const struct field new_fields[] = {
+    FORM_FIELDS(true),
+    {.name = "status", .type = FIELD_CHOICE, .label = "Column", .required = true, .choices = APPLICATION_STATUSES},
+};
+
+static const struct field move_fields[] = {
+    {.name = "status", .type = FIELD_CHOICE, .label = "Column", .required = true, .choices = APPLICATION_STATUSES},
+    {.name = "back", .type = FIELD_CHOICE, .label = "Page to go back to", .choices = "page"},
+};
+
+static const struct field board_fields[] = {
+    {.name = "moved", .type = FIELD_ID, .label = "Moved card"},
+    {.name = "from", .type = FIELD_CHOICE, .label = "Column it came from", .choices = APPLICATION_STATUSES},
+};
+
+static const struct field list_fields[] = {
+    {.name = "status", .type = FIELD_CHOICE, .label = "Column", .choices = APPLICATION_STATUSES},
+};
+
+static const struct field api_fields[] = {
+    FORM_FIELDS(false),
+    {.name = "job_listing_id", .type = FIELD_ID, .label = "Listing"},
+    {.name = "status", .type = FIELD_CHOICE, .label = "Column", .choices = APPLICATION_STATUSES},
+};
+
+static const struct route routes[] = {
+    {HTTP_GET, "/jobs/board", application_board, ACCESS_USER, RATE_PAGE, FIELDS(board_fields), .summary = "my applications as a board"},
+    {HTTP_GET, "/jobs/applications/new", application_new, ACCESS_USER, RATE_PAGE, .summary = "form for an application of my own"},
+    {HTTP_POST, "/jobs/applications", application_create, ACCESS_USER, RATE_CHANGE, FIELDS(new_fields),
+     .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "add an application of my own"},
+    {HTTP_GET, "/jobs/applications/{id}", application_page, ACCESS_OWNER, RATE_PAGE, .summary = "one application"},
+    {HTTP_POST, "/jobs/applications/{id}", application_save, ACCESS_OWNER, RATE_CHANGE, FIELDS(form_fields),
+     .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "change an application"},
+    {HTTP_POST, "/jobs/applications/{id}/move", application_move, ACCESS_OWNER, RATE_CHANGE, FIELDS(move_fields),
+     .summary = "move an application to another column"},
+    {HTTP_GET, "/jobs/applications/{id}/delete", application_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before removing an application"},
+    {HTTP_POST, "/jobs/applications/{id}/delete", application_delete, ACCESS_OWNER, RATE_CHANGE, .summary = "remove an application"},
+    {HTTP_GET, "/api/jobs/applications", application_api_list, ACCESS_USER, RATE_PAGE, FIELDS(list_fields), .flags = ROUTE_API,
+     .summary = "my applications"},
+    {HTTP_POST, "/api/jobs/applications", application_api_create, ACCESS_USER, RATE_CHANGE, FIELDS(api_fields),
+     .flags = ROUTE_API | ROUTE_FREE_TEXT, .summary = "add an application, of a listing or of my own"},
+};
+
+const struct feature feature_application = {.name = "application",
+                                            .routes = routes,
+                                            .routes_count = COUNT_OF(routes),
+                                            .statements = application_statements,
+                                            .statements_count = &application_statements_count};

@@ -1,0 +1,39 @@
+-- name: application_board
+SELECT id, job_listing_id, title, company, url, status, notes, applied_on, next_step_on, created_at, updated_at
+FROM job_applications WHERE user_id = $1 ORDER BY status, position, id;
+
+-- name: application_by_id
+SELECT id, job_listing_id, title, company, url, status, notes, applied_on, next_step_on, created_at, updated_at
+FROM job_applications WHERE user_id = $1 AND id = $2;
+
+-- name: application_insert
+-- An entry of the person's own, on top of its column.
+INSERT INTO job_applications (id, user_id, title, company, url, status, notes, applied_on, next_step_on, position, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+       (SELECT COALESCE(MIN(a.position), 0) - 1 FROM job_applications a WHERE a.user_id = $2 AND a.status = $6), $10, $10);
+
+-- name: application_from_listing
+-- Title, company and address are copied from the listing, so that they outlive it. No row comes back when it is on the board already.
+INSERT INTO job_applications (id, user_id, job_listing_id, title, company, url, status, notes, applied_on, next_step_on, position, created_at, updated_at)
+SELECT $1, $2, l.id, l.title, l.company, l.url, $4, $5, $6, $7,
+       (SELECT COALESCE(MIN(a.position), 0) - 1 FROM job_applications a WHERE a.user_id = $2 AND a.status = $4), $8, $8
+FROM job_listings l WHERE l.id = $3
+ON CONFLICT (user_id, job_listing_id) DO NOTHING
+RETURNING id;
+
+-- name: application_listing_exists
+SELECT COUNT(*) FROM job_listings WHERE id = $1;
+
+-- name: application_update
+UPDATE job_applications SET title = $3, company = $4, url = $5, notes = $6, applied_on = $7, next_step_on = $8, updated_at = $9
+WHERE user_id = $1 AND id = $2;
+
+-- name: application_move
+-- To the top of another column; the day of applying is filled in ($4) where the person left it open. A card that is there already stays in
+-- its place.
+UPDATE job_applications SET status = $3, applied_on = COALESCE(applied_on, $4),
+       position = (SELECT COALESCE(MIN(a.position), 0) - 1 FROM job_applications a WHERE a.user_id = $1 AND a.status = $3), updated_at = $5
+WHERE user_id = $1 AND id = $2 AND status <> $3;
+
+-- name: application_delete
+DELETE FROM job_applications WHERE user_id = $1 AND id = $2;
