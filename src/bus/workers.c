@@ -115,7 +115,7 @@ static bool stopping(struct bus_workers *workers) { return __atomic_load_n(&work
 static int64_t drain(struct bus_workers *workers, struct arena *arena)
 {
     struct db *db = NULL;
-    int64_t wait = 5 * US_PER_SECOND, next = 0;
+    int64_t wait = 5 * US_PER_SECOND, next = 0; /* the most: what a command of another process enqueued is only seen by looking */
     if (db_acquire(workers->pool, &db) != OK) return US_PER_SECOND;
     bool found = true;
     enum err result = OK;
@@ -127,7 +127,7 @@ static int64_t drain(struct bus_workers *workers, struct arena *arena)
     if (result != OK) {
         log_error("workers: %s: %s", err_name(result), err_detail());
         wait = US_PER_SECOND;
-    } else if (next) {
+    } else if (next && next - clock_now() < wait) {
         wait = next - clock_now();
     }
     db_release(db);

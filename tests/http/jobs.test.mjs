@@ -22,12 +22,12 @@ after(async () => { await server.stop(); });
 
 const importListings = () => server.command("jobs", "import", join(server.dataDir, "listings.json"), "--json");
 const until = async (what) => {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 300; i++) {
     const got = await what();
     if (got) return got;
     await new Promise((done) => setTimeout(done, 100));
   }
-  throw new Error("it did not happen in 10 seconds");
+  throw new Error("it did not happen in 30 seconds");
 };
 const NOBODY = "01990000-0000-7000-8000-000000000000";
 const board = async (person) => (await person.get("/api/jobs/applications")).json().applications;
