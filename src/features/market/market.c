@@ -18,7 +18,7 @@
 #include <string.h>
 
 #define BARS_SHOWN 12
-#define ROWS_SHOWN 60
+#define ROWS_SHOWN 30
 #define PERIODS_MAX 36
 #define TREND_LISTINGS_MIN 20 /* a month with fewer listings says nothing about a trend */
 
