@@ -65,6 +65,7 @@ test("modules are begun, finished and taken back; what was learned is proved nex
   assert.equal((await ada.post(path, { status: "completed" })).status, 303);
   const proof = await until(async () => (await modules(ada)).find((one) => one.skill_id === first.skill_id && one.kind === "prove"), "the proof's module");
   assert.match(proof.reason, /you finished learning it/);
+  assert.ok((await ada.get("/roadmap")).text.includes(`/skills?claim=${first.skill_id}#claim`)); // an interview asks about claims
   assert.equal((await active(ada)).version, 2);
   assert.match((await ada.get("/roadmap")).text, /What changed/);
   assert.equal(await status(), "completed");

@@ -32,6 +32,7 @@ static struct module_row row_of(struct arena *arena, const struct roadmap_module
         .hours = hours_words(arena, module->hours),
         .is_done = str_equal(module->status, STR("completed")),
         .is_started = str_equal(module->status, STR("in_progress")),
+        .is_claimed = module->is_claimed,
         .is_proof = str_equal(module->kind, STR("prove")),
     };
     if (row.is_done && module->completed_at) {

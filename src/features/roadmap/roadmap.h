@@ -31,6 +31,7 @@ struct roadmap {
 struct roadmap_module {
     struct str id, skill_id, title, summary, reason, kind, status;
     int64_t hours, position, completed_at;
+    bool is_claimed; /* the person claims the skill: an interview can ask about it */
 };
 
 /* ---- the store; strings live in the request's arena ---- */

@@ -62,6 +62,7 @@ enum err roadmap_store_modules(struct request *request, struct str roadmap_id, s
             .hours = db_col_int(&rows, 7),
             .position = db_col_int(&rows, 8),
             .completed_at = db_col_time(&rows, 9),
+            .is_claimed = db_col_bool(&rows, 10),
         };
     }
     return db_rows_result(&rows);

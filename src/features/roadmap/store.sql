@@ -11,8 +11,9 @@ SELECT id, title, target_role, status, reason, last_change, version, created_at,
 FROM roadmaps WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT 100;
 
 -- name: roadmap_modules
-SELECT id, skill_id, title, summary, reason, kind, status, hours, position, completed_at
-FROM roadmap_modules WHERE user_id = $1 AND roadmap_id = $2 AND status <> 'dropped' ORDER BY position, id;
+SELECT m.id, m.skill_id, m.title, m.summary, m.reason, m.kind, m.status, m.hours, m.position, m.completed_at, us.id IS NOT NULL
+FROM roadmap_modules m LEFT JOIN user_skills us ON us.user_id = m.user_id AND us.skill_id = m.skill_id
+WHERE m.user_id = $1 AND m.roadmap_id = $2 AND m.status <> 'dropped' ORDER BY m.position, m.id;
 
 -- name: roadmap_module
 SELECT m.title, m.kind, m.status FROM roadmap_modules m JOIN roadmaps r ON r.user_id = m.user_id AND r.id = m.roadmap_id

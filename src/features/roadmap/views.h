@@ -6,6 +6,7 @@ struct module_row {
     struct str id, title, summary, reason, kind_words, hours, skill_id;
     struct str done_iso, done_when;
     bool is_done, is_started, is_current;
+    bool is_claimed;
     bool is_proof; /* finished by an interview, not by a tick */
 };
 
