@@ -3,6 +3,7 @@
 #include "base/config.h"
 #include "base/file.h"
 #include "commands/commands.h"
+#include "commands/demo.h"
 #include "commands/seed.sql.h"
 #include "db/migrate.h"
 #include "features/command.h"
@@ -211,6 +212,7 @@ const struct command house_commands[] = {
     {"routes", "[--json]", "every route: method, pattern, access, limits, fields", command_routes},
     {"events", "[--json]", "every event type: schema, producer, consumers", command_events},
     {"backup", "FILE", "a consistent copy, also while serving", command_backup},
+    {"demo", "", "load a demonstration into an empty store and print a sign-in", command_demo},
     {"restore", "FILE [--force]", "put a copy in place of an empty store (--force: of any)", command_restore},
 };
 const size_t house_commands_count = COUNT_OF(house_commands);
