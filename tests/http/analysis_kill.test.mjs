@@ -34,7 +34,7 @@ test(`${ROUNDS} kills while interviews are read lose no job and double no proof`
   const server = await startServer();
   try {
     const ada = await server.signUp("Ada");
-    await claim(server, ada.email, [["docker", "expert"], ["postgresql", "proficient"]]);
+    await claim(server, ada, [["docker", "expert"], ["postgresql", "proficient"]]);
     const finished = [];
     let interrupted = 0;
     for (let round = 0; round < ROUNDS; round++) {
