@@ -223,7 +223,7 @@ async function publish(browser, page, view, server, person) {
   check(before.status() === 404, `${view.name}: the profile is not public until its owner says so`);
   await page.goto("/settings");
   await page.locator("input[name=is_public]").check();
-  await page.locator("form:has(input[name=is_public]) button:visible").first().click();
+  await page.locator("form:has(input[name=is_public])").getByRole("button", { name: "Save" }).click();
   await page.waitForLoadState("load");
   await stranger.page.goto(`/profile/${person.username}`);
   check((await stranger.page.locator("blockquote").count()) > 0, `${view.name}: the profile shows proofs with quotes`);
