@@ -255,6 +255,7 @@ async function frame(page, view) {
   await page.keyboard.press("Tab");
   check(await page.evaluate(() => document.activeElement.classList.contains("skip-link")), `${view.name}: the first Tab stands on the skip link`);
   await page.keyboard.press("Escape");
+  await page.evaluate(() => document.activeElement.blur());
   if (view.isMobile) {
     await page.locator(".topbar-menu").click();
     await page.waitForTimeout(300);
