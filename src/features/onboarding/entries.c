@@ -183,7 +183,7 @@ enum err onboarding_show_entries(struct request *request, struct response *respo
     const struct entry_kind *kind = &kinds[step];
     struct entries_page view = {0};
     struct entries entries;
-    struct entry shown;
+    struct entry shown = {0};
     TRY(read_entries(request, step, &entries));
     TRY(choose(request, &entries, &view, &shown));
     onboarding_wizard(request, person, step, &view.wizard);
