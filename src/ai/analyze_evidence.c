@@ -13,6 +13,7 @@
 
 #define EVIDENCE_NEEDED 5.0
 #define WORDS_OF_OWN 1.0    /* of the claim's vocabulary, where no question named it */
+#define TERMS_OF_OWN 1
 #define ECHO_WORDS 400      /* of a question that an answer may repeat: its last ones */
 #define SENTENCE_NEEDED 1.3 /* the best sentence, which becomes the quote */
 
@@ -155,6 +156,7 @@ struct gathering {
     double total, own, against, words;
     size_t patterns_seen;
     uint32_t patterns[64];
+    size_t terms; /* names and whole terms of the claim in its answers */
     bool reasons, asked;
 };
 
@@ -179,6 +181,7 @@ static double mention_bonus(struct gathering *g, const struct exchange *exchange
         if (mention->claim != g->claim) continue;
         *mentioned |= mention->weight >= 0.5F;
         if (mention->by_name) g->words = fmax(g->words, 1);
+        g->terms += mention->by_name || mention->weight >= 0.85F;
         if (mention->by_name) continue;
         bool again = false;
         for (size_t j = 0; j < g->patterns_seen && !again; j++) again = g->patterns[j] == mention->pattern;
@@ -302,5 +305,5 @@ void judge_claim(struct judge *judge, size_t claim, struct verdict *verdict)
     verdict->score = g.total - 0.8 * g.against;
     bool bluffed = g.against > 0.4 * g.total;
     verdict->proved = !verdict->denied && !bluffed && verdict->score >= EVIDENCE_NEEDED && (g.own >= 1 || (g.reasons && g.words >= 1)) && g.reasons &&
-                      (g.asked || g.words >= WORDS_OF_OWN) && verdict->proofs_count > 0;
+                      (g.asked || (g.words >= WORDS_OF_OWN && g.terms >= TERMS_OF_OWN)) && verdict->proofs_count > 0;
 }

@@ -242,10 +242,19 @@ static uint32_t sentence_of(const struct turn *turn, uint32_t token)
     return (uint32_t)low;
 }
 
-/* Names as they sound, in windows of two or three words that no exact name covers. */
+/* Speech recognisers write no capitals; people who type names do. */
+static bool is_spoken(const struct turn *turn)
+{
+    for (size_t i = 0; i < turn->tokens_count; i++)
+        if (turn->tokens[i].flags & (TOKEN_CAPITAL | TOKEN_ACRONYM)) return false;
+    return true;
+}
+
+/* Names as they sound, in windows of two or three words, in a turn that a speech recogniser wrote. */
 static size_t find_sounds(const struct vocabulary *v, const struct turn *turn, struct mention *out, size_t max)
 {
     size_t found = 0;
+    if (!is_spoken(turn)) return 0;
     for (size_t at = 0; at < turn->tokens_count && found < max; at++) {
         for (size_t len = 2; len <= 3 && at + len <= turn->tokens_count; len++) {
             char sounds[SKELETON_MAX];

@@ -281,6 +281,17 @@ TEST(skills_outside_the_catalogue_are_judged_by_their_name)
     CHECK(!proves("Glimmerforge", "What did you do with Glimmerforge?", "It was there."));
 }
 
+#define SPOKEN_STORY                                                                                                                          \
+    "so i read what it had said before it died and i raised the ceiling because the heap was as large as the ceiling and i wrote a check so "   \
+    "that it waits and after that it went from forty restarts to zero"
+
+/* A text with capitals was typed, and whoever types a name spells it. */
+TEST(names_as_they_sound_count_in_spoken_text_alone)
+{
+    CHECK(proves("Kubernetes", "and what did you do on cooper netties", SPOKEN_STORY));
+    CHECK(!proves("Kubernetes", "And what did you do on cooper netties, Ana?", SPOKEN_STORY));
+}
+
 TEST(gaps_are_only_for_high_claims)
 {
     struct dialogue d = {0};
