@@ -71,14 +71,20 @@ struct worker_pool *worker_pool_new(size_t threads, size_t queue_max, const char
     return pool;
 }
 
-void worker_pool_free(struct worker_pool *pool)
+void worker_pool_stop(struct worker_pool *pool)
 {
-    if (!pool) return;
     pthread_mutex_lock(&pool->lock);
+    bool is_stopped = pool->stopping;
     pool->stopping = true;
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
-    for (size_t i = 0; i < pool->threads_count; i++) pthread_join(pool->threads[i], NULL);
+    for (size_t i = 0; i < pool->threads_count && !is_stopped; i++) pthread_join(pool->threads[i], NULL);
+}
+
+void worker_pool_free(struct worker_pool *pool)
+{
+    if (!pool) return;
+    worker_pool_stop(pool);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->lock);
     free(pool->threads);

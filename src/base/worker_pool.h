@@ -8,6 +8,8 @@
 
 struct worker_pool;
 struct worker_pool *worker_pool_new(size_t threads, size_t queue_max, const char *name);
+/* Runs what is queued and joins the threads; a later submit is refused. For an owner whose clients still hold the pool. Once, by one thread. */
+void worker_pool_stop(struct worker_pool *pool);
 void worker_pool_free(struct worker_pool *pool);
 enum err worker_pool_submit(struct worker_pool *pool, void (*run)(void *argument), void *argument) MUST_CHECK;
 size_t worker_pool_queued(struct worker_pool *pool);

@@ -375,8 +375,9 @@ void server_stop(struct server *server)
     websockets_stop(server->websockets);
     wait_for_requests(server);
     atomic_store(&server->is_out_of_time, true);
-    worker_pool_free(server->workers); /* the last handlers end and resume their connections */
-    server->workers = NULL;
+    /* The last handlers end and resume their connections; a request on a kept connection meanwhile is answered with 503. The pool itself
+     * goes with the server, after the daemon's threads. */
+    worker_pool_stop(server->workers);
     atomic_store(&server->is_stopping, true);
     pthread_join(server->housekeeper, NULL);
     MHD_stop_daemon(server->daemon);
