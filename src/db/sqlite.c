@@ -2,7 +2,7 @@
  *
  * Write-ahead log with synchronous=FULL: a commit that was reported survives a power cut, and readers never wait for a writer.
  * Writers of one process queue up fairly (struct turn) before BEGIN IMMEDIATE, since SQLite's own waiting is a lottery of sleeps;
- * other processes are met by the busy timeout. A connection keeps 1 MiB of pages and maps nothing, so that many connections
+ * other processes are met by the busy timeout. A connection keeps 2 MiB of pages and maps nothing, so that many connections
  * stay small and an I/O error is an error code and no SIGBUS. LIKE minds upper and lower case, as on PostgreSQL.
  */
 #include "db/sqlite.h"
@@ -34,7 +34,7 @@ static const struct db_word words[] = {
 
 static const char settings[] = "PRAGMA synchronous=FULL;"
                                "PRAGMA foreign_keys=ON;"
-                               "PRAGMA cache_size=-1024;"
+                               "PRAGMA cache_size=-2048;"
                                "PRAGMA mmap_size=0;"
                                "PRAGMA temp_store=MEMORY;"
                                "PRAGMA trusted_schema=OFF;"

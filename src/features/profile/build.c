@@ -65,86 +65,62 @@ static struct str times_words(struct arena *arena, int64_t count)
     return counted(arena, "Verified ", count, "time", "times");
 }
 
-static struct profile_skill skill_of(struct dates *dates, const struct profile_row *rows, size_t count)
+static struct profile_skill skill_of(struct dates *dates, const struct profile_claim *claim)
 {
-    struct arena *arena = dates->arena;
-    struct profile_skill skill = {.name = rows->name, .category = rows->category, .level = rows->level, .latest = proof_of(dates, rows)};
-    skill.times = times_words(arena, rows->count);
-    skill.earlier_count = count > PROFILE_PROOFS_A_SKILL ? PROFILE_PROOFS_A_SKILL - 1 : count - 1;
+    struct profile_skill skill = {.name = claim->name, .category = claim->category, .level = claim->level, .latest = proof_of(dates, claim->proofs[0])};
+    skill.times = times_words(dates->arena, claim->count);
+    skill.earlier_count = (size_t)(claim->count > PROFILE_PROOFS_A_SKILL ? PROFILE_PROOFS_A_SKILL : claim->count) - 1;
     if (!skill.earlier_count) return skill;
-    skill.earlier = arena_array(arena, struct profile_proof, skill.earlier_count);
-    for (size_t i = 0; i < skill.earlier_count; i++) skill.earlier[i] = proof_of(dates, &rows[i + 1]);
+    skill.earlier = arena_array(dates->arena, struct profile_proof, skill.earlier_count);
+    for (size_t i = 0; i < skill.earlier_count; i++) skill.earlier[i] = proof_of(dates, claim->proofs[i + 1]);
     skill.earlier_label = skill.earlier_count == 1 ? STR("1 earlier proof") : STR("2 earlier proofs");
     return skill;
 }
 
-/* The rows of one skill, [start, end). */
-struct group {
-    const struct profile_row *rows;
-    size_t count;
-    double confidence;
-};
-
 static int by_proof(const void *a, const void *b)
 {
-    const struct group *left = a, *right = b;
-    if (left->rows->count != right->rows->count) return left->rows->count > right->rows->count ? -1 : 1;
-    if (left->confidence != right->confidence) return left->confidence > right->confidence ? -1 : 1;
-    return str_compare(left->rows->name, right->rows->name);
+    const struct profile_claim *left = *(const struct profile_claim *const *)a, *right = *(const struct profile_claim *const *)b;
+    if (left->count != right->count) return left->count > right->count ? -1 : 1;
+    if (left->best != right->best) return left->best > right->best ? -1 : 1;
+    return str_compare(left->name, right->name);
 }
 
-void profile_build_skills(struct arena *arena, const struct profile_row *rows, size_t count, struct profile_page *view)
+void profile_build_skills(struct arena *arena, const struct profile_facts *facts, struct profile_page *view)
 {
-    struct group *groups = arena_array(arena, struct group, count);
-    size_t groups_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!groups_count || !str_equal(groups[groups_count - 1].rows->skill_key, rows[i].skill_key))
-            groups[groups_count++] = (struct group){.rows = &rows[i]};
-        struct group *group = &groups[groups_count - 1];
-        group->count++;
-        if (rows[i].confidence > group->confidence) group->confidence = rows[i].confidence;
-    }
-    if (groups_count) qsort(groups, groups_count, sizeof(groups[0]), by_proof);
+    const struct profile_claim **order = arena_alloc(arena, (facts->skills_count + 1) * sizeof(*order));
+    size_t count = 0;
+    for (size_t i = 0; i < facts->skills_count; i++)
+        if (facts->skills[i].count) order[count++] = &facts->skills[i];
+    if (count) qsort(order, count, sizeof(order[0]), by_proof);
     struct dates dates = {.arena = arena};
-    view->skills = arena_array(arena, struct profile_skill, groups_count);
-    view->skills_count = groups_count;
-    for (size_t i = 0; i < groups_count; i++) {
-        view->skills[i] = skill_of(&dates, groups[i].rows, groups[i].count);
+    view->skills = arena_array(arena, struct profile_skill, count);
+    view->skills_count = count;
+    for (size_t i = 0; i < count; i++) {
+        view->skills[i] = skill_of(&dates, order[i]);
         view->skills[i].number = (int)i + 1;
         view->skills[i].follows = i > 0;
     }
-    if (groups_count > SKILLS_PRINTED) view->more_online = (int64_t)(groups_count - SKILLS_PRINTED);
-    view->skills_summary = groups_count ? counted(arena, "", (int64_t)groups_count, "verified skill", "verified skills") : STR("Nothing verified yet");
+    if (count > SKILLS_PRINTED) view->more_online = (int64_t)(count - SKILLS_PRINTED);
+    view->skills_summary = count ? counted(arena, "", (int64_t)count, "verified skill", "verified skills") : STR("Nothing verified yet");
 }
 
-static int latest_first(const void *a, const void *b)
+/* Several quotes of one day are one milestone of a skill: its latest stands for them. */
+static bool repeats(const struct profile_row *row)
 {
-    const struct profile_row *left = *(const struct profile_row *const *)a, *right = *(const struct profile_row *const *)b;
-    if (left->verified_at != right->verified_at) return left->verified_at > right->verified_at ? -1 : 1;
-    return left < right ? -1 : left > right;
-}
-
-/* Several quotes of one day are one milestone of a skill. The rows of a skill stand together. */
-static bool repeats(const struct profile_row *rows, size_t at)
-{
-    for (size_t i = at; i > 0 && str_equal(rows[i - 1].skill_key, rows[at].skill_key); i--)
-        if (rows[i - 1].verified_at / US_PER_DAY == rows[at].verified_at / US_PER_DAY) return true;
+    for (size_t i = 0; i < PROFILE_PROOFS_A_SKILL && row->skill->proofs[i] != row; i++)
+        if (row->skill->proofs[i]->verified_at / US_PER_DAY == row->verified_at / US_PER_DAY) return true;
     return false;
 }
 
-void profile_build_milestones(struct arena *arena, const struct profile_row *rows, size_t count, struct profile_page *view)
+void profile_build_milestones(struct arena *arena, const struct profile_facts *facts, struct profile_page *view)
 {
-    const struct profile_row **order = arena_alloc(arena, (count + 1) * sizeof(*order));
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!repeats(rows, i)) order[kept++] = &rows[i];
-    if (kept) qsort(order, kept, sizeof(order[0]), latest_first);
-    view->milestones_count = kept < MILESTONES_MAX ? kept : MILESTONES_MAX;
-    view->milestones = arena_array(arena, struct profile_milestone, view->milestones_count);
     struct dates dates = {.arena = arena};
-    for (size_t i = 0; i < view->milestones_count; i++) {
-        struct profile_milestone *one = &view->milestones[i];
-        *one = (struct profile_milestone){.title = order[i]->name, .summary = order[i]->summary};
-        date_of(&dates, order[i]->verified_at, &one->date, &one->date_iso);
+    view->milestones = arena_array(arena, struct profile_milestone, MILESTONES_MAX);
+    for (size_t i = 0; i < facts->rows_count && view->milestones_count < MILESTONES_MAX; i++) {
+        const struct profile_row *row = &facts->rows[i];
+        if (repeats(row)) continue;
+        struct profile_milestone *one = &view->milestones[view->milestones_count++];
+        *one = (struct profile_milestone){.title = row->skill->name, .summary = row->summary};
+        date_of(&dates, row->verified_at, &one->date, &one->date_iso);
     }
 }

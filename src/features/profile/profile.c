@@ -1,4 +1,4 @@
-/* GET /profile/{username}: what a recruiter reads in ten seconds. Two statements, whatever the person has proved.
+/* GET /profile/{username}: what a recruiter reads in ten seconds. Three statements, whatever the person has proved.
  *
  * A profile that is not public answers like a name that nobody has: the same statement finds no row.
  */
@@ -11,8 +11,7 @@
 #include "json/json.h"
 #include "pages/pages.h"
 
-#define ROWS_MAX (200 * PROFILE_PROOFS_A_SKILL) /* rows: what one page can bear */
-#define ROWS_USUAL 40
+#define SKILLS_USUAL 16
 #define LIST_BYTES_MAX 65536
 #define PAGE_USUAL 49152 /* bytes: twelve skills with three proofs each */
 
@@ -52,81 +51,90 @@ static enum err read_person(struct request *request, struct profile_page *view, 
     return OK;
 }
 
-static void read_skill(struct arena *arena, const struct db_rows *rows, struct profile_row *row)
+static struct profile_claim read_skill(struct arena *arena, const struct db_rows *rows)
 {
     size_t known = catalogue_skill_by_id(db_col_view(rows, 1));
-    *row = (struct profile_row){.skill_key = db_col_text(rows, 0, arena), .level = db_col_text(rows, 2, arena)};
+    struct profile_claim skill = {.id = db_col_text(rows, 0, arena), .level = db_col_text(rows, 2, arena)};
     if (known == CATALOGUE_NONE) {
-        row->left_skill = db_col_text(rows, 1, arena);
-        return;
+        skill.left_skill = db_col_text(rows, 1, arena);
+    } else {
+        skill.name = catalogue_skill_at(known)->name;
+        skill.category = catalogue_skill_at(known)->category;
     }
-    row->name = catalogue_skill_at(known)->name;
-    row->category = catalogue_skill_at(known)->category;
+    return skill;
 }
 
-static void read_proof(struct arena *arena, const struct db_rows *rows, struct profile_row *row)
-{
-    row->type = db_col_text(rows, 3, arena);
-    row->confidence = db_col_real(rows, 4);
-    row->verified_at = db_col_time(rows, 5);
-    row->snippet = db_col_text(rows, 6, arena);
-    row->summary = db_col_text(rows, 7, arena);
-}
-
-static void make_room(struct arena *arena, struct profile_row **list, size_t count, size_t *space)
-{
-    if (count + PROFILE_PROOFS_A_SKILL <= *space) return;
-    *space = *space ? *space * 2 : ROWS_USUAL;
-    struct profile_row *larger = arena_array(arena, struct profile_row, *space);
-    for (size_t i = 0; i < count; i++) larger[i] = (*list)[i];
-    *list = larger;
-}
-
-static enum err name_left_skills(struct request *request, struct str user_id, struct profile_row *list, size_t count)
+static enum err read_left_names(struct request *request, struct str user_id, struct profile_facts *facts)
 {
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     TRY(db_query(request->db, &sql_profile_left_skills, DB_ARGS(db_uuid(user_id)), &rows));
     while (db_next(&rows)) {
-        for (size_t i = 0; i < count; i++) {
-            if (!list[i].left_skill.len || !str_equal(list[i].left_skill, db_col_view(&rows, 0))) continue;
-            list[i].name = db_col_text(&rows, 1, request->arena);
-            list[i].category = db_col_text(&rows, 2, request->arena);
+        for (size_t i = 0; i < facts->skills_count; i++) {
+            struct profile_claim *skill = &facts->skills[i];
+            if (!skill->left_skill.len || !str_equal(skill->left_skill, db_col_view(&rows, 0))) continue;
+            skill->name = db_col_text(&rows, 1, request->arena);
+            skill->category = db_col_text(&rows, 2, request->arena);
         }
     }
     return db_rows_result(&rows);
 }
 
-static enum err read_rows(struct request *request, struct str user_id, struct profile_row **list, size_t *count, bool *has_left)
+static enum err read_skills(struct request *request, struct str user_id, struct profile_facts *facts)
 {
-    size_t first = 0, space = 0; /* `first`: of the skill at hand */
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(request->db, &sql_profile_proofs, DB_ARGS(db_uuid(user_id)), &rows));
-    while (*count < ROWS_MAX && db_next(&rows)) {
-        make_room(request->arena, list, *count, &space);
-        bool is_new = *count == 0 || !str_equal((*list)[first].skill_key, db_col_view(&rows, 0));
-        struct profile_row *row = &(*list)[*count];
-        if (is_new) {
-            first = *count;
-            read_skill(request->arena, &rows, row);
-            *has_left |= row->left_skill.len > 0;
+    bool has_left = false;
+    size_t space = 0;
+    TRY(db_query(request->db, &sql_profile_skills, DB_ARGS(db_uuid(user_id)), &rows));
+    while (facts->skills_count < PROFILE_SKILLS_MAX && db_next(&rows)) {
+        if (facts->skills_count == space) {
+            space = space ? space * 4 : SKILLS_USUAL;
+            struct profile_claim *larger = arena_array(request->arena, struct profile_claim, space);
+            for (size_t i = 0; i < facts->skills_count; i++) larger[i] = facts->skills[i];
+            facts->skills = larger;
         }
-        if (++(*list)[first].count > PROFILE_PROOFS_A_SKILL) continue;
-        if (!is_new) *row = (*list)[first];
-        read_proof(request->arena, &rows, row);
-        ++*count;
+        facts->skills[facts->skills_count] = read_skill(request->arena, &rows);
+        has_left |= facts->skills[facts->skills_count++].left_skill.len > 0;
+    }
+    TRY(db_rows_result(&rows));
+    return has_left ? read_left_names(request, user_id, facts) : OK;
+}
+
+static struct profile_claim *find_skill(const struct profile_facts *facts, struct str id)
+{
+    for (size_t i = 0; i < facts->skills_count; i++)
+        if (str_equal(facts->skills[i].id, id)) return &facts->skills[i];
+    return NULL;
+}
+
+static enum err read_rows(struct request *request, struct str user_id, struct profile_facts *facts)
+{
+    struct arena *arena = request->arena;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    facts->rows = arena_array(arena, struct profile_row, facts->skills_count * PROFILE_PROOFS_A_SKILL);
+    TRY(db_query(request->db, &sql_profile_proofs, DB_ARGS(db_uuid(user_id)), &rows));
+    while (db_next(&rows)) {
+        struct profile_claim *skill = find_skill(facts, db_col_view(&rows, 0));
+        if (!skill || ++skill->count > PROFILE_PROOFS_A_SKILL) continue;
+        struct profile_row *row = &facts->rows[facts->rows_count++];
+        *row = (struct profile_row){.skill = skill,
+                                    .type = db_col_text(&rows, 1, arena),
+                                    .confidence = db_col_real(&rows, 2),
+                                    .verified_at = db_col_time(&rows, 3),
+                                    .snippet = db_col_text(&rows, 4, arena),
+                                    .summary = db_col_text(&rows, 5, arena)};
+        skill->proofs[skill->count - 1] = row;
+        if (row->confidence > skill->best) skill->best = row->confidence;
     }
     return db_rows_result(&rows);
 }
 
 static enum err read_proofs(struct request *request, struct str user_id, struct profile_page *view)
 {
-    struct profile_row *list = NULL;
-    size_t count = 0;
-    bool has_left = false;
-    TRY(read_rows(request, user_id, &list, &count, &has_left));
-    if (has_left) TRY(name_left_skills(request, user_id, list, count));
-    profile_build_skills(request->arena, list, count, view);
-    profile_build_milestones(request->arena, list, count, view);
+    struct profile_facts facts = {0};
+    TRY(read_skills(request, user_id, &facts));
+    TRY(read_rows(request, user_id, &facts));
+    profile_build_skills(request->arena, &facts, view);
+    profile_build_milestones(request->arena, &facts, view);
     return OK;
 }
 

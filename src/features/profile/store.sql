@@ -4,14 +4,15 @@ SELECT u.id, u.first_name, u.last_name, p.headline, p.target_roles, p.preferred_
 FROM users u JOIN user_profiles p ON p.user_id = u.id
 WHERE u.username = $1 AND (p.is_public = TRUE OR u.id = $2);
 
+-- name: profile_skills
+-- Verified skills. Their names come from the catalogue in memory.
+SELECT id, skill_id, proficiency_level FROM user_skills WHERE user_id = $1 AND is_verified = TRUE;
+
 -- name: profile_proofs
--- Verified skills with their proofs, latest first; the reader keeps three a skill and counts the rest. CROSS JOIN keeps the order of the
--- tables on SQLite, where it follows two indexes and sorts nothing: a third of the time that ranking the proofs in here takes. Names come
--- from the catalogue in memory.
-SELECT us.id, us.skill_id, us.proficiency_level, v.verification_type, v.confidence, v.verified_at, v.snippet, v.summary
-FROM user_skills us CROSS JOIN skill_verifications v
-WHERE us.user_id = $1 AND us.is_verified = TRUE AND v.user_id = us.user_id AND v.user_skill_id = us.id
-ORDER BY us.id, v.verified_at DESC;
+-- All proofs, latest first; the reader keeps three a skill and counts the rest. On its own and in the order of time SQLite reads the rows
+-- as they lie in the table: joined to the skills it takes half as long again, ranked in here five times as long.
+SELECT user_skill_id, verification_type, confidence, verified_at, snippet, summary FROM skill_verifications
+WHERE user_id = $1 ORDER BY verified_at DESC;
 
 -- name: profile_left_skills
 -- Names of this person's skills as the store has them: for skills that left the catalogue.
