@@ -1,6 +1,7 @@
 /* Reading, changing and writing what a person tells us. Design in person.h. */
 #include "features/person.h"
 
+#include "bus/bus.h"
 #include "features/person.sql.h"
 #include "json/json.h"
 
@@ -62,14 +63,32 @@ enum err person_read(struct db *db, struct arena *arena, struct str user_id, str
     return read_list(arena, db_col_view(&rows, 10), &person->preferred_locations);
 }
 
+/* Other roles ask for another roadmap; before the profile is finished there is none yet. */
+static enum err ask_for_new_plan(struct db *db, struct arena *arena, struct str user_id)
+{
+    struct buf payload CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &payload);
+    json_object_open(&writer);
+    json_member_str(&writer, "user_id", user_id);
+    json_member_str(&writer, "reason", STR("goals_changed"));
+    json_object_close(&writer);
+    return bus_publish(db, arena,
+                       &(struct event){.type = "ROADMAP_REPATH_NEEDED", .user_id = user_id, .payload = buf_str(&payload),
+                                       .summary = STR("You changed the roles that you aim for.")}, NULL);
+}
+
 enum err person_write(struct db *db, struct arena *arena, const struct person *person, int64_t now)
 {
     TRY(db_exec_one(db, &sql_person_update_user,
                     DB_ARGS(db_uuid(person->user_id), db_text_or_null(person->username), db_text(person->first_name),
                             db_text(person->last_name), db_time(now))));
+    struct str roles = write_list(arena, &person->target_roles);
+    int64_t aims_elsewhere = 0;
+    TRY(db_query_int(db, &sql_person_aims_elsewhere, DB_ARGS(db_uuid(person->user_id), db_json(roles)), &aims_elsewhere));
+    if (aims_elsewhere) TRY(ask_for_new_plan(db, arena, person->user_id));
     return db_exec_one(db, &sql_person_update_profile,
-                       DB_ARGS(db_uuid(person->user_id), db_json(write_list(arena, &person->target_roles)),
-                               db_json(write_list(arena, &person->preferred_locations)), none_as_null(person->years_of_experience),
+                       DB_ARGS(db_uuid(person->user_id), db_json(roles), db_json(write_list(arena, &person->preferred_locations)), none_as_null(person->years_of_experience),
                                none_as_null(person->salary_min), none_as_null(person->salary_max),
                                db_text_or_null(person->salary_currency), db_bool(person->is_public), db_text_or_null(person->public_bio),
                                db_text_or_null(person->headline), db_time(now)));

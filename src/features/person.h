@@ -61,8 +61,8 @@ struct person {
 
 /* Reads somebody; ERR_NOT_FOUND when there is no such person. Everything lives in the arena. One query. */
 enum err person_read(struct db *db, struct arena *arena, struct str user_id, struct person *person) MUST_CHECK;
-/* Writes what a person can change (not the address, not the progress of onboarding). `now` becomes updated_at. Two statements, in
- * the open transaction. */
+/* Writes what a person can change (not the address, not the progress of onboarding). `now` becomes updated_at. In
+ * the open transaction; other target roles after onboarding publish ROADMAP_REPATH_NEEDED. */
 enum err person_write(struct db *db, struct arena *arena, const struct person *person, int64_t now) MUST_CHECK;
 
 /* Which fields of the request count: all of its table (a form: an empty control empties the value), or only those that were

@@ -19,3 +19,8 @@ SELECT COUNT(*) FROM users WHERE username = $1 AND id <> $2;
 -- name: person_usernames_like
 -- Names that begin alike, to find a free one.
 SELECT username FROM users WHERE username = $1 OR username LIKE $2 ORDER BY username LIMIT 1000;
+
+-- name: person_aims_elsewhere
+-- Whether the stored target roles of somebody with a finished profile differ from these.
+SELECT COUNT(*) FROM user_profiles p JOIN users u ON u.id = p.user_id
+WHERE p.user_id = $1 AND u.onboarding_completed AND p.target_roles <> $2;

@@ -148,3 +148,16 @@ test("the API renames, works on modules, archives, and plans anew", async () => 
   assert.notEqual((await until(() => active(ada), "another roadmap")).id, id);
   assert.equal((await ada.get("/api/roadmaps")).json().roadmaps.length, 2);
 });
+
+test("other target roles after onboarding plan the roadmap again, the same ones do not", async () => {
+  const kim = await server.signUp("Kim");
+  await plan(kim);
+  await write(server, `UPDATE users SET onboarding_completed = TRUE, onboarding_step = 5 WHERE email = '${kim.email}'`);
+  const asked = async () => (await server.rows(`SELECT COUNT(*) AS n FROM agent_events WHERE payload LIKE '%goals_changed%' AND user_id = (SELECT id FROM users WHERE email = '${kim.email}')`))[0].n;
+  assert.equal((await kim.send("PATCH", "/api/users/profile", { target_roles: ["DevOps engineer"] })).status, 200);
+  assert.equal(await asked(), 0);
+  assert.equal((await kim.send("PATCH", "/api/users/profile", { target_roles: ["Bookkeeper"] })).status, 200);
+  assert.equal(await asked(), 1);
+  await until(async () => (await active(kim)).reason === "your goals have changed", "a roadmap to the new role");
+  assert.notEqual((await active(kim)).target_role, "DevOps engineer");
+});
