@@ -370,7 +370,7 @@ void server_stop(struct server *server)
     if (!server) return;
     atomic_store(&server->is_draining, true);
     int listener = MHD_quiesce_daemon(server->daemon);
-    if (listener >= 0) close(listener);
+    if (listener >= 0) shutdown(listener, SHUT_RDWR); /* refuses newcomers; the library's threads may still name the socket */
     if (server->options.hub) hub_close_streams(server->options.hub);
     websockets_stop(server->websockets);
     wait_for_requests(server);
@@ -381,6 +381,7 @@ void server_stop(struct server *server)
     atomic_store(&server->is_stopping, true);
     pthread_join(server->housekeeper, NULL);
     MHD_stop_daemon(server->daemon);
+    if (listener >= 0) close(listener);
     server_free(server);
 }
 
