@@ -209,7 +209,12 @@ async function jobs(page, view, server) {
   await look(page, view, "24-board");
   await page.reload();
   check((await page.locator("[data-board-column=applied] [data-board-card]").count()) === 1, `${view.name}: the card stays where it was moved`);
-  await page.goto("/market");
+  for (let tries = 0; tries < 40; tries++) { // the listings are counted by a job, which the import in another process leaves to the server
+    await page.goto("/market");
+    if (await page.locator(".bars li").count()) break;
+    await page.waitForTimeout(500);
+  }
+  check((await page.locator(".bars li").count()) > 5 && (await page.locator("main table tbody tr").count()) > 5, `${view.name}: the market shows a chart and a table`);
   await look(page, view, "25-market");
   await page.goto("/search?q=postgres");
   await look(page, view, "26-search");
