@@ -131,7 +131,8 @@ void websocket_close(struct websocket *socket, int code, const char *reason)
         socket->close_reason[words.len] = 0;
         socket->close_code = code;
     }
-    if (current_socket != socket) socket_mark_dirty(socket); /* else after the callback, behind what it sent */
+    if (current_socket == socket) socket->waits_to_close = true;
+    else socket_mark_dirty(socket);
     pthread_mutex_unlock(&socket->all->lock);
 }
 
@@ -145,6 +146,7 @@ static void flush_pending(struct websocket *socket)
     }
     while ((message = socket_queue_pop(&socket->behind))) out_push(socket, message);
     socket->is_opened = true;
+    socket->waits_to_close = false;
     if (socket->close_code) socket_mark_dirty(socket);
     pthread_mutex_unlock(&socket->all->lock);
 }

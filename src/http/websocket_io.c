@@ -144,7 +144,7 @@ static bool feed(struct websocket *socket)
         }
         pthread_mutex_lock(&all->lock);
         struct socket_message *message = socket->close_deadline ? NULL : socket_queue_pop(&socket->out);
-        int code = socket->close_code;
+        int code = socket->waits_to_close ? 0 : socket->close_code;
         pthread_mutex_unlock(&all->lock);
         if (message) {
             struct wslay_event_msg frame = {WSLAY_TEXT_FRAME, (const uint8_t *)message->text.ptr, message->text.len};

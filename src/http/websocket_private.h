@@ -52,6 +52,7 @@ struct websocket {
     int close_code;
     char close_reason[124];
     bool is_dirty, is_running, is_gone, is_overflowed, is_opened;
+    bool waits_to_close; /* close_code was set by a callback that still runs: what it sent goes first */
 };
 
 struct websockets {
