@@ -154,7 +154,7 @@ TEST(a_plan_is_the_same_for_the_same_interview_and_differs_between_interviews)
     bool differs = false;
     for (int n = 0; n < 20 && !differs; n++) {
         DIALOGUE(other);
-        char seed[16];
+        char seed[24];
         snprintf(seed, sizeof(seed), "other-%d", n);
         plan_for(&other, seed, claims, 3, false);
         differs = !str_equal(other.plan.topics[2].questions[0].text, first.plan.topics[2].questions[0].text);
@@ -516,7 +516,7 @@ TEST(without_a_name_the_sentence_is_whole)
 {
     for (int n = 0; n < 20; n++) {
         DIALOGUE(d);
-        char seed[16];
+        char seed[24];
         snprintf(seed, sizeof(seed), "nameless-%d", n);
         plan_for(&d, seed, claims, 1, true);
         d.plan.name = (struct str){0};
