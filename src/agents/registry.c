@@ -3,28 +3,29 @@
 
 #include "agents/kinds.h"
 
+#define PRODUCERS(...) .producers = (const char *const[]){__VA_ARGS__, NULL}
 #define CONSUMERS(...) .consumers = (const char *const[]){__VA_ARGS__, NULL}
 
 static const struct event_type events[] = {
-    {.name = "ONBOARDING_COMPLETED", .schema = "user_id:id", .producer = "person", CONSUMERS("roadmap.repath"),
+    {.name = "ONBOARDING_COMPLETED", .schema = "user_id:id", PRODUCERS("person"), CONSUMERS("roadmap.repath"),
      .title = "The profile was finished"},
-    {.name = "RESUME_UPLOADED", .schema = "user_id:id resume_id:id", .producer = "person", CONSUMERS("resume.read"),
+    {.name = "RESUME_UPLOADED", .schema = "user_id:id resume_id:id", PRODUCERS("person"), CONSUMERS("resume.read"),
      .title = "A resume was uploaded"},
-    {.name = "RESUME_READ", .schema = "user_id:id resume_id:id skills:texts", .producer = "action", CONSUMERS("jobs.match"),
+    {.name = "RESUME_READ", .schema = "user_id:id resume_id:id skills:texts", PRODUCERS("action"), CONSUMERS("jobs.match"),
      .title = "The resume was read"},
-    {.name = "INTERVIEW_COMPLETED", .schema = "interview_id:id user_id:id", .producer = "interviewer", CONSUMERS("interview.analyze"),
+    {.name = "INTERVIEW_COMPLETED", .schema = "interview_id:id user_id:id", PRODUCERS("interviewer"), CONSUMERS("interview.analyze"),
      .title = "An interview was finished"},
-    {.name = "SKILL_VERIFIED", .schema = "user_id:id skill_id:key interview_id:id confidence:number", .producer = "interviewer",
+    {.name = "SKILL_VERIFIED", .schema = "user_id:id skill_id:key interview_id:id confidence:number", PRODUCERS("interviewer"),
      CONSUMERS("jobs.match"), .title = "A skill was proved"},
-    {.name = "ROADMAP_REPATH_NEEDED", .schema = "user_id:id reason:text gaps:texts?", .producer = "interviewer",
+    {.name = "ROADMAP_REPATH_NEEDED", .schema = "user_id:id reason:text gaps:texts?", PRODUCERS("interviewer", "person"),
      CONSUMERS("roadmap.repath"), .title = "The roadmap needs a new plan"},
-    {.name = "ROADMAP_PLANNED", .schema = "user_id:id roadmap_id:id reason:text", .producer = "architect", CONSUMERS("strategist.review"),
+    {.name = "ROADMAP_PLANNED", .schema = "user_id:id roadmap_id:id reason:text", PRODUCERS("architect"), CONSUMERS("strategist.review"),
      .title = "The roadmap was planned"},
-    {.name = "MARKET_UPDATE", .schema = "skills:texts demand_scores:object new_listings:number", .producer = "sentinel",
+    {.name = "MARKET_UPDATE", .schema = "skills:texts demand_scores:object new_listings:number", PRODUCERS("sentinel"),
      CONSUMERS("market.insights"), .title = "New listings arrived"},
-    {.name = "JOB_MATCH_FOUND", .schema = "user_id:id job_listing_id:id match_score:number", .producer = "action",
+    {.name = "JOB_MATCH_FOUND", .schema = "user_id:id job_listing_id:id match_score:number", PRODUCERS("action"),
      CONSUMERS("strategist.review"), .title = "A matching job was found"},
-    {.name = "CONNECTION_REQUESTED", .schema = "user_id:id request_id:id", .producer = "recruiter",
+    {.name = "CONNECTION_REQUESTED", .schema = "user_id:id request_id:id", PRODUCERS("recruiter"),
      .audit = "people, on the activity page", .title = "Somebody asked to connect"},
 };
 

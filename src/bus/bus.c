@@ -120,7 +120,7 @@ static size_t registry_mistakes(const struct event_type *type)
         log_error("event %s has no schema", type->name);
         mistakes++;
     }
-    if (!type->producer || !type->producer[0]) {
+    if (!type->producers || !type->producers[0]) {
         log_error("event %s has no producer", type->name);
         mistakes++;
     }
@@ -187,6 +187,12 @@ static enum err correlation_of(struct db *db, struct arena *arena, const struct 
     return OK;
 }
 
+static bool is_named(const char *const *names, const char *name)
+{
+    while (*names && strcmp(*names, name) != 0) names++;
+    return *names != NULL;
+}
+
 enum err bus_publish(struct db *db, struct arena *arena, const struct event *event, struct str *event_id)
 {
     assert(db_in_transaction(db));
@@ -195,12 +201,14 @@ enum err bus_publish(struct db *db, struct arena *arena, const struct event *eve
     TRY(bus_payload_check(type, event->payload));
     struct str id = uuid_new(arena), correlation_id = {0};
     TRY(correlation_of(db, arena, event->cause, id, &correlation_id));
+    const char *source = event->source ? event->source : type->producers[0];
+    if (!is_named(type->producers, source)) return err_set(ERR_INTERNAL, "%s does not publish %s", source, type->name);
     bool has_jobs = type->consumers && type->consumers[0];
     int64_t now = clock_now();
     const struct job_kind *first = has_jobs ? bus_kind(str_from(type->consumers[0])) : NULL;
     TRY(db_exec(db, &sql_event_insert,
                 DB_ARGS(db_uuid(id), db_text(str_from(type->name)), db_json(event->payload),
-                        db_text(has_jobs ? STR("pending") : STR("completed")), db_text(str_from(type->producer)),
+                        db_text(has_jobs ? STR("pending") : STR("completed")), db_text(str_from(source)),
                         db_text_or_null(str_from(first ? first->agent : NULL)), db_uuid_or_null(event->user_id),
                         db_uuid_or_null(event->cause ? event->cause->event_id : (struct str){0}), db_uuid(correlation_id),
                         db_text(event->summary), db_time(now), db_time_or_null(has_jobs ? 0 : now))));
@@ -218,6 +226,21 @@ enum err bus_enqueue(struct db *db, struct arena *arena, const char *kind_name, 
     const struct job_kind *kind = bus_kind(str_from(kind_name));
     if (!kind) return err_set(ERR_INTERNAL, "no job kind %s", kind_name);
     return insert_job(db, arena, kind, user_id, (struct str){0}, payload, unique_key, run_at);
+}
+
+enum err bus_redrive(struct db *db, struct arena *arena, struct str user_id, struct str job_id)
+{
+    assert(db_in_transaction(db));
+    struct str event_id = {0};
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        TRY(db_query_one(db, &sql_job_redrive, DB_ARGS(db_uuid(job_id), db_uuid(user_id), db_time(clock_now())), &rows));
+        event_id = db_col_text(&rows, 0, arena);
+        while (db_next(&rows)) {}
+        TRY(db_rows_result(&rows));
+    }
+    db_on_commit(db, bus_wake, NULL);
+    return event_id.len ? db_exec(db, &sql_event_reopen, DB_ARGS(db_uuid(event_id))) : OK;
 }
 
 enum err bus_notify(struct db *db, struct arena *arena, struct str user_id, const char *kind, struct str title,

@@ -20,7 +20,7 @@ struct hub;
 struct event_type {
     const char *name;            /* "INTERVIEW_COMPLETED" */
     const char *schema;          /* fields: id, key, text, texts, number, object; a trailing ? makes one optional */
-    const char *producer;        /* the agent or part that publishes it: "interviewer" */
+    const char *const *producers; /* the agents or parts that publish it, ended by NULL: "interviewer" */
     const char *const *consumers; /* names of job kinds, ended by NULL; none: `audit` must say why */
     const char *audit;           /* for an event without consumers: who reads it ("people, on the activity page") */
     const char *title;           /* in plain words: "An interview was finished" */
@@ -57,6 +57,7 @@ struct event {
     struct str payload; /* JSON object that fits the schema */
     struct str summary; /* one sentence for the person: "Your interview as Data Analyst is finished." */
     const struct job *cause; /* the job that publishes it, NULL for a person's request */
+    const char *source;      /* which of its producers; NULL: the first */
 };
 
 struct bus_registry {
@@ -76,6 +77,9 @@ enum err bus_publish(struct db *db, struct arena *arena, const struct event *eve
 /* A job without an event, at `run_at` (0: now). A `unique_key` that is already queued or done does nothing. */
 enum err bus_enqueue(struct db *db, struct arena *arena, const char *kind, struct str user_id, struct str payload,
                      struct str unique_key, int64_t run_at) MUST_CHECK;
+/* Queues a dead job of this person again, with all its attempts, and opens its event. In the open transaction; ERR_NOT_FOUND when the job
+ * is not theirs or not dead. */
+enum err bus_redrive(struct db *db, struct arena *arena, struct str user_id, struct str job_id) MUST_CHECK;
 /* Tells a person something, and their open pages. In the open transaction. */
 enum err bus_notify(struct db *db, struct arena *arena, struct str user_id, const char *kind, struct str title,
                     struct str body, struct str url) MUST_CHECK;

@@ -8,6 +8,9 @@ SELECT correlation_id FROM agent_events WHERE id = $1;
 -- name: event_start
 UPDATE agent_events SET status = 'processing' WHERE id = $1 AND status = 'pending';
 
+-- name: event_reopen
+UPDATE agent_events SET status = 'processing', error_message = NULL, processed_at = NULL WHERE id = $1;
+
 -- name: event_settle
 -- An event is completed when none of its jobs is left to run, failed when one is dead.
 UPDATE agent_events
@@ -39,6 +42,11 @@ WHERE id = $1 AND lease_token = $2 AND status = 'running';
 -- name: job_bury
 UPDATE jobs SET status = 'dead', lease_token = NULL, lease_until = NULL, last_error = $3, finished_at = $4
 WHERE id = $1 AND lease_token = $2 AND status = 'running';
+
+-- name: job_redrive
+UPDATE jobs SET status = 'queued', attempts = 0, run_at = $3, finished_at = NULL
+WHERE id = $1 AND user_id = $2 AND status = 'dead'
+RETURNING event_id;
 
 -- name: job_rescue_expired
 -- A lease that ran out: its worker is gone.

@@ -122,16 +122,21 @@ static int command_routes(int argc, char **argv)
     return options.json ? command_print_json(&out) : 0;
 }
 
+static void write_names(struct json_writer *writer, const char *key, const char *const *names)
+{
+    json_key(writer, key);
+    json_array_open(writer);
+    for (; names && *names; names++) json_write_str(writer, str_from(*names));
+    json_array_close(writer);
+}
+
 static void write_event(struct json_writer *writer, const struct event_type *type)
 {
     json_object_open(writer);
     json_member_str(writer, "type", str_from(type->name));
     json_member_str(writer, "schema", str_from(type->schema));
-    json_member_str(writer, "producer", str_from(type->producer));
-    json_key(writer, "consumers");
-    json_array_open(writer);
-    for (const char *const *name = type->consumers; name && *name; name++) json_write_str(writer, str_from(*name));
-    json_array_close(writer);
+    write_names(writer, "producers", type->producers);
+    write_names(writer, "consumers", type->consumers);
     json_member_str(writer, "title", str_from(type->title));
     json_object_close(writer);
 }
@@ -150,7 +155,9 @@ static int command_events(int argc, char **argv)
         const struct event_type *type = &agents_registry.events[i];
         write_event(&writer, type);
         if (options.json) continue;
-        printf("%-24s %-12s ->", type->name, type->producer);
+        printf("%-24s", type->name);
+        for (const char *const *name = type->producers; *name; name++) printf(" %s", *name);
+        printf(" ->");
         for (const char *const *name = type->consumers; name && *name; name++) printf(" %s", *name);
         printf("\n    %s\n", type->schema);
     }
@@ -210,7 +217,7 @@ const struct command house_commands[] = {
     {"doctor", "[--json]", "check every configured part for real", command_doctor},
     {"config", "[--json]", "effective settings, secrets masked", command_config},
     {"routes", "[--json]", "every route: method, pattern, access, limits, fields", command_routes},
-    {"events", "[--json]", "every event type: schema, producer, consumers", command_events},
+    {"events", "[--json]", "every event type: schema, producers, consumers", command_events},
     {"backup", "FILE", "a consistent copy, also while serving", command_backup},
     {"demo", "", "load a demonstration into an empty store and print a sign-in", command_demo},
     {"restore", "FILE [--force]", "put a copy in place of an empty store (--force: of any)", command_restore},

@@ -63,19 +63,23 @@ enum err person_read(struct db *db, struct arena *arena, struct str user_id, str
     return read_list(arena, db_col_view(&rows, 10), &person->preferred_locations);
 }
 
-/* Other roles ask for another roadmap; before the profile is finished there is none yet. */
-static enum err ask_for_new_plan(struct db *db, struct arena *arena, struct str user_id)
+enum err person_replan(struct db *db, struct arena *arena, struct str user_id, const char *reason, struct str summary)
 {
     struct buf payload CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
     json_begin(&writer, &payload);
     json_object_open(&writer);
     json_member_str(&writer, "user_id", user_id);
-    json_member_str(&writer, "reason", STR("goals_changed"));
+    json_member_str(&writer, "reason", str_from(reason));
     json_object_close(&writer);
-    return bus_publish(db, arena,
-                       &(struct event){.type = "ROADMAP_REPATH_NEEDED", .user_id = user_id, .payload = buf_str(&payload),
-                                       .summary = STR("You changed the roles that you aim for.")}, NULL);
+    struct event event = {.type = "ROADMAP_REPATH_NEEDED", .source = "person", .user_id = user_id, .payload = buf_str(&payload), .summary = summary};
+    return bus_publish(db, arena, &event, NULL);
+}
+
+/* Other roles ask for another roadmap; before the profile is finished there is none yet. */
+static enum err ask_for_new_plan(struct db *db, struct arena *arena, struct str user_id)
+{
+    return person_replan(db, arena, user_id, "goals_changed", STR("You changed the roles that you aim for."));
 }
 
 enum err person_write(struct db *db, struct arena *arena, const struct person *person, int64_t now)

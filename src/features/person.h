@@ -65,6 +65,10 @@ enum err person_read(struct db *db, struct arena *arena, struct str user_id, str
  * the open transaction; other target roles after onboarding publish ROADMAP_REPATH_NEEDED. */
 enum err person_write(struct db *db, struct arena *arena, const struct person *person, int64_t now) MUST_CHECK;
 
+/* Publishes that this person's own doing calls for another roadmap: `reason` in a word for the record ("claims_changed"), `summary` as a
+ * sentence for them. In the open transaction. */
+enum err person_replan(struct db *db, struct arena *arena, struct str user_id, const char *reason, struct str summary) MUST_CHECK;
+
 /* Which fields of the request count: all of its table (a form: an empty control empties the value), or only those that were
  * sent (PATCH: null empties). */
 enum person_source { PERSON_FROM_FORM, PERSON_FROM_PATCH };

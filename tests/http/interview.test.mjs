@@ -313,3 +313,34 @@ test("proofs stand first, the quotes are marked, and deleting takes them back", 
   assert.deepEqual(await claimRow(), { is_verified: 0, verification_metadata: null });
   assert.equal((await server.rows(`SELECT COUNT(*) AS n FROM interview_turns WHERE interview_id IN ('${id}', '${other}')`))[0].n, 0);
 });
+
+test("a reading that was given up says so, and is tried again from the interview and from the activity page", async () => {
+  const cy = await server.signUp("Cy");
+  await claim(server, cy, [["docker", "expert"], ["postgresql", "beginner"]]);
+  const id = await prepare(cy);
+  await begin(cy, id);
+  await cy.post(`/interviews/${id}/say`, { text: GOOD });
+  await cy.post(`/interviews/${id}/finish`);
+  assert.doesNotMatch((await cy.get(`/interviews/${id}`)).text, /could not be read/);
+  const [job] = await server.rows(`SELECT j.id FROM jobs j JOIN interviews i ON i.completion_event_id = j.event_id WHERE i.id = '${id}'`);
+  const bury = () => write(server, `UPDATE jobs SET status = 'dead', attempts = 5, last_error = 'as the test asked' WHERE id = '${job.id}';
+    UPDATE agent_events SET status = 'failed' WHERE id = (SELECT event_id FROM jobs WHERE id = '${job.id}')`);
+  const state = async () => (await server.rows(`SELECT j.status, j.attempts, e.status AS event FROM jobs j JOIN agent_events e ON e.id = j.event_id WHERE j.id = '${job.id}'`))[0];
+  const waiting = { status: "queued", attempts: 0, event: "processing" };
+
+  await bury();
+  assert.match((await cy.get(`/interviews/${id}`)).text, /could not be read/);
+  const eve = await server.signUp("Eve");
+  assert.equal((await eve.post(`/interviews/${id}/read-again`)).status, 404);
+  assert.equal((await eve.post(`/activity/jobs/${job.id}/retry`)).status, 404);
+  assert.equal((await state()).status, "dead");
+  assert.equal((await cy.post(`/interviews/${id}/read-again`)).status, 303);
+  assert.deepEqual(await state(), waiting);
+  assert.equal((await cy.post(`/interviews/${id}/read-again`)).status, 303, "a second press changes nothing");
+
+  await bury();
+  assert.match((await cy.get("/activity")).text, new RegExp(`/activity/jobs/${job.id}/retry`));
+  assert.equal((await cy.post(`/activity/jobs/${job.id}/retry`)).status, 303);
+  assert.deepEqual(await state(), waiting);
+  assert.equal((await cy.post(`/activity/jobs/${job.id}/retry`)).status, 404, "only what is given up is tried again");
+});

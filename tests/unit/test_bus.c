@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/uuid.h"
 #include "bus/bus.h"
 #include "bus/internal.h"
 #include "bus/schedule.h"
@@ -37,9 +38,10 @@ static enum err publish_next(struct job *job)
 static const struct job_kind counting = {.name = "test.count", .agent = "tester", .work = count_work, .apply = count_apply, .max_attempts = 3};
 static const struct job_kind chaining = {.name = "test.chain", .agent = "tester", .apply = publish_next};
 static const struct job_kind *const kinds[] = {&counting, &chaining};
+static const char *const tester[] = {"tester", NULL};
 static const struct event_type events[] = {
-    {.name = "FIRST", .schema = "name:text count:number?", .producer = "tester", .consumers = (const char *const[]){"test.chain", NULL}},
-    {.name = "SECOND", .schema = "name:text", .producer = "tester", .consumers = (const char *const[]){"test.count", NULL}},
+    {.name = "FIRST", .schema = "name:text count:number?", .producers = tester, .consumers = (const char *const[]){"test.chain", NULL}},
+    {.name = "SECOND", .schema = "name:text", .producers = tester, .consumers = (const char *const[]){"test.count", NULL}},
 };
 static const struct bus_registry registry = {.events = events, .events_count = 2, .kinds = kinds, .kinds_count = 2};
 
@@ -160,6 +162,37 @@ TEST(what_no_second_try_can_mend_is_buried_at_once)
     end();
 }
 
+TEST(a_dead_letter_is_redriven_by_its_person_alone)
+{
+    static const struct sql insert = {"t8", "INSERT INTO users (id, email, first_name, last_name, created_at, updated_at) VALUES ($1, $2, 'A', 'B', $3, $3)", 3};
+    static const struct sql dead = {"t9", "SELECT id FROM jobs WHERE status = 'dead'", 0};
+    begin();
+    struct str me = uuid_new(&arena), other = uuid_new(&arena), job = {0};
+    CHECK_INT(db_exec(store.db, &insert, DB_ARGS(db_uuid(me), db_text(STR("a@example.org")), db_time(clock_now()))), OK);
+    apply_result = ERR_INVALID;
+    CHECK_INT(db_begin(store.db), OK);
+    CHECK_INT(bus_publish(store.db, &arena, &(struct event){.type = "SECOND", .payload = STR("{\"name\":\"a\"}"), .user_id = me}, NULL), OK);
+    CHECK_INT(db_commit(store.db), OK);
+    CHECK_INT(bus_run_until_idle(store.pool, NULL), OK);
+    CHECK_INT(count("dead"), 1);
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        CHECK_INT(db_query_one(store.db, &dead, DB_NO_ARGS, &rows), OK);
+        job = db_col_text(&rows, 0, &arena);
+    }
+    apply_result = OK;
+    CHECK_INT(db_begin(store.db), OK);
+    CHECK_INT(bus_redrive(store.db, &arena, other, job), ERR_NOT_FOUND);
+    CHECK_INT(bus_redrive(store.db, &arena, me, job), OK);
+    CHECK_INT(bus_redrive(store.db, &arena, me, job), ERR_NOT_FOUND); /* it waits already */
+    CHECK_INT(db_commit(store.db), OK);
+    CHECK_INT(count("open events"), 1);
+    CHECK_INT(bus_run_until_idle(store.pool, NULL), OK);
+    CHECK_INT(count("completed"), 1);
+    CHECK_INT(count("failed events") + count("open events"), 0);
+    end();
+}
+
 /* A worker that claimed a job and was killed: the job comes back when its lease is over, and its effects happen once. */
 TEST(a_dead_workers_job_is_taken_over)
 {
@@ -194,11 +227,11 @@ static const char *const nobody[] = {"test.missing", NULL};
 TEST(a_registry_with_mistakes_is_refused)
 {
     static const struct event_type wrong[] = {
-        {.name = "A", .schema = "", .producer = "tester", .audit = "nobody"},
-        {.name = "B", .schema = "x:wrong", .producer = "tester", .audit = "nobody"},
-        {.name = "C", .schema = "x:text", .producer = "", .audit = "nobody"},
-        {.name = "D", .schema = "x:text", .producer = "tester"},
-        {.name = "E", .schema = "x:text", .producer = "tester", .consumers = nobody},
+        {.name = "A", .schema = "", .producers = tester, .audit = "nobody"},
+        {.name = "B", .schema = "x:wrong", .producers = tester, .audit = "nobody"},
+        {.name = "C", .schema = "x:text", .audit = "nobody"},
+        {.name = "D", .schema = "x:text", .producers = tester},
+        {.name = "E", .schema = "x:text", .producers = tester, .consumers = nobody},
     };
     log_set_level(LOG_LEVEL_COUNT);
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {

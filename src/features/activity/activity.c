@@ -174,6 +174,14 @@ enum err activity_page(struct request *request, struct response *response)
     return OK;
 }
 
+enum err activity_retry(struct request *request, struct response *response)
+{
+    TRY(bus_redrive(request->db, request->arena, request->identity.user_id, request_param(request, "id")));
+    respond_flash(request, response, false, STR("It is tried again. This page shows how it goes."));
+    respond_redirect(request, response, STR("/activity"));
+    return OK;
+}
+
 enum err activity_seen(struct request *request, struct response *response)
 {
     TRY(db_exec_one(request->db, &sql_activity_seen, DB_ARGS(db_uuid(request->identity.user_id), db_time(clock_now()))));

@@ -13,6 +13,7 @@ extern const struct field activity_page_fields[ACTIVITY_PAGE_FIELDS];
 extern const struct field activity_api_fields[ACTIVITY_API_FIELDS];
 
 enum err activity_page(struct request *request, struct response *response);
+enum err activity_retry(struct request *request, struct response *response);
 enum err activity_seen(struct request *request, struct response *response);
 enum err activity_api(struct request *request, struct response *response);
 

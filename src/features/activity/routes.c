@@ -14,6 +14,7 @@ const struct field activity_api_fields[ACTIVITY_API_FIELDS] = {
 static const struct route routes[] = {
     {HTTP_GET, "/activity", activity_page, ACCESS_USER, RATE_PAGE, FIELDS(activity_page_fields), .summary = "what happened and what the agents did about it"},
     {HTTP_POST, "/activity/seen", activity_seen, ACCESS_USER, RATE_CHANGE, .summary = "note that the news of the dashboard was seen"},
+    {HTTP_POST, "/activity/jobs/{id}/retry", activity_retry, ACCESS_OWNER, RATE_CHANGE, .summary = "run a job again that was given up"},
     {HTTP_GET, "/api/agent-events", activity_api, ACCESS_USER, RATE_PAGE, FIELDS(activity_api_fields), .flags = ROUTE_API,
      .summary = "the person's events with their jobs"},
 };

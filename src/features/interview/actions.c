@@ -1,4 +1,5 @@
 /* What a person does with one interview by form, and the questions before what cannot be undone. Design in interview.h. */
+#include "bus/bus.h"
 #include "features/interview/interview.h"
 #include "features/interview/interview_confirm.html.h"
 #include "pages/pages.h"
@@ -44,6 +45,18 @@ enum err interview_finish_action(struct request *request, struct response *respo
     struct interview_session session;
     TRY(hold(request, &session));
     TRY(interview_finish(&session));
+    respond_redirect(request, response, address(request, ""));
+    return OK;
+}
+
+enum err interview_read_again_action(struct request *request, struct response *response)
+{
+    struct interview interview;
+    struct str job_id;
+    TRY(interview_load(request->db, request->arena, request->identity.user_id, request_param(request, "id"), &interview));
+    enum err found = interview_dead_reading(request, interview.id, &job_id);
+    if (found == OK) TRY(bus_redrive(request->db, request->arena, request->identity.user_id, job_id));
+    else if (found != ERR_NOT_FOUND) return found; /* not found: it is being read, or has been, in the meantime */
     respond_redirect(request, response, address(request, ""));
     return OK;
 }

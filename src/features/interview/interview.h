@@ -112,12 +112,15 @@ enum err interview_progress_part(struct request *request, struct response *respo
 /* The stage with what was typed and why it was refused, both "" on first sight. */
 enum err interview_stage_page(struct request *request, struct response *response, const struct interview *interview, struct str typed,
                               struct str problem);
+/* The id of the job that gave up reading a completed interview; ERR_NOT_FOUND when there is none. */
+enum err interview_dead_reading(struct request *request, struct str id, struct str *job_id) MUST_CHECK;
 /* result.c: what came of it, and the transcript with the proofs marked. */
 enum err interview_result(struct request *request, struct response *response, const struct interview *interview);
 /* actions.c */
 enum err interview_start_action(struct request *request, struct response *response);
 enum err interview_say_action(struct request *request, struct response *response);
 enum err interview_finish_action(struct request *request, struct response *response);
+enum err interview_read_again_action(struct request *request, struct response *response);
 enum err interview_abandon_action(struct request *request, struct response *response);
 enum err interview_delete_action(struct request *request, struct response *response);
 enum err interview_finish_page(struct request *request, struct response *response);

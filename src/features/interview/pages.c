@@ -160,9 +160,21 @@ enum err interview_stage_page(struct request *request, struct response *response
 
 static bool reading_is_slow(const struct interview *interview) { return clock_now() - interview->completed_at > SLOW_US; }
 
+/* The reading of a completed interview: under way, slow, or given up. */
+static enum err fill_reading(struct request *request, const struct interview *interview, struct interview_reading *view)
+{
+    struct str job_id;
+    view->id = interview->id;
+    view->is_slow = reading_is_slow(interview);
+    enum err found = interview_dead_reading(request, interview->id, &job_id);
+    view->has_failed = found == OK;
+    return found == ERR_NOT_FOUND ? OK : found;
+}
+
 static enum err reading_page(struct request *request, struct response *response, const struct interview *interview)
 {
-    struct interview_reading view = {.id = interview->id, .is_slow = reading_is_slow(interview)};
+    struct interview_reading view = {0};
+    TRY(fill_reading(request, interview, &view));
     struct str title = str_format(request->arena, "Interview as %.*s", STR_ARG(interview->role));
     TRY(pages_shell(request, NAV_INTERVIEWS, title, STR("The conversation is over and stored."), &view.shell));
     struct html out = {0};
@@ -186,7 +198,8 @@ enum err interview_progress_part(struct request *request, struct response *respo
 {
     struct interview interview;
     TRY(interview_load(request->db, request->arena, request->identity.user_id, request_param(request, "id"), &interview));
-    struct interview_reading view = {.id = interview.id, .is_slow = reading_is_slow(&interview)};
+    struct interview_reading view = {0};
+    TRY(fill_reading(request, &interview, &view));
     if (!interview_is(&interview, "completed")) response_header(request, response, "HX-Refresh", STR("true"));
     struct html out = {0};
     interview_reading_part_render(&out, &view);

@@ -40,6 +40,8 @@ static const struct route routes[] = {
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "answer without a socket"},
     {HTTP_GET, "/interviews/{id}/finish", interview_finish_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before finishing"},
     {HTTP_POST, "/interviews/{id}/finish", interview_finish_action, ACCESS_OWNER, RATE_CHANGE, .summary = "end it and have it read"},
+    {HTTP_POST, "/interviews/{id}/read-again", interview_read_again_action, ACCESS_OWNER, RATE_CHANGE,
+     .summary = "have answers read whose reading was given up"},
     {HTTP_GET, "/interviews/{id}/abandon", interview_abandon_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before leaving"},
     {HTTP_POST, "/interviews/{id}/abandon", interview_abandon_action, ACCESS_OWNER, RATE_CHANGE, .summary = "leave it without a reading"},
     {HTTP_GET, "/interviews/{id}/delete", interview_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before deleting"},

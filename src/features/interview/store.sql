@@ -27,6 +27,14 @@ UPDATE interviews SET status = $3, state = $4, started_at = $5, updated_at = $6 
 -- Changes a row once: the second who completes changes none.
 UPDATE interviews SET status = 'completed', completed_at = $3, updated_at = $3 WHERE user_id = $1 AND id = $2 AND status = 'in_progress';
 
+-- name: interview_note_event
+UPDATE interviews SET completion_event_id = $3 WHERE user_id = $1 AND id = $2;
+
+-- name: interview_dead_reading
+-- The job that gave up reading this interview.
+SELECT j.id FROM interviews i JOIN jobs j ON j.event_id = i.completion_event_id
+WHERE i.user_id = $1 AND i.id = $2 AND i.status = 'completed' AND j.status = 'dead';
+
 -- name: interview_delete
 DELETE FROM interviews WHERE user_id = $1 AND id = $2;
 

@@ -95,7 +95,10 @@ static enum err complete(struct interview_session *session)
                           .user_id = session->user_id,
                           .payload = buf_str(&payload),
                           .summary = str_format(session->arena, "Your interview as %.*s is finished.", STR_ARG(session->row.role))};
-    return bus_publish(session->db, session->arena, &event, NULL);
+    struct str event_id;
+    TRY(bus_publish(session->db, session->arena, &event, &event_id));
+    return db_exec_one(session->db, &sql_interview_note_event,
+                       DB_ARGS(db_uuid(session->user_id), db_uuid(session->row.id), db_uuid(event_id)));
 }
 
 /* ERR_NOT_FOUND when no turn has this id. */

@@ -73,7 +73,7 @@ struct interview_stage {
 struct interview_reading {
     struct shell shell;
     struct str id;
-    bool is_slow;
+    bool is_slow, has_failed;
 };
 
 struct interview_proof_view {

@@ -1,6 +1,6 @@
 /* What the roadmap feature reads and writes. */
 #include "base/clock.h"
-#include "bus/bus.h"
+#include "features/person.h"
 #include "features/roadmap/roadmap.h"
 #include "features/roadmap/store.sql.h"
 #include "json/json.h"
@@ -75,15 +75,7 @@ enum err roadmap_store_ask(struct request *request, const char *reason, struct s
     TRY(db_query_int(request->db, &sql_roadmap_plans_queued, DB_ARGS(db_uuid(user_id)), &queued));
     if (is_new) *is_new = queued == 0;
     if (queued) return OK;
-    struct buf payload CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &payload);
-    json_object_open(&writer);
-    json_member_str(&writer, "user_id", user_id);
-    json_member_str(&writer, "reason", str_from(reason));
-    json_object_close(&writer);
-    return bus_publish(request->db, request->arena,
-                       &(struct event){.type = "ROADMAP_REPATH_NEEDED", .user_id = user_id, .payload = buf_str(&payload), .summary = summary}, NULL);
+    return person_replan(request->db, request->arena, user_id, reason, summary);
 }
 
 enum err roadmap_store_is_planning(struct request *request, bool *is_planning)

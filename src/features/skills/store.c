@@ -1,7 +1,7 @@
 /* What the skills feature reads and writes. */
 #include "base/clock.h"
 #include "base/uuid.h"
-#include "bus/bus.h"
+#include "features/person.h"
 #include "features/skills/skills.h"
 #include "features/skills/store.sql.h"
 #include "json/json.h"
@@ -13,15 +13,7 @@ static enum err plan_again(struct request *request, struct str summary)
     struct str user_id = request->identity.user_id;
     TRY(db_query_int(request->db, &sql_skill_wants_new_plan, DB_ARGS(db_uuid(user_id)), &wanted));
     if (!wanted) return OK;
-    struct buf payload CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &payload);
-    json_object_open(&writer);
-    json_member_str(&writer, "user_id", user_id);
-    json_member_str(&writer, "reason", STR("claims_changed"));
-    json_object_close(&writer);
-    return bus_publish(request->db, request->arena,
-                       &(struct event){.type = "ROADMAP_REPATH_NEEDED", .user_id = user_id, .payload = buf_str(&payload), .summary = summary}, NULL);
+    return person_replan(request->db, request->arena, user_id, "claims_changed", summary);
 }
 
 enum err skills_store_claim(struct request *request, size_t skill, struct str level, struct str *id)
