@@ -15,7 +15,7 @@ static const struct limit {
     double burst;
     double seconds;
 } limits[RATE_CLASS_COUNT] = {
-    [RATE_PAGE] = {600, 60},    [RATE_PUBLIC] = {300, 60}, [RATE_SIGN_IN] = {30, 300}, [RATE_CHANGE] = {600, 60},
+    [RATE_PAGE] = {600, 60},    [RATE_PUBLIC] = {300, 60}, [RATE_SIGN_IN] = {60, 60}, [RATE_CHANGE] = {600, 60},
     [RATE_UPLOAD] = {30, 600}, [RATE_TWIN] = {60, 600},   [RATE_ASSET] = {3000, 60},
 };
 
@@ -83,14 +83,23 @@ enum err limits_filter(struct request *request, struct response *response)
     return err_set(ERR_TOO_MANY, "That was too much at once. Try again in %lld seconds.", (long long)response->retry_after);
 }
 
+static int64_t window_start(int64_t now, int64_t window) { return now - now % window; }
+
 enum err quota_take(struct db *db, struct str key, int64_t window_seconds, int64_t most, int64_t *retry_after)
 {
-    int64_t window = window_seconds * US_PER_SECOND, now = clock_now(), start = now - now % window, used = 0;
+    int64_t window = window_seconds * US_PER_SECOND, now = clock_now(), start = window_start(now, window), used = 0;
     TRY(db_exec(db, &sql_quota_delete_expired, DB_ARGS(db_time(now - US_PER_DAY))));
     TRY(db_query_int(db, &sql_quota_use, DB_ARGS(db_text(key), db_time(start), db_time(start + window)), &used));
     *retry_after = (start + window - now) / US_PER_SECOND + 1;
     if (used > most) return err_set(ERR_TOO_MANY, "That was too often. Try again in %lld minutes.", (long long)(*retry_after / 60 + 1));
     return OK;
 }
+
+enum err quota_return(struct db *db, struct str key, int64_t window_seconds)
+{
+    return db_exec(db, &sql_quota_return, DB_ARGS(db_text(key), db_time(window_start(clock_now(), window_seconds * US_PER_SECOND))));
+}
+
+enum err quota_forget(struct db *db, struct str beginning) { return db_exec(db, &sql_quota_delete_begins, DB_ARGS(db_text(beginning))); }
 
 enum err quota_clear(struct db *db, struct str key) { return db_exec(db, &sql_quota_delete, DB_ARGS(db_text(key))); }

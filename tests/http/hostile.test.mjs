@@ -165,25 +165,46 @@ async function withinOneWindow(work) {
   }
 }
 
-test("guessing one account's password ends after ten attempts, from wherever they come", async () => {
+test("guessing one account's password from one address ends after ten attempts, and its owner elsewhere is not locked out", async () => {
   await withinOneWindow(async (round) => {
-    const email = `guessed-${round}@example.org`;
+    const email = `guessed-${round}@example.org`, from = someAddress();
     await signUp(email);
     const statuses = [];
-    for (let i = 0; i < 10; i++) statuses.push((await signIn(email, `wrong password ${i}`)).status);
+    for (let i = 0; i < 10; i++) statuses.push((await signIn(email, `wrong password ${i}`, from)).status);
     assert.deepEqual(statuses, Array(10).fill(422));
-    const late = await signIn(email.toUpperCase(), PASSWORD);
+    const late = await signIn(email.toUpperCase(), PASSWORD, from);
     assert.equal(late.status, 429, "the right password comes too late");
     assert.ok(Number(late.headers.get("retry-after")) > 0);
-    assert.equal((await signIn("guessed-other@example.org", PASSWORD)).status, 422, "others are not held up");
+    assert.equal((await signIn("guessed-other@example.org", PASSWORD, from)).status, 422, "others are not held up");
+    assert.equal((await signIn(email, PASSWORD)).status, 303, "the owner, from another address");
   });
+});
+
+test("guessing one account's password from everywhere ends after a hundred attempts", async () => {
+  await withinOneWindow(async (round) => {
+    const email = `hunted-${round}@example.org`, statuses = [];
+    await signUp(email);
+    for (let i = 0; i < 10; i++)
+      statuses.push(...(await Promise.all(Array.from({ length: 10 }, () => signIn(email, "wrong password")))).map((one) => one.status));
+    assert.deepEqual(statuses, Array(100).fill(422));
+    assert.equal((await signIn(email, PASSWORD)).status, 429);
+  });
+});
+
+test("a class behind one address signs in, however many they are", async () => {
+  const from = someAddress(), emails = Array.from({ length: 55 }, (_, i) => `class-${i}@example.org`);
+  for (const email of emails) await signUp(email);
+  for (const email of emails) assert.equal((await signIn(email, PASSWORD, from)).status, 303, email);
+  const [{ n }] = await server.rows(`SELECT COUNT(*) AS n FROM quotas WHERE quota_key LIKE 'sign-in * ${from}%' AND used > 0`);
+  assert.equal(n, 0, "a sign-in that went well counts nothing");
 });
 
 test("a burst of guesses gains nothing over one after another", async () => {
   await withinOneWindow(async (round) => {
     const email = `burst-${round}@example.org`;
     await signUp(email);
-    const statuses = (await Promise.all(Array.from({ length: 30 }, (_, i) => signIn(email, `wrong password ${i}`)))).map((one) => one.status);
+    const from = someAddress();
+    const statuses = (await Promise.all(Array.from({ length: 30 }, (_, i) => signIn(email, `wrong password ${i}`, from)))).map((one) => one.status);
     assert.equal(statuses.filter((status) => status === 422).length, 10, statuses.join(" "));
     assert.equal(statuses.filter((status) => status === 429).length, 20, statuses.join(" "));
   });
@@ -192,7 +213,7 @@ test("a burst of guesses gains nothing over one after another", async () => {
 test("one address may not try many accounts", async () => {
   const from = someAddress();
   const statuses = [];
-  for (let i = 0; i < 40; i++) statuses.push((await signIn(`many-${i}@example.org`, "wrong password", from)).status);
+  for (let i = 0; i < 80; i++) statuses.push((await signIn(`many-${i}@example.org`, "wrong password", from)).status);
   assert.equal(statuses[0], 422);
   assert.equal(statuses.at(-1), 429, statuses.join(" "));
   assert.equal((await signIn("many-0@example.org", "wrong password")).status, 422, "another address may");

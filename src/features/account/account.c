@@ -1,8 +1,9 @@
 /* Accounts: sign-up, sign-in, sign-out.
  *
  * Hashing a password takes tens of milliseconds and megabytes, so these handlers run on the worker pool and open their own short
- * transaction after it. A wrong address and a wrong password answer alike and take the same time. Attempts are counted for each account
- * and each address in the store, so that a restart does not forgive them.
+ * transaction after it. A wrong address and a wrong password answer alike and take the same time. Wrong attempts are counted in the store, so that
+ * a restart does not forgive them: few from one network address on one account, so that guessing ends soon and its owner is not locked
+ * out elsewhere; more on one account from everywhere, and from one address on all accounts, where a whole class may sit behind one.
  */
 #include "features/account/account.h"
 
@@ -18,8 +19,9 @@
 #include "security/password.h"
 #include "security/session.h"
 
-#define ATTEMPTS_PER_ACCOUNT 10
-#define ATTEMPTS_PER_ADDRESS 50
+#define ATTEMPTS_FROM_AN_ADDRESS_ON_AN_ACCOUNT 10
+#define ATTEMPTS_ON_AN_ACCOUNT 100
+#define ATTEMPTS_FROM_AN_ADDRESS 100
 #define ATTEMPT_WINDOW_SECONDS 900
 
 const struct field account_sign_up_fields[ACCOUNT_SIGN_UP_FIELDS] = {
@@ -128,26 +130,33 @@ enum err account_sign_in_page(struct request *request, struct response *response
     return sign_in_page(request, response, (struct str){0});
 }
 
-/* Counts the attempt before the password is looked at, so that a parallel burst gains nothing. */
-static enum err count_attempt(struct request *request, struct response *response, struct str account_key)
-{
-    struct str address = str_format(request->arena, "sign-in address %.*s", STR_ARG(limits_client_key(request->arena, request->address)));
-    enum err allowed = quota_take(request->db, account_key, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_PER_ACCOUNT, &response->retry_after);
-    if (allowed == OK)
-        allowed = quota_take(request->db, address, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_PER_ADDRESS, &response->retry_after);
-    return allowed;
-}
-
 struct sign_in {
     struct request *request;
     struct response *response;
-    struct str user_id, account_key;
+    struct str user_id;
+    struct str pair_key, account_key, address_key; /* of the quotas */
 };
+
+/* Counts the attempt before the password is looked at, so that a parallel burst gains nothing. */
+static enum err count_attempt(struct sign_in *sign_in)
+{
+    struct request *request = sign_in->request;
+    struct str email = request_text(request, "email"), address = limits_client_key(request->arena, request->address);
+    int64_t *wait = &sign_in->response->retry_after;
+    sign_in->pair_key = str_format(request->arena, "sign-in %.*s %.*s", STR_ARG(email), STR_ARG(address));
+    sign_in->account_key = str_format(request->arena, "sign-in %.*s *", STR_ARG(email));
+    sign_in->address_key = str_format(request->arena, "sign-in * %.*s", STR_ARG(address));
+    TRY(quota_take(request->db, sign_in->pair_key, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_FROM_AN_ADDRESS_ON_AN_ACCOUNT, wait));
+    TRY(quota_take(request->db, sign_in->account_key, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_ON_AN_ACCOUNT, wait));
+    return quota_take(request->db, sign_in->address_key, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_FROM_AN_ADDRESS, wait);
+}
 
 static enum err store_sign_in(struct db *db, void *argument)
 {
     struct sign_in *sign_in = argument;
-    TRY(quota_clear(db, sign_in->account_key));
+    TRY(quota_clear(db, sign_in->pair_key));
+    TRY(quota_return(db, sign_in->account_key, ATTEMPT_WINDOW_SECONDS));
+    TRY(quota_return(db, sign_in->address_key, ATTEMPT_WINDOW_SECONDS));
     return session_start(sign_in->request, sign_in->response, sign_in->user_id);
 }
 
@@ -157,8 +166,7 @@ enum err account_sign_in(struct request *request, struct response *response)
     if (request_has_errors(request)) return sign_in_page(request, response, (struct str){0});
     struct str email = request_text(request, "email"), hash = {0};
     struct sign_in sign_in = {.request = request, .response = response};
-    sign_in.account_key = str_format(request->arena, "sign-in %.*s", STR_ARG(email));
-    enum err allowed = count_attempt(request, response, sign_in.account_key);
+    enum err allowed = count_attempt(&sign_in);
     if (allowed == ERR_TOO_MANY) {
         response->status = 429;
         return sign_in_page(request, response, str_copy(request->arena, str_from(err_detail())));
