@@ -44,18 +44,19 @@ UPDATE jobs SET status = 'dead', lease_token = NULL, lease_until = NULL, last_er
 WHERE id = $1 AND lease_token = $2 AND status = 'running';
 
 -- name: job_redrive
-UPDATE jobs SET status = 'queued', attempts = 0, run_at = $3, finished_at = NULL
+UPDATE jobs SET status = 'queued', attempts = 0, crashes = 0, run_at = $3, finished_at = NULL
 WHERE id = $1 AND user_id = $2 AND status = 'dead'
 RETURNING event_id;
 
 -- name: job_rescue_expired
--- A lease that ran out: its worker is gone.
-UPDATE jobs SET status = 'queued', lease_token = NULL, lease_until = NULL, run_at = $1, last_error = $2
-WHERE status = 'running' AND lease_until < $1 AND attempts < max_attempts;
+-- A lease that ran out: its worker is gone, and the try does not count. After $4 such ends the job waits until $3.
+UPDATE jobs SET status = 'queued', lease_token = NULL, lease_until = NULL, last_error = $2, attempts = attempts - 1, crashes = crashes + 1,
+    run_at = CASE WHEN crashes < $4 THEN $1 ELSE $3 END
+WHERE status = 'running' AND lease_until < $1 AND crashes < $5;
 
 -- name: job_bury_expired
 UPDATE jobs SET status = 'dead', lease_token = NULL, lease_until = NULL, finished_at = $1, last_error = $2
-WHERE status = 'running' AND lease_until < $1 AND attempts >= max_attempts
+WHERE status = 'running' AND lease_until < $1 AND crashes >= $3
 RETURNING event_id;
 
 -- name: job_rescue_all

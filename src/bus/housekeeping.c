@@ -6,17 +6,22 @@
 #include "bus/schedule.h"
 
 #define LOOK_AGAIN_US (15 * US_PER_SECOND)
+/* A job whose worker stopped this often is to blame itself: first it waits between its tries, so that the server can be used, then it is buried. */
+#define CRASHES_BEFORE_PAUSE 3
+#define CRASHES_MAX 20
+#define CRASH_PAUSE_US (10 * US_PER_SECOND)
 #define WORKER_GONE STR("the worker stopped before the job ended")
 
 static enum err rescue(struct db *db, struct arena *arena)
 {
     int64_t now = clock_now(), rescued = 0;
-    TRY(db_exec_count(db, &sql_job_rescue_expired, DB_ARGS(db_time(now), db_text(WORKER_GONE)), &rescued));
+    TRY(db_exec_count(db, &sql_job_rescue_expired, DB_ARGS(db_time(now), db_text(WORKER_GONE), db_time(now + CRASH_PAUSE_US), db_int(CRASHES_BEFORE_PAUSE), db_int(CRASHES_MAX)),
+                      &rescued));
     if (rescued) log_warn("%lld jobs whose worker stopped run again", (long long)rescued);
     struct str_list events = {0};
     {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
-        TRY(db_query(db, &sql_job_bury_expired, DB_ARGS(db_time(now), db_text(WORKER_GONE)), &rows));
+        TRY(db_query(db, &sql_job_bury_expired, DB_ARGS(db_time(now), db_text(WORKER_GONE), db_int(CRASHES_MAX)), &rows));
         while (db_next(&rows)) str_list_add(arena, &events, db_col_text(&rows, 0, arena));
         TRY(db_rows_result(&rows));
     }

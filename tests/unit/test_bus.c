@@ -212,6 +212,34 @@ TEST(a_dead_workers_job_is_taken_over)
     end();
 }
 
+/* A job that takes its worker down each time must not do so for ever; one that was merely hit by kills must not be given up. */
+TEST(a_job_that_kills_its_worker_is_buried_at_last)
+{
+    static const struct sql steal = {"t10", "UPDATE jobs SET status = 'running', attempts = attempts + 1, lease_token = 'gone', lease_until = $1 WHERE status = 'queued' AND run_at <= $1", 1};
+    static const struct sql attempts = {"t11", "SELECT attempts FROM jobs", 0};
+    begin();
+    CHECK_INT(publish("SECOND", STR("{\"name\":\"a\"}")), OK);
+    int64_t now = clock_now(), next = 0, changed = 0, tries = -1;
+    for (int crash = 0; crash < 20; crash++) {
+        CHECK_INT(db_exec_count(store.db, &steal, DB_ARGS(db_time(now)), &changed), OK);
+        CHECK_INT(changed, 1);
+        clock_set_for_test(now += US_PER_SECOND);
+        CHECK_INT(bus_housekeeping(store.db, &arena, &next), OK);
+        CHECK_INT(count("dead"), 0);
+        CHECK_INT(db_query_int(store.db, &attempts, DB_NO_ARGS, &tries), OK);
+        CHECK_INT(tries, 0);
+        CHECK_INT(bus_housekeeping(store.db, &arena, &next), OK);
+        CHECK(crash < 3 ? next <= now : next == now + 10 * US_PER_SECOND);
+        clock_set_for_test(now += 10 * US_PER_SECOND);
+    }
+    CHECK_INT(db_exec_count(store.db, &steal, DB_ARGS(db_time(now)), &changed), OK);
+    clock_set_for_test(now += US_PER_SECOND);
+    CHECK_INT(bus_housekeeping(store.db, &arena, &next), OK);
+    CHECK_INT(count("dead"), 1);
+    CHECK_INT(count("failed events"), 1);
+    end();
+}
+
 TEST(one_key_one_job)
 {
     begin();
