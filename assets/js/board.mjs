@@ -35,8 +35,9 @@ class Board {
     if (!form) return;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const status = form.querySelector("select").value;
-      this.move(card, this.columns().find((column) => column.dataset.boardColumn === status));
+      const select = form.querySelector("select");
+      this.move(card, this.columns().find((column) => column.dataset.boardColumn === select.value));
+      select.focus(); // moving an element takes the focus from it
     });
     const handle = el("button", { type: "button", class: "btn btn-ghost btn-icon btn-sm board-lift", "aria-pressed": "false" },
       icon("grip-vertical") ?? "⋮", el("span", { class: "sr-only" }, `Lift ${this.titleOf(card)}`));
@@ -132,7 +133,11 @@ class Board {
     } catch {
       problem = "We cannot reach the server, so the card went back. Try again when you are online.";
     }
-    if (!problem) { announce(`${this.titleOf(card)} moved to ${this.nameOf(column)}`); return; }
+    if (!problem) {
+      [...select.options].forEach((option) => { option.defaultSelected = option.selected; });
+      announce(`${this.titleOf(card)} moved to ${this.nameOf(column)}`);
+      return;
+    }
     select.value = home.dataset.boardColumn;
     this.place(home).insertBefore(card, before?.parentNode === this.place(home) ? before : null);
     this.count();
