@@ -232,16 +232,17 @@ static struct market_row make_row(struct arena *arena, const struct market *mark
     static const char *const names[] = {"missing", "claimed", "verified"};
     const struct catalogue_skill *skill = catalogue_skill_at(demand->skill);
     double share = market->total ? 100.0 * (double)demand->shown / (double)market->total : 0;
+    bool rises = demand->change >= 0.05, falls = demand->change <= -0.05;
     return (struct market_row){
         .name = skill->name,
         .skill_id = skill->id,
         .width = str_format(arena, "%.1f%%", width < 1 ? 1 : width),
         .listings = str_format(arena, "%" PRId64, demand->shown),
-        .share = share >= 0.1 ? str_format(arena, "%.1f %%", share) : STR("under 0.1 %"),
-        .change = str_format(arena, "%+.1f", demand->change),
+        .share = share >= 0.1 ? str_format(arena, "%.1f%%", share) : STR("under 0.1%"),
+        .change = str_format(arena, "%s%.1f pp", rises ? "+" : falls ? "−" : "", demand->change < 0 ? -demand->change : demand->change),
         .state = str_from(names[states[demand->skill]]),
-        .rises = demand->change >= 0.05,
-        .falls = demand->change <= -0.05,
+        .rises = rises,
+        .falls = falls,
     };
 }
 
@@ -305,7 +306,7 @@ enum err market_page(struct request *request, struct response *response)
 {
     struct market_page view = {0};
     struct market *market = arena_new(request->arena, struct market);
-    TRY(pages_shell(request, NAV_MARKET, STR("Market Insights"), STR("What the imported listings ask for, and how you stand to it."), &view.shell));
+    TRY(pages_shell(request, NAV_MARKET, STR("Market Insights"), STR("What the imported listings ask for, and where you stand."), &view.shell));
     TRY(read_buckets(request, market));
     view.has_data = market->periods_count > 0;
     if (view.has_data) {
