@@ -6,6 +6,7 @@
 #include "features/interview/interview.h"
 #include "features/interview/interview_result.html.h"
 #include "features/interview/store.sql.h"
+#include "features/proof_words.h"
 #include "json/json.h"
 #include "pages/pages.h"
 
@@ -21,18 +22,6 @@ struct marks {
     size_t count;
 };
 
-static struct str type_word(struct str type)
-{
-    if (str_equal(type, STR("concept_explanation"))) return STR("Explained it");
-    if (str_equal(type, STR("project_demo"))) return STR("Own work");
-    return STR("Live coding");
-}
-
-static struct str strength_word(double confidence)
-{
-    return confidence >= 0.8 ? STR("strong proof") : confidence >= 0.6 ? STR("fair proof") : STR("first sign");
-}
-
 /* Fills proofs and marks; `skills` gets the number of different skills. */
 static enum err load_proofs(struct request *request, struct str id, struct interview_result_view *view, struct marks *marks, int64_t *skills)
 {
@@ -46,7 +35,7 @@ static enum err load_proofs(struct request *request, struct str id, struct inter
         int64_t at = db_col_time(&rows, 9);
         struct interview_proof_view *proof = &view->proofs[view->proofs_count++];
         *proof = (struct interview_proof_view){.id = db_col_text(&rows, 0, arena), .skill = db_col_text(&rows, 1, arena),
-                                               .type = type_word(db_col_view(&rows, 2)), .strength = strength_word(db_col_real(&rows, 3)),
+                                               .type = proof_kind_words(db_col_view(&rows, 2)), .strength = proof_strength_words(arena, db_col_real(&rows, 3)),
                                                .quote = db_col_text(&rows, 4, arena), .summary = db_col_text(&rows, 8, arena),
                                                .iso = time_iso(arena, at), .date = time_long_date(arena, at)};
         marks->items[marks->count++] = (struct mark){db_col_int(&rows, 5), db_col_int(&rows, 6), db_col_int(&rows, 7), proof->id};

@@ -5,31 +5,16 @@
 #include "features/landing/landing.h"
 #include "features/landing/landing.html.h"
 #include "features/landing/store.sql.h"
+#include "features/proof_words.h"
 #include "pages/pages.h"
 
 #include <string.h>
-
-static const struct {
-    const char *stored, *words;
-} kinds[] = {{"live_coding", "Worked through a task"}, {"concept_explanation", "Explained the concept"}, {"project_demo", "Told from a project"}};
-
-static struct str kind_words(struct str kind)
-{
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        if (str_equal(kind, str_from(kinds[i].stored))) return str_from(kinds[i].words);
-    return STR("Shown in an interview");
-}
-
-static struct str strength_words(double confidence)
-{
-    return confidence >= 0.8 ? STR("Strong proof") : confidence >= 0.6 ? STR("Clear proof") : STR("First proof");
-}
 
 static void fill_example(struct landing_page *view)
 {
     view->is_example = true;
     view->skill = STR("PostgreSQL");
-    view->kind = STR("Told from a project");
+    view->kind = STR("From a project");
     view->strength = STR("Strong proof");
     view->quote = STR("Our report took forty seconds, so I read the query plan, saw that it scanned the whole orders table, and added an index on "
                       "customer and date. After that it took about two hundred milliseconds.");
@@ -48,8 +33,8 @@ static enum err fill_proof(struct request *request, struct landing_page *view)
     view->username = db_col_text(&rows, 0, arena);
     view->name = str_trim(str_format(arena, "%.*s %.*s", STR_ARG(db_col_view(&rows, 1)), STR_ARG(db_col_view(&rows, 2))));
     view->skill = db_col_text(&rows, 3, arena);
-    view->kind = kind_words(db_col_view(&rows, 4));
-    view->strength = strength_words(db_col_real(&rows, 5));
+    view->kind = proof_kind_words(db_col_view(&rows, 4));
+    view->strength = proof_strength_words(arena, db_col_real(&rows, 5));
     view->quote = db_col_text(&rows, 6, arena);
     view->date = time_iso(arena, db_col_time(&rows, 7));
     view->date_words = time_long_date(arena, db_col_time(&rows, 7));

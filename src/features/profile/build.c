@@ -1,20 +1,12 @@
 /* From rows to what the page shows: skills with their proofs, and milestones. Pure: no store, no request. */
 #include "base/clock.h"
 #include "features/profile/profile.h"
+#include "features/proof_words.h"
 
 #include <stdlib.h>
 
 #define MILESTONES_MAX 10
 #define SKILLS_PRINTED 12 /* as print.css hides the rest */
-
-static struct str kind_words(struct str type)
-{
-    if (str_equal(type, STR("live_coding"))) return STR("Solving a problem");
-    if (str_equal(type, STR("project_demo"))) return STR("From a project");
-    return STR("Explained");
-}
-
-static const char *strength_word(double confidence) { return confidence >= 0.8 ? "Strong" : confidence >= 0.6 ? "Good" : "Fair"; }
 
 /* Dates in words, each made once: the proofs of one interview share theirs. */
 #define DATES_KEPT 8
@@ -47,7 +39,7 @@ static void date_of(struct dates *dates, int64_t at, struct str *words, struct s
 
 static struct profile_proof proof_of(struct dates *dates, const struct profile_row *row)
 {
-    struct profile_proof proof = {.quote = row->snippet, .kind = kind_words(row->type), .strength = strength_word(row->confidence)};
+    struct profile_proof proof = {.quote = row->snippet, .kind = proof_kind_words(row->type), .strength = proof_strength(row->confidence)};
     proof.percent = (int)(row->confidence * 100 + 0.5);
     date_of(dates, row->verified_at, &proof.date, &proof.date_iso);
     return proof;

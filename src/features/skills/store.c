@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/uuid.h"
 #include "features/person.h"
+#include "features/proof_words.h"
 #include "features/skills/skills.h"
 #include "features/skills/store.sql.h"
 #include "json/json.h"
@@ -70,19 +71,6 @@ enum err skills_store_find(struct request *request, struct str claim_id, struct 
     return OK;
 }
 
-static struct str proof_kind(struct str type)
-{
-    if (str_equal(type, STR("live_coding"))) return STR("Solved in the interview");
-    if (str_equal(type, STR("project_demo"))) return STR("Own work");
-    return STR("Explained");
-}
-
-static struct str confidence_words(struct arena *arena, double confidence)
-{
-    const char *word = confidence >= 0.8 ? "Strong proof" : confidence >= 0.6 ? "Good proof" : "Fair proof";
-    return str_format(arena, "%s (%d %%)", word, (int)(confidence * 100 + 0.5));
-}
-
 #define PROOFS_SHOWN 3
 
 enum err skills_store_proofs(struct request *request, struct skill_row *skills, size_t count)
@@ -105,8 +93,8 @@ enum err skills_store_proofs(struct request *request, struct skill_row *skills, 
         skill->proofs[skill->proofs_count++] = (struct skill_proof){
             .snippet = db_col_text(&rows, 1, arena),
             .summary = db_col_text(&rows, 2, arena),
-            .kind = proof_kind(db_col_view(&rows, 3)),
-            .confidence = confidence_words(arena, db_col_real(&rows, 4)),
+            .kind = proof_kind_words(db_col_view(&rows, 3)),
+            .confidence = proof_strength_words(arena, db_col_real(&rows, 4)),
             .iso = time_iso(arena, at),
             .when = time_ago(arena, at, now),
             .interview_id = db_col_text(&rows, 6, arena),
