@@ -283,8 +283,8 @@ static enum err publish_repath(struct reading *r)
     json_array_close(&writer);
     json_object_close(&writer);
     struct event event = {.type = "ROADMAP_REPATH_NEEDED", .user_id = r->user_id, .payload = buf_str(&payload), .cause = r->job,
-                          .summary = r->gaps_count ? STR("Your interview left claims without a proof; the roadmap is planned again.")
-                                                   : STR("Your interview proved skills; the roadmap is planned again.")};
+                          .summary = r->gaps_count ? STR("Your interview left claims without a proof; the roadmap was planned again.")
+                                                   : STR("Your interview proved skills; the roadmap was planned again.")};
     return bus_publish(r->job->db, r->arena, &event, NULL);
 }
 

@@ -82,7 +82,7 @@ static struct str gap_reason(struct arena *arena, struct str skill, const struct
 {
     if (verdict->denied) return str_format(arena, "You said that you have not done this yourself. Work of your own with %.*s would prove it.", STR_ARG(skill));
     if (!verdict->spoken_of) return str_format(arena, "%.*s did not come up. Tell about something you did with it.", STR_ARG(skill));
-    if (verdict->by_others) return str_format(arena, "The work you told about was mostly other people's. Say what you did with %.*s yourself.", STR_ARG(skill));
+    if (verdict->by_others) return str_format(arena, "Most of the work you described was other people’s. Say what you did with %.*s yourself.", STR_ARG(skill));
     if (verdict->bluff > 2) return str_format(arena, "The statements about %.*s were general. One concrete case, with what you did and why, would prove it.", STR_ARG(skill));
     return str_format(arena, "The answers about %.*s held too few details. Say what you did, how, and what came of it.", STR_ARG(skill));
 }

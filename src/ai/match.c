@@ -389,7 +389,7 @@ size_t match_reasons(struct arena *arena, const struct matcher *matcher, const s
     place_reason(&reasons, matcher, listing, true);
     years_reason(&reasons, matcher, listing, true);
     skill_reasons(&reasons, matcher, listing, false);
-    if (title >= 0 && title < 0.35) add(&reasons, REASON_TITLE, false, STR("The title is none of your goals"));
+    if (title >= 0 && title < 0.35) add(&reasons, REASON_TITLE, false, STR("The title is not among your goals"));
     place_reason(&reasons, matcher, listing, false);
     years_reason(&reasons, matcher, listing, false);
     *out = reasons.items;

@@ -38,10 +38,10 @@ void next_step_decide(struct arena *arena, const struct next_step_facts *facts, 
 {
     if (decide_beginning(arena, facts, step)) return;
     if (facts->gaps > 0 && !facts->gaps_are_read && facts->gap_interview.len) {
-        fill(step, STEP_READ_GAPS, STR("Read what your last interview did not show"),
+        fill(step, STEP_READ_GAPS, STR("See what your last interview did not prove"),
              str_format(arena, "We could not find proof for %.*s. The page says what would prove it.",
                         STR_ARG(facts->gaps == 1 ? facts->gap_skill : skills(arena, facts->gaps))),
-             STR("Read it"), str_format(arena, "/interviews/%.*s", STR_ARG(facts->gap_interview)));
+             STR("See the gaps"), str_format(arena, "/interviews/%.*s", STR_ARG(facts->gap_interview)));
     } else if (facts->module_title.len) {
         fill(step, STEP_MODULE, facts->module_title, facts->module_reason, STR("Open your roadmap"), STR("/roadmap"));
     } else if (facts->matches > 0) {

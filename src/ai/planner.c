@@ -84,7 +84,7 @@ static struct str summary_of(struct arena *arena, enum module_kind kind, size_t 
     if (kind == MODULE_DEEPEN)
         return topics.len ? str_format(arena, "Go further than the basics, for example %.*s, and use it for a real task.", STR_ARG(topics))
                           : STR("Go further than the basics and use it for a real task that you can talk about.");
-    return topics.len ? str_format(arena, "Begin with %.*s, then make one small thing with it that you can talk about.", STR_ARG(topics))
+    return topics.len ? str_format(arena, "Topics to begin with: %.*s. Then make one small thing with it that you can talk about.", STR_ARG(topics))
                       : STR("Learn the basics, then make one small thing with it that you can talk about.");
 }
 
@@ -120,7 +120,7 @@ static void add_gaps(struct planning *planning)
         if (!skill->is_gap || skill->is_verified) continue;
         struct str when = skill->gap_at ? str_format(planning->arena, "in your interview on %.*s", STR_ARG(time_long_date(planning->arena, skill->gap_at)))
                                         : STR("in your interview");
-        struct str reason = str_format(planning->arena, "because you say %s, and %.*s was not shown %.*s", level_name(skill->level),
+        struct str reason = str_format(planning->arena, "because you rate yourself %s, and %.*s was not shown %.*s", level_name(skill->level),
                                        STR_ARG(skill->name), STR_ARG(when));
         added += add(planning, MODULE_PROVE, skill->id, skill->name, hours_table[MODULE_PROVE][skill->level], reason);
     }
@@ -160,7 +160,7 @@ static void add_proving(struct planning *planning, const struct planner_skill *s
     const struct planner_done *deepened = done_of(planning, skill->id, MODULE_DEEPEN);
     const struct planner_done *learned = done_of(planning, skill->id, MODULE_LEARN);
     const struct planner_done *done = deepened ? deepened : learned;
-    struct str reason = str_format(planning->arena, "because you say %s, and nothing proves it yet", level_name(skill->level));
+    struct str reason = str_format(planning->arena, "because you rate yourself %s, and nothing proves it yet", level_name(skill->level));
     if (done) {
         reason = str_format(planning->arena, "because you finished %s it on %.*s, and nothing proves it yet", deepened ? "deepening" : "learning",
                             STR_ARG(time_long_date(planning->arena, done->at)));
@@ -180,7 +180,7 @@ static void add_core_skill(struct planning *planning, size_t index, struct str w
     bool is_weak = claim->is_verified ? claim->level == LEVEL_BEGINNER : claim->level <= LEVEL_INTERMEDIATE;
     bool is_grown = done_of(planning, it->id, MODULE_LEARN) || done_of(planning, it->id, MODULE_DEEPEN);
     if (is_weak && !is_grown) {
-        struct str reason = str_format(planning->arena, "because it %.*s and you say %s", STR_ARG(why), level_name(claim->level));
+        struct str reason = str_format(planning->arena, "because it %.*s and you rate yourself %s", STR_ARG(why), level_name(claim->level));
         add(planning, MODULE_DEEPEN, it->id, claim->name, hours_table[MODULE_DEEPEN][claim->level], reason);
     } else if (!claim->is_verified) {
         add_proving(planning, claim);
@@ -220,7 +220,7 @@ static void add_weak_claims(struct planning *planning, size_t most)
     for (size_t i = 0; i < planning->input->skills_count && added < most; i++) {
         const struct planner_skill *skill = &planning->input->skills[i];
         if (skill->is_verified || skill->level > LEVEL_INTERMEDIATE || done_of(planning, skill->id, MODULE_DEEPEN)) continue;
-        struct str reason = str_format(planning->arena, "because you say %s", level_name(skill->level));
+        struct str reason = str_format(planning->arena, "because you rate yourself %s", level_name(skill->level));
         added += add(planning, MODULE_DEEPEN, skill->id, skill->name, hours_table[MODULE_DEEPEN][skill->level], reason);
     }
 }

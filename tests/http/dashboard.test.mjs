@@ -82,7 +82,7 @@ test("news are what came since the person last looked", async () => {
 test("activity tells what an agent did because of what, and the technical part", async () => {
   const page = await ada.get("/activity"), events = (await ada.get("/api/agent-events")).json();
   assert.match(page.text, /You asked for a new plan\./);
-  assert.match(page.text, /<strong>Architect<\/strong>: Your roadmap is planned because you asked for it/);
+  assert.match(page.text, /<strong>Architect<\/strong>: Your roadmap was planned because you asked for it/);
   assert.match(page.text, /ROADMAP_REPATH_NEEDED/);
   const asked = events.events.find((one) => one.event_type === "ROADMAP_REPATH_NEEDED" && one.payload.reason === "asked");
   assert.equal(asked.jobs[0].kind, "roadmap.repath");

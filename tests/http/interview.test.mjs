@@ -232,7 +232,7 @@ test("who leaves may come back, and the conversation goes on where it stood", as
   assert.equal((await ada.post(`/interviews/${id}/say`, { text: GOOD })).status, 409);
   assert.equal((await ada.post(`/interviews/${id}/finish`)).status, 409);
   await assert.rejects(openSocket(ada, chat(id)), (error) => error.status === 409);
-  assert.match((await ada.get(`/interviews/${id}`)).text, /Take it up again/);
+  assert.match((await ada.get(`/interviews/${id}`)).text, /Continue this interview/);
   await begin(ada, id);
   assert.equal(question(await ada.get(`/interviews/${id}`)), before);
   assert.equal(await completions(id), 0);

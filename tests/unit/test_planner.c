@@ -59,10 +59,10 @@ TEST(a_low_claim_of_a_core_skill_is_deepened_and_a_high_one_proved)
     make(INPUT(.skills = skills, .skills_count = COUNT_OF(skills)));
     REQUIRE(module_of("docker") && module_of("linux"));
     CHECK_INT(module_of("docker")->kind, MODULE_DEEPEN);
-    CHECK(reason_has("docker", "you say beginner"));
+    CHECK(reason_has("docker", "you rate yourself beginner"));
     CHECK_INT(module_of("linux")->kind, MODULE_PROVE);
     CHECK_STR(module_of("linux")->title, "Prove Linux");
-    CHECK(reason_has("linux", "you say expert, and nothing proves it yet"));
+    CHECK(reason_has("linux", "you rate yourself expert, and nothing proves it yet"));
     CHECK_INT(module_of("linux")->hours, 2);
 }
 

@@ -5,7 +5,7 @@
 #define FORM_FIELDS(needs_title) \
     {.name = "title", .type = FIELD_TEXT, .label = "Job title", .required = (needs_title), .min = 1, .max = 200}, \
     {.name = "company", .type = FIELD_TEXT, .label = "Company", .max = 160}, \
-    {.name = "url", .type = FIELD_URL, .label = "Address of the ad", .message = "Enter an address that begins with https:// or http://."}, \
+    {.name = "url", .type = FIELD_URL, .label = "Link to the ad", .message = "Enter an address that begins with https:// or http://."}, \
     {.name = "applied_on", .type = FIELD_DATE, .label = "Applied on"}, \
     {.name = "next_step_on", .type = FIELD_DATE, .label = "Next step on"}, \
     {.name = "notes", .type = FIELD_MULTILINE, .label = "Notes", .max = 10000}
@@ -14,11 +14,11 @@ static const struct field form_fields[] = {FORM_FIELDS(true)};
 
 static const struct field new_fields[] = {
     FORM_FIELDS(true),
-    {.name = "status", .type = FIELD_CHOICE, .label = "Column", .required = true, .choices = APPLICATION_STATUSES},
+    {.name = "status", .type = FIELD_CHOICE, .label = "Stage", .required = true, .choices = APPLICATION_STATUSES},
 };
 
 static const struct field move_fields[] = {
-    {.name = "status", .type = FIELD_CHOICE, .label = "Column", .required = true, .choices = APPLICATION_STATUSES},
+    {.name = "status", .type = FIELD_CHOICE, .label = "Stage", .required = true, .choices = APPLICATION_STATUSES},
     {.name = "back", .type = FIELD_CHOICE, .label = "Page to go back to", .choices = "page"},
 };
 
@@ -28,13 +28,13 @@ static const struct field board_fields[] = {
 };
 
 static const struct field list_fields[] = {
-    {.name = "status", .type = FIELD_CHOICE, .label = "Column", .choices = APPLICATION_STATUSES},
+    {.name = "status", .type = FIELD_CHOICE, .label = "Stage", .choices = APPLICATION_STATUSES},
 };
 
 static const struct field api_fields[] = {
     FORM_FIELDS(false),
     {.name = "job_listing_id", .type = FIELD_ID, .label = "Listing"},
-    {.name = "status", .type = FIELD_CHOICE, .label = "Column", .choices = APPLICATION_STATUSES},
+    {.name = "status", .type = FIELD_CHOICE, .label = "Stage", .choices = APPLICATION_STATUSES},
 };
 
 static const struct route routes[] = {

@@ -20,7 +20,7 @@ enum err interview_socket(struct request *request, struct response *response)
     struct str id = request_text(request, "interview_id");
     TRY(interview_load(request->db, request->arena, request->identity.user_id, id, &interview));
     if (interview_is(&interview, "abandoned"))
-        return err_set(ERR_CONFLICT, "You left this interview. Take it up again on its page.");
+        return err_set(ERR_CONFLICT, "You left this interview. Continue it on its page.");
     websocket_set_key(request, id);
     return OK;
 }

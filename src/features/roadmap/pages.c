@@ -112,7 +112,7 @@ enum err roadmap_page(struct request *request, struct response *response)
 {
     struct roadmap_page view = {0};
     struct roadmap roadmap = {0};
-    TRY(pages_shell(request, NAV_ROADMAP, STR("My Roadmap"), STR("What to learn, deepen and prove next, in an order that has reasons."), &view.shell));
+    TRY(pages_shell(request, NAV_ROADMAP, STR("My Roadmap"), STR("What to learn, deepen and prove next, each with its reason."), &view.shell));
     enum err found = roadmap_store_active(request, &roadmap);
     if (found != OK && found != ERR_NOT_FOUND) return found;
     TRY(roadmap_store_is_planning(request, &view.is_planning));

@@ -77,7 +77,7 @@ static void fill_forms(struct request *request, const struct person *person, str
     view->last_name = pages_field_of(request, &you[1], person->last_name, NULL);
     view->last_name.autocomplete = "family-name";
     view->headline = pages_field_of(request, &you[2], person->headline, "One line under your name: what you are or want to be.");
-    view->public_bio = pages_field_of(request, &you[3], person->public_bio, "A few sentences in your own words. They stand on your public profile.");
+    view->public_bio = pages_field_of(request, &you[3], person->public_bio, "A few sentences in your own words. They are shown on your public profile.");
     view->username = pages_field_of(request, &open[0], person->username, "3 to 50 letters, digits and hyphens. Old links stop working when you change it.");
     view->username.autocomplete = "username";
     view->is_public = pages_field_of(request, &open[1], (struct str){0}, "Anyone with the address can read it.");
