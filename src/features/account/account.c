@@ -91,7 +91,7 @@ enum err account_sign_up(struct request *request, struct response *response)
                                            .last_name = request_text(request, "last_name")};
     struct str password = request_text(request, "password");
     struct str weakness = password_weakness(password, sign_up.account.email);
-    if (weakness.len) request_add_error(request, "password", weakness);
+    if (weakness.len && password.len) request_add_error(request, "password", weakness); /* an empty one is missing, not weak */
     if (request_has_errors(request)) return account_sign_up_page(request, response);
     TRY(password_hash(request->arena, password, &sign_up.account.password_hash));
     enum err stored = db_transaction(request->db, store_sign_up, &sign_up);

@@ -134,6 +134,7 @@ enum err dashboard_page(struct request *request, struct response *response)
     fill_standing(request->arena, &standing, &view);
     TRY(fill_matches(request, &view));
     TRY(fill_news(request, standing.seen_at, &view));
+    view.is_blank = view.shows_beginning && !view.has_claims && !view.has_roadmap && !view.matches_count && !view.news_count && !standing.seen_at;
     if (standing.facts.has_onboarded == false) view.shell.shows_onboarding_banner = false; /* the step says it already */
     struct html page = {0};
     dashboard_render(&page, &view);

@@ -19,6 +19,7 @@ struct dashboard_page {
     int64_t claimed, verified, gaps;
     struct str gaps_words;
     bool shows_beginning; /* no proof yet: the three steps to the first */
+    bool is_blank;        /* nothing claimed, planned, matched or done: those steps are all there is to say */
     bool has_claims, has_interview;
     struct str interview_href; /* of the second of the three steps */
     bool has_roadmap;

@@ -60,7 +60,7 @@ enum err landing_notifications(struct request *request, struct response *respons
     view.empty = (struct empty_view){
         .icon = PAGES_ICON("bell"),
         .title = STR("Nothing yet"),
-        .sentence = STR("When a skill is proved, your roadmap changes or a recruiter writes, it stands here. A first interview is the way to it."),
+        .sentence = STR("You are told here when a skill is proved, your roadmap changes or a recruiter writes. It begins with an interview."),
         .action = STR("Go to your interviews"),
         .href = STR("/interviews"),
     };

@@ -314,7 +314,7 @@ enum err market_page(struct request *request, struct response *response)
         TRY(read_demand(request, market));
         TRY(fill(request, market, &view));
     }
-    view.empty = (struct empty_view){PAGES_ICON("chart-no-axes-column"), STR("Nothing is counted yet"),
+    view.empty = (struct empty_view){PAGES_ICON("chart-no-axes-column"), STR("Nothing counted yet"),
                                      STR("This page counts the skills that listings ask for. Whoever runs this server brings listings with: careerprep "
                                          "jobs import FILE. They are counted a moment later."),
                                      STR("Go to the job hunt"), STR("/jobs")};
