@@ -96,6 +96,7 @@ void pages_error(struct request *request, struct response *response, enum err er
     view.detail = error_detail(status, detail);
     view.request_id = status >= 500 ? request->id : (struct str){0};
     view.can_sign_in = status == 401;
+    if (view.can_sign_in && request->method == HTTP_GET) view.next = request->path;
     struct html page = {0};
     error_render(&page, &view);
     respond_html(response, &page);

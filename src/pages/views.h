@@ -69,6 +69,7 @@ struct error_page {
     struct str title, detail;
     struct str request_id;
     bool can_sign_in;
+    struct str next; /* the path to come back to after that; "" for none */
     bool can_retry;
 };
 

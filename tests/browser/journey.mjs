@@ -203,6 +203,7 @@ async function jobs(page, view, server) {
   await page.goto("/jobs/board");
   check((await page.locator("[data-board-card]").count()) === 1, `${view.name}: the saved job is on the board`);
   const card = page.locator("[data-board-card]").first();
+  check(!(await card.locator(".board-move button").isVisible()), `${view.name}: a card offers to move once a column was chosen`);
   await card.locator("select[name=status]").selectOption("applied");
   await card.locator("form button").first().click();
   await page.waitForFunction(() => document.querySelector("[data-board-column=applied] [data-board-card]"));

@@ -27,6 +27,20 @@ test("health, readiness, figures and robots", async () => {
   assert.equal((await stranger.get("/metrics", { "X-Forwarded-For": "203.0.113.7" })).status, 403);
 });
 
+test("a stranger who follows a link comes back to it after signing in", async () => {
+  const cy = await server.signUp("Cy");
+  const stranger = server.browser();
+  assert.match((await stranger.get("/jobs/board", { Accept: "text/html" })).text, /href="\/sign-in\?next=%2Fjobs%2Fboard"/);
+  assert.match((await stranger.get("/sign-in?next=%2Fjobs%2Fboard")).text, /name="next" value="\/jobs\/board"/);
+  assert.equal((await cy.get("/jobs/board")).status, 200);
+});
+
+test("an empty sign-up says what is missing, not that the password is weak", async () => {
+  const page = await server.browser().post("/sign-up", {});
+  assert.equal(page.status, 422);
+  assert.match(page.text, /id="password-error"[^>]*>Password is required/);
+});
+
 test("search finds pages and skills, takes wildcards literally, and is for the signed-in", async () => {
   assert.ok([303, 401].includes((await server.browser().get("/search?q=skills")).status));
   const bea = await server.signUp("Bea");
