@@ -155,9 +155,12 @@ static enum err write_connection(struct db *db, struct adding *adding, const str
                         db_text(json_get_str(one, "link")), db_text(json_get_str(one, "message")), db_text(status), db_time(at),
                         is_pending ? db_null() : db_time(at + US_PER_DAY / 2))));
     if (!is_pending) return OK;
-    return bus_notify(db, adding->arena, adding->user_id, "connection",
-                      str_format(adding->arena, "%.*s of %.*s asks to connect.", STR_ARG(name), STR_ARG(company)),
-                      STR("Read the message, then accept or decline."), STR("/connections"));
+    clock_set_for_test(at);
+    enum err told = bus_notify(db, adding->arena, adding->user_id, "connection",
+                               str_format(adding->arena, "%.*s of %.*s asks to connect.", STR_ARG(name), STR_ARG(company)),
+                               STR("Read the message, then accept or decline."), STR("/connections"));
+    clock_set_for_test(adding->load->now);
+    return told;
 }
 
 static enum err ask_twin(struct db *db, struct adding *adding, struct twin_subject *subject, struct str question, int64_t at)

@@ -101,7 +101,7 @@ enum err interview_finish_page(struct request *request, struct response *respons
 
 enum err interview_abandon_page(struct request *request, struct response *response)
 {
-    struct interview_confirm view = {.sentence = STR("Your answers are kept, and they are not read for proof. You can take the interview up again later."),
+    struct interview_confirm view = {.sentence = STR("Your answers are kept, and they are not read for proof. You can continue the interview later."),
                                      .action = address(request, "/abandon"), .word = STR("Leave it")};
     return confirm(request, response, &view, STR("Leave the interview?"));
 }

@@ -119,15 +119,15 @@ static void choose_next_step(struct interview_result_view *view)
 {
     if (view->was_left) return;
     if (view->gaps_count) {
-        view->next = STR("Your roadmap takes the gaps up: see what would prove them.");
+        view->next = STR("Your roadmap now covers these gaps");
         view->next_href = STR("/roadmap");
         view->next_word = STR("Open the roadmap");
     } else if (view->proofs_count) {
-        view->next = STR("Your proofs can stand on a public profile. You decide when.");
-        view->next_href = STR("/settings");
-        view->next_word = STR("Decide about the profile");
+        view->next = STR("These proofs can appear on your public profile, if you want");
+        view->next_href = STR("/settings#public");
+        view->next_word = STR("Open the profile settings");
     } else {
-        view->next = STR("Try again with one skill you used lately, and tell one case in detail.");
+        view->next = STR("Try again with one skill you used lately, and tell one case in detail");
         view->next_href = STR("/interviews/new");
         view->next_word = STR("Prepare an interview");
     }
