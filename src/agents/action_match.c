@@ -74,7 +74,7 @@ static enum err tell(struct job *job)
     struct json_writer writer;
     json_begin(&writer, job->result);
     json_object_open(&writer);
-    json_member_str(&writer, "summary", str_format(job->arena, "Looked through %zu listings: %zu fit strongly, %d of them new to you.", found->listings,
+    json_member_str(&writer, "summary", str_format(job->arena, "Looked through %zu listings: %zu fit you strongly, %d of them new.", found->listings,
                                                    found->count, told));
     json_member_int(&writer, "told", told);
     json_object_close(&writer);
