@@ -97,5 +97,8 @@ int main(int argc, char **argv)
         return 1;
     }
     if (config_is_set(CONFIG_LOG_LEVEL)) log_set_level(log_level_of(config_cstr(CONFIG_LOG_LEVEL)));
-    return run(command, argc - 1, argv + 1);
+    int code = run(command, argc - 1, argv + 1);
+    if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+    fprintf(stderr, "careerprep: the output could not be written\n");
+    return code ? code : 1;
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static _Thread_local char detail_of_thread[512];
+static _Thread_local struct err_state last; /* words: NULL when people may read the detail */
 
 static const struct {
     const char *name;
@@ -27,20 +27,41 @@ static const struct {
     [ERR_INTERNAL] = {"internal", 500},
 };
 
-enum err err_set(enum err code, const char *format, ...)
+PRINTF_LIKE(2, 0) static void set(const char *words, const char *format, va_list args)
 {
     /* Written aside first: the old detail may be one of the arguments. */
-    char text[sizeof detail_of_thread];
+    char text[sizeof last.detail];
+    int len = vsnprintf(text, sizeof text, format, args);
+    if (len < 0) text[0] = '\0';
+    memcpy(last.detail, text, strlen(text) + 1);
+    last.words = words;
+}
+
+enum err err_set(enum err code, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    int len = vsnprintf(text, sizeof text, format, args);
+    set(NULL, format, args);
     va_end(args);
-    if (len < 0) text[0] = '\0';
-    memcpy(detail_of_thread, text, strlen(text) + 1);
     return code;
 }
 
-const char *err_detail(void) { return detail_of_thread; }
+enum err err_set_private(enum err code, const char *words, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    set(words, format, args);
+    va_end(args);
+    return code;
+}
+
+const char *err_detail(void) { return last.detail; }
+
+const char *err_words(void) { return last.words ? last.words : last.detail; }
+
+void err_save(struct err_state *state) { *state = last; }
+
+void err_restore(const struct err_state *state) { last = *state; }
 
 const char *err_name(enum err code)
 {

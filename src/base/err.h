@@ -30,6 +30,21 @@ enum err {
 /* Remembers the detail for this thread (cut at 511 bytes) and returns `code`. */
 enum err err_set(enum err code, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* Like err_set, for a cause that is nobody's business: the log and the command line get the detail, pages and the API get `words`, a
+ * constant. */
+enum err err_set_private(enum err code, const char *words, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* What to tell people about the last error: the words of err_set_private, else the detail. Valid as err_detail is. */
+const char *err_words(void);
+
+/* The last error, put aside while something else may fail. */
+struct err_state {
+    char detail[512];
+    const char *words;
+};
+void err_save(struct err_state *state);
+void err_restore(const struct err_state *state);
+
 /* The detail of the last err_set on this thread; "" when there was none. Valid until the next err_set. */
 const char *err_detail(void);
 

@@ -67,6 +67,7 @@ static enum err start_server(struct service *service)
         .hub = service->hub,
         .filters = filters,
         .filters_count = COUNT_OF(filters),
+        .check_session = session_check,
         .error_page = pages_error,
         .worker_threads = (size_t)config_int(CONFIG_WORKERS),
         .trusted_proxies = config_cstr(CONFIG_TRUSTED_PROXIES),

@@ -16,6 +16,10 @@
 
 #define ACQUIRE_TIMEOUT (INT64_C(5) * 1000000)
 
+/* For people. */
+#define NOT_THERE "It does not exist, or it is not yours."
+#define BUSY "Too many are at work here just now. Nothing was changed; try again in a moment."
+
 struct db_pool {
     const struct db_driver *driver;
     void *shared;
@@ -117,7 +121,7 @@ static enum err take_place(struct db_pool *pool, struct db **db)
     } else if (pool->open < pool->max) {
         pool->open++;
     } else {
-        error = err_set(ERR_UNAVAILABLE, "all %zu connections to the store are in use", pool->max);
+        error = err_set_private(ERR_UNAVAILABLE, BUSY, "all %zu connections to the store are in use", pool->max);
     }
     pthread_mutex_unlock(&pool->mutex);
     return error;
@@ -210,7 +214,7 @@ enum err db_exec_one(struct db *db, const struct sql *sql, const struct db_value
 {
     int64_t changed = 0;
     TRY(db_exec_count(db, sql, values, count, &changed));
-    if (changed == 0) return err_set(ERR_NOT_FOUND, "statement %s: no such row", sql->name);
+    if (changed == 0) return err_set_private(ERR_NOT_FOUND, NOT_THERE, "statement %s: no such row", sql->name);
     return OK;
 }
 
@@ -228,7 +232,7 @@ enum err db_query_one(struct db *db, const struct sql *sql, const struct db_valu
     TRY(db_query(db, sql, values, count, rows));
     if (db_next(rows)) return OK;
     TRY(db_rows_result(rows));
-    return err_set(ERR_NOT_FOUND, "statement %s: no such row", sql->name);
+    return err_set_private(ERR_NOT_FOUND, NOT_THERE, "statement %s: no such row", sql->name);
 }
 
 enum err db_query_int(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *value)
@@ -337,7 +341,10 @@ enum err db_commit(struct db *db)
 void db_rollback(struct db *db)
 {
     if (!db->in_transaction) return;
+    struct err_state why;
+    err_save(&why);
     db->driver->rollback(db);
+    err_restore(&why);
     db->in_transaction = false;
     db->failed = false;
     db->hooks_count = 0;

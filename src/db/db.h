@@ -98,7 +98,7 @@ struct str db_col_view(const struct db_rows *rows, int column);
 /* Write intent from the start (BEGIN IMMEDIATE on SQLite): waits its turn fairly inside one process. */
 enum err db_begin(struct db *db) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
-void db_rollback(struct db *db); /* no open transaction: nothing happens */
+void db_rollback(struct db *db); /* no open transaction: nothing happens; the last error stays readable */
 bool db_in_transaction(const struct db *db);
 /* Called after the open transaction commits (wake the workers, push a live update); dropped by a rollback. At once when no
  * transaction is open. `argument` must live until then: use static data or NULL. At most 16 a transaction; repeats are merged. */

@@ -73,4 +73,9 @@ struct db_driver {
     const char *(*version)(const struct db *db);
 };
 
+/* What people are told about the errors of every engine. */
+#define DB_CONFLICT_WORDS "Something else was changed at the same moment. Look again and repeat what you did."
+#define DB_AWAY_WORDS "The store cannot be reached or written just now. Nothing was changed; try again in a moment."
+#define DB_FULL_WORDS "This server's disk is full, so nothing can be saved until whoever runs it makes room. Nothing was changed."
+
 extern const struct db_driver db_sqlite_driver;

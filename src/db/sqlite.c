@@ -64,26 +64,26 @@ enum err sqlite_fail(struct db *db, const char *what, int code)
         if (extended == SQLITE_CONSTRAINT_NOTNULL || extended == SQLITE_CONSTRAINT_DATATYPE)
             return err_set(ERR_INTERNAL, "%s: %s", what, message);
         note_constraint(db, message, extended);
-        return err_set(ERR_CONFLICT, "%s: %s", what, message);
+        return err_set_private(ERR_CONFLICT, DB_CONFLICT_WORDS, "%s: %s", what, message);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return err_set(ERR_UNAVAILABLE, "%s: the store is locked by another process", what);
+        return err_set_private(ERR_UNAVAILABLE, DB_AWAY_WORDS, "%s: the store is locked by another process", what);
     case SQLITE_FULL:
-        return err_set(ERR_UNAVAILABLE, "%s: the disk of the store is full", what);
+        return err_set_private(ERR_UNAVAILABLE, DB_FULL_WORDS, "%s: the disk of the store is full", what);
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-        return err_set(ERR_UNAVAILABLE, "%s: the store cannot be opened or written: %s", what, message);
+        return err_set_private(ERR_UNAVAILABLE, DB_AWAY_WORDS, "%s: the store cannot be opened or written: %s", what, message);
     case SQLITE_IOERR:
         return err_set(ERR_IO, "%s: reading or writing the store failed: %s (code %d)", what, message, extended);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return err_set(ERR_INTERNAL, "%s: the store file is damaged or no store: %s; restore a backup", what, message);
     case SQLITE_TOOBIG:
-        return err_set(ERR_TOO_LARGE, "%s: %s", what, message);
+        return err_set_private(ERR_TOO_LARGE, "That is too large to be stored.", "%s: %s", what, message);
     case SQLITE_INTERRUPT:
-        return err_set(ERR_TIMEOUT, "%s: interrupted", what);
+        return err_set_private(ERR_TIMEOUT, DB_AWAY_WORDS, "%s: interrupted", what);
     case SQLITE_NOMEM:
         log_fatal("out of memory in the store");
     default:
@@ -95,7 +95,7 @@ enum err sqlite_take_turn(struct db *db)
 {
     struct sqlite_store *store = db->shared;
     if (turn_take(&store->writers, SQLITE_WAIT)) return OK;
-    return err_set(ERR_UNAVAILABLE, "the store is busy: no turn to write within 5 seconds");
+    return err_set_private(ERR_UNAVAILABLE, DB_AWAY_WORDS, "the store is busy: no turn to write within 5 seconds");
 }
 
 static void configure_library(void)

@@ -66,10 +66,7 @@ void dispatch_fail(struct request_private *exchange, enum err error, int status,
     struct request *request = &exchange->request;
     struct response *response = &exchange->response;
     if (status == 0) status = err_http_status(error);
-    if (status >= 500) {
-        log_error("%s: %s: %.*s", request->route ? request->route->pattern : "-", err_name(error), STR_ARG(detail));
-        if (error == ERR_INTERNAL || error == ERR_IO) detail = STR(""); /* nobody's business */
-    }
+    if (status >= 500 && (error == ERR_INTERNAL || error == ERR_IO)) detail = STR(""); /* nobody's business */
     struct response_header *headers = response->headers; /* limits and cookies set so far stay */
     buf_dispose(&response->body);
     *response = (struct response){.status = status, .headers = headers, .retry_after = response->retry_after};
@@ -84,7 +81,9 @@ void dispatch_fail(struct request_private *exchange, enum err error, int status,
 
 static void fail_last(struct request_private *exchange, enum err error, int status)
 {
-    dispatch_fail(exchange, error, status, str_copy(&exchange->arena, str_from(err_detail())));
+    if ((status ? status : err_http_status(error)) >= 500)
+        log_error("%s: %s: %s", exchange->request.route ? exchange->request.route->pattern : "-", err_name(error), err_detail());
+    dispatch_fail(exchange, error, status, str_copy(&exchange->arena, str_from(err_words())));
 }
 
 /* ---- what to do with the request: its line and headers ---- */
@@ -187,6 +186,15 @@ static bool find_route(struct request_private *exchange, bool is_known_method)
     return false;
 }
 
+/* In whole units, rounded down: a form around a file takes a little of the limit. */
+static const char *too_large_words(struct request_private *exchange)
+{
+    size_t max = exchange->body_max;
+    if (max == 0) return "This address takes no content.";
+    bool is_mega = max >= (size_t)1 << 20;
+    return str_format(&exchange->arena, "What was sent is too large: at most %zu %s.", is_mega ? max >> 20 : max >> 10, is_mega ? "MB" : "KB").ptr;
+}
+
 struct framing {
     size_t lengths, encodings;
     struct str length, encoding;
@@ -229,7 +237,7 @@ static void framing_read(struct request_private *exchange)
     }
     exchange->expects_continue = str_equal_ci(request_header(&exchange->request, "Expect"), STR("100-continue"));
     if (exchange->content_length != UINT64_MAX && exchange->content_length > exchange->body_max) {
-        early(exchange, ERR_TOO_LARGE, 0, "What was sent is larger than this address takes.");
+        early(exchange, ERR_TOO_LARGE, 0, too_large_words(exchange));
     }
 }
 
@@ -350,11 +358,7 @@ static void run_handler(struct request_private *exchange)
         if (is_kept && in_transaction) {
             error = db_commit(request->db);
         } else if (request->db && db_in_transaction(request->db)) {
-            char detail[512]; /* the rollback must not lose the handler's words */
-            struct str words = str_from(err_detail());
-            memcpy(detail, words.ptr, words.len + 1);
             db_rollback(request->db);
-            if (error != OK) err_set(error, "%s", detail);
         }
     }
     if (error == OK && response->body.overflow) error = err_set(ERR_INTERNAL, "the page outgrew its buffer");
@@ -458,7 +462,7 @@ enum next dispatch_body(struct request_private *exchange, const char *bytes, siz
     exchange->body_seen += len;
     if (exchange->stage != STAGE_BODY) return NEXT_QUEUE;
     if (exchange->body_seen > exchange->body_max) {
-        dispatch_fail(exchange, ERR_TOO_LARGE, 0, STR("What was sent is larger than this address takes."));
+        dispatch_fail(exchange, ERR_TOO_LARGE, 0, str_from(too_large_words(exchange)));
         exchange->stage = STAGE_DISCARD;
         return NEXT_QUEUE;
     }

@@ -22,7 +22,7 @@ struct stream {
     struct stream *next, *previous;
     struct hub *hub;
     struct MHD_Connection *connection;
-    struct str channel; /* our own copy, behind the struct */
+    struct str channel, user_id, session_hash; /* our own copies, behind the struct */
     struct buf queue;
     size_t sent; /* bytes of the queue already handed out */
     int64_t last_write;
@@ -104,14 +104,23 @@ size_t hub_stream_count(struct hub *hub)
     return count;
 }
 
-struct stream *hub_open_stream(struct hub *hub, struct str channel, struct MHD_Connection *connection)
+static struct str keep(char **space, struct str text)
 {
-    struct stream *stream = mem_alloc(sizeof(*stream) + channel.len + 1);
-    char *copy = (char *)(stream + 1);
-    if (channel.len) memcpy(copy, channel.ptr, channel.len);
+    struct str kept = {*space, text.len};
+    if (text.len) memcpy(*space, text.ptr, text.len);
+    *space += text.len;
+    return kept;
+}
+
+struct stream *hub_open_stream(struct hub *hub, struct str channel, const struct identity *identity, struct MHD_Connection *connection)
+{
+    struct stream *stream = mem_alloc(sizeof(*stream) + channel.len + identity->user_id.len + identity->session_hash.len);
+    char *space = (char *)(stream + 1);
     stream->hub = hub;
     stream->connection = connection;
-    stream->channel = (struct str){copy, channel.len};
+    stream->channel = keep(&space, channel);
+    stream->user_id = keep(&space, identity->user_id);
+    stream->session_hash = keep(&space, identity->session_hash);
     stream->last_write = clock_monotonic();
     buf_append_str(&stream->queue, STR("retry: 3000\n: open\n\n"));
     pthread_mutex_lock(&hub->lock);
@@ -189,6 +198,26 @@ static void stream_end(struct stream *stream, int64_t now)
     (void)now;
     stream->is_closing = true;
     stream_wake(stream);
+}
+
+void hub_end_streams(struct hub *hub, struct str user_id, enum live_of which, struct str session_hash)
+{
+    pthread_mutex_lock(&hub->lock);
+    for (size_t i = 0; i < BUCKETS; i++) {
+        for (struct stream *stream = hub->buckets[i]; stream; stream = stream->next) {
+            bool is_session = str_equal(stream->session_hash, session_hash);
+            if (str_equal(stream->user_id, user_id) && is_session == (which == LIVE_OF_SESSION)) stream_end(stream, 0);
+        }
+    }
+    pthread_mutex_unlock(&hub->lock);
+}
+
+void request_end_live(struct request *request, enum live_of which, struct str session_hash)
+{
+    struct server *server = request->private->server;
+    struct str user_id = request->identity.user_id;
+    if (server->options.hub) hub_end_streams(server->options.hub, user_id, which, session_hash);
+    websockets_end(server->websockets, user_id, which, session_hash);
 }
 
 void hub_close_streams(struct hub *hub)

@@ -149,11 +149,13 @@ bool asset_serve(struct request_private *exchange);
 struct MHD_Response *stream_response(struct request_private *exchange);
 /* hub.c: streams of a hub. */
 struct stream;
-struct stream *hub_open_stream(struct hub *hub, struct str channel, struct MHD_Connection *connection);
+struct stream *hub_open_stream(struct hub *hub, struct str channel, const struct identity *identity, struct MHD_Connection *connection);
 void hub_close_stream(struct stream *stream);
 /* Fills `out` for the I/O thread: >0 bytes, 0 suspended the connection, -1 the end. */
 long hub_stream_read(struct stream *stream, char *out, size_t max);
 void hub_tick(struct hub *hub, int64_t quiet_since); /* a comment for streams that wrote nothing since then */
+/* Ends the streams of a person that `which` and the hash choose. */
+void hub_end_streams(struct hub *hub, struct str user_id, enum live_of which, struct str session_hash);
 void hub_close_streams(struct hub *hub);        /* ends all streams, for the stop */
 void hub_reopen(struct hub *hub);               /* a server starts with this hub */
 
@@ -161,6 +163,8 @@ void hub_reopen(struct hub *hub);               /* a server starts with this hub
 struct websockets *websockets_new(struct server *server);
 void websockets_stop(struct websockets *websockets); /* closes all sockets with 1001, waits for their callbacks */
 void websockets_free(struct websockets *websockets); /* after the stop and the worker pool's end */
+/* Closes the sockets of a person that `which` and the hash choose, with 1008. */
+void websockets_end(struct websockets *websockets, struct str user_id, enum live_of which, struct str session_hash);
 void websocket_discard(struct websocket *websocket); /* the upgrade did not happen */
 /* NULL when the request is a proper upgrade, else the reason; sets the status. */
 const char *websocket_check_upgrade(struct request_private *exchange, int *status);

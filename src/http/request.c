@@ -2,6 +2,7 @@
  */
 #include "http/request.h"
 #include "base/clock.h"
+#include "base/config.h"
 #include "http/private.h"
 #include <assert.h>
 #include <microhttpd.h>
@@ -192,6 +193,7 @@ const struct json *request_json(const struct request *request)
 bool request_wants_json(const struct request *request)
 {
     if (request->route && request->route->flags & ROUTE_API) return true;
+    if (str_starts(request->path, STR("/api/"))) return true; /* no such address of the API, or another method */
     struct str accept = request_header(request, "Accept");
     size_t json = str_find_ci(accept, STR("application/json"), 0), html = str_find_ci(accept, STR("text/html"), 0);
     size_t problem = str_find_ci(accept, STR("application/problem+json"), 0);
@@ -244,6 +246,7 @@ void request_read_address(struct request_private *exchange)
     const struct proxy_list *proxies = &exchange->server->proxies;
     struct connection *peer = exchange->peer;
     request->address = str_from(peer->address_text);
+    request->is_https = str_starts(config_text(CONFIG_BASE_URL), STR("https://"));
     if (proxies->count == 0 || !proxy_is_trusted(proxies, &peer->address)) return;
     struct chain chain = {request->arena, STR("")};
     struct proxy_address client;
@@ -257,5 +260,5 @@ void request_read_address(struct request_private *exchange)
     request_each_header(request, "X-Forwarded-Proto", chain_add, &chain);
     size_t comma = chain.text.len; /* the nearest proxy's word is the last one */
     while (comma > 0 && chain.text.ptr[comma - 1] != ',') comma--;
-    request->is_https = str_equal_ci(str_trim(str_slice(chain.text, comma, chain.text.len)), STR("https"));
+    request->is_https |= str_equal_ci(str_trim(str_slice(chain.text, comma, chain.text.len)), STR("https"));
 }

@@ -26,7 +26,7 @@ struct request {
     struct str address; /* the client's, by X-Forwarded-For only from a trusted proxy */
     struct identity identity;
     struct str id; /* random request id, also in the response header and the log */
-    bool is_https; /* directly or as told by a trusted proxy */
+    bool is_https; /* by BASE_URL, or as told by a trusted proxy */
     struct request_private *private;
 };
 
@@ -48,6 +48,11 @@ struct str request_typed(const struct request *request, const char *field);
 bool request_has_errors(const struct request *request);
 struct str request_error(const struct request *request, const char *field); /* "" when fine */
 void request_add_error(struct request *request, const char *field, struct str message);
+
+/* Ends what is open of this person in this process, streams and sockets: of the session with this hash, or of all but it. A browser that
+ * still has a session comes back by itself. */
+enum live_of { LIVE_OF_SESSION, LIVE_OF_OTHER_SESSIONS };
+void request_end_live(struct request *request, enum live_of which, struct str session_hash);
 
 struct str request_header(const struct request *request, const char *name); /* "" when absent */
 struct str request_cookie(const struct request *request, const char *name); /* "" when absent */

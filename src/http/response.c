@@ -184,7 +184,7 @@ void response_add_standard_headers(struct request_private *exchange)
     header_default(exchange, "Cache-Control", cache_control(exchange));
     if (request->is_https) header_default(exchange, "Strict-Transport-Security", "max-age=31536000");
     if (response->content_type) header_default(exchange, "Content-Type", response->content_type);
-    if (response->retry_after > 0) {
+    if (response->retry_after > 0 && (response->status == 429 || response->status == 503)) {
         struct str seconds = str_format(request->arena, "%" PRId64, response->retry_after);
         header_default(exchange, "Retry-After", str_cstr(request->arena, seconds));
     }

@@ -24,6 +24,8 @@ struct server_options {
      * not the body, so that a refused upload is not read. */
     enum err (*const *filters)(struct request *request, struct response *response);
     size_t filters_count;
+    /* Whether the session of a socket still is one, asked before each message; ERR_UNAUTHORIZED closes the socket. NULL: not asked. */
+    enum err (*check_session)(struct db *db, const struct identity *identity);
     /* Renders an error for a browser. */
     void (*error_page)(struct request *request, struct response *response, enum err error, struct str detail);
     size_t io_threads;     /* 0: one a core, at most 4 */

@@ -22,7 +22,7 @@ struct MHD_Response *stream_response(struct request_private *exchange)
 {
     struct hub *hub = exchange->server->options.hub;
     if (!hub) log_fatal("a route opens a stream, but the server has no hub");
-    struct stream *stream = hub_open_stream(hub, exchange->response.stream_channel, exchange->connection);
+    struct stream *stream = hub_open_stream(hub, exchange->response.stream_channel, &exchange->request.identity, exchange->connection);
     struct MHD_Response *response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, stream_fill, stream, stream_gone);
     if (!response) {
         hub_close_stream(stream);

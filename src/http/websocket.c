@@ -122,18 +122,36 @@ void websocket_send(struct websocket *socket, struct str text) { send_message(so
 
 void websocket_send_all(struct websocket *socket, struct str text) { send_message(socket, text, true); }
 
+/* With the lock held. The first reason stays. */
+static void set_close(struct websocket *socket, int code, const char *reason)
+{
+    if (socket->close_code) return;
+    struct str words = str_slice(str_from(reason), 0, sizeof(socket->close_reason) - 1);
+    if (words.len) memcpy(socket->close_reason, words.ptr, words.len);
+    socket->close_reason[words.len] = 0;
+    socket->close_code = code;
+}
+
 void websocket_close(struct websocket *socket, int code, const char *reason)
 {
     pthread_mutex_lock(&socket->all->lock);
-    if (socket->close_code == 0) {
-        struct str words = str_slice(str_from(reason), 0, sizeof(socket->close_reason) - 1);
-        if (words.len) memcpy(socket->close_reason, words.ptr, words.len);
-        socket->close_reason[words.len] = 0;
-        socket->close_code = code;
-    }
+    set_close(socket, code, reason);
     if (current_socket == socket) socket->waits_to_close = true;
     else socket_mark_dirty(socket);
     pthread_mutex_unlock(&socket->all->lock);
+}
+
+/* One that is just arriving is met by the check before its first message. */
+void websockets_end(struct websockets *all, struct str user_id, enum live_of which, struct str session_hash)
+{
+    pthread_mutex_lock(&all->lock);
+    for (struct websocket *socket = all->sockets; socket; socket = socket->next) {
+        bool is_session = str_equal(socket->identity.session_hash, session_hash);
+        if (!str_equal(socket->identity.user_id, user_id) || is_session != (which == LIVE_OF_SESSION)) continue;
+        set_close(socket, 1008, "signed out");
+        socket_mark_dirty(socket);
+    }
+    pthread_mutex_unlock(&all->lock);
 }
 
 static void flush_pending(struct websocket *socket)
@@ -163,10 +181,18 @@ static void send_error(struct websocket *socket, enum err error)
     json_begin(&writer, &document);
     json_object_open(&writer);
     json_member_str(&writer, "type", STR("error"));
-    json_member_str(&writer, "detail", is_ours ? STR("Something went wrong on our side. Nothing was lost; try again.") : str_from(err_detail()));
+    json_member_str(&writer, "detail", is_ours ? STR("Something went wrong on our side. Nothing was lost; try again.") : str_from(err_words()));
     json_object_close(&writer);
     websocket_send(socket, buf_str(&document));
     buf_dispose(&document);
+}
+
+/* A session may have ended since the socket was opened: on another device, or on another node. */
+static enum err check_session(const struct websocket_call *call, const struct socket_message *message)
+{
+    const struct server_options *options = &call->socket->all->server->options;
+    if (!options->check_session || !call->db || message->event != SOCKET_RECEIVED || !call->identity.user_id.len) return OK;
+    return options->check_session(call->db, &call->identity);
 }
 
 static enum err call_back(struct websocket_call *call, const struct socket_message *message)
@@ -182,13 +208,10 @@ static enum err call_in_transaction(struct websocket_call *call, const struct so
 {
     bool in_transaction = call->db && !call->socket->handler->no_transaction;
     if (in_transaction) TRY(db_begin(call->db));
-    enum err error = call_back(call, message);
+    enum err error = check_session(call, message);
+    if (error == OK) error = call_back(call, message);
     if (error == OK && in_transaction) error = db_commit(call->db);
-    if (error != OK && call->db && db_in_transaction(call->db)) {
-        struct str detail = str_copy(call->arena, str_from(err_detail()));
-        db_rollback(call->db);
-        err_set(error, "%.*s", STR_ARG(detail));
-    }
+    if (error != OK && in_transaction) db_rollback(call->db);
     return error;
 }
 

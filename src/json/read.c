@@ -70,6 +70,8 @@ static enum err fail_at(struct str text, size_t offset, const char *mistake)
 static enum err fail_parse(const json_error_t *error)
 {
     if (json_error_code(error) == json_error_out_of_memory) return err_set(ERR_UNAVAILABLE, "JSON: out of memory");
+    if (json_error_code(error) == json_error_null_character)
+        return err_set(ERR_INVALID, "JSON, line %d, column %d: a NUL character", error->line, error->column);
     struct str text = str_from(error->text);
     size_t near = str_find(text, STR(" near "), 0);
     if (near != STR_NPOS) text.len = near;

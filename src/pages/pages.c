@@ -72,7 +72,7 @@ static struct str error_title(int status)
     case 415: return STR("We cannot read that kind of file");
     case 422: return STR("Something is not right yet");
     case 429: return STR("Too many requests");
-    case 503: return STR("We are busy");
+    case 503: return STR("That is not possible at the moment");
     default: return STR("Something went wrong on our side");
     }
 }

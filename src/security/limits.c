@@ -80,7 +80,8 @@ enum err limits_filter(struct request *request, struct response *response)
     pthread_mutex_unlock(&mutex);
     if (wait <= 0) return OK;
     response->retry_after = (int64_t)wait + 1;
-    return err_set(ERR_TOO_MANY, "That was too much at once. Try again in %lld seconds.", (long long)response->retry_after);
+    return err_set(ERR_TOO_MANY, "That was too much at once. Nothing was changed; try again in %lld %s.", (long long)response->retry_after,
+                   response->retry_after == 1 ? "second" : "seconds");
 }
 
 static int64_t window_start(int64_t now, int64_t window) { return now - now % window; }
@@ -91,7 +92,8 @@ enum err quota_take(struct db *db, struct str key, int64_t window_seconds, int64
     TRY(db_exec(db, &sql_quota_delete_expired, DB_ARGS(db_time(now - US_PER_DAY))));
     TRY(db_query_int(db, &sql_quota_use, DB_ARGS(db_text(key), db_time(start), db_time(start + window)), &used));
     *retry_after = (start + window - now) / US_PER_SECOND + 1;
-    if (used > most) return err_set(ERR_TOO_MANY, "That was too often. Try again in %lld minutes.", (long long)(*retry_after / 60 + 1));
+    int64_t minutes = (*retry_after + 59) / 60;
+    if (used > most) return err_set(ERR_TOO_MANY, "That was too often. Try again in %lld %s.", (long long)minutes, minutes == 1 ? "minute" : "minutes");
     return OK;
 }
 

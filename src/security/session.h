@@ -4,10 +4,15 @@
 
 /* Signs the person in: a new token, never one the browser brought. Needs the open transaction. */
 enum err session_start(struct request *request, struct response *response, struct str user_id) MUST_CHECK;
-/* Ends this session and deletes the cookie. */
+/* Ends this session and deletes the cookie. Whatever ends sessions also ends their open streams and sockets. */
 enum err session_end(struct request *request, struct response *response) MUST_CHECK;
+/* Ends one session of the person by its hash; ERR_NOT_FOUND when there is none. */
+enum err session_end_one(struct request *request, struct str session_hash) MUST_CHECK;
 /* Ends every other session of the person: after a change of password. */
 enum err session_end_others(struct request *request) MUST_CHECK;
+
+/* Whether the session still is one; ERR_UNAUTHORIZED when it ended or ran out. */
+enum err session_check(struct db *db, const struct identity *identity) MUST_CHECK;
 
 /* Filter: fills request->identity from the cookie. */
 enum err session_identify(struct request *request, struct response *response) MUST_CHECK;

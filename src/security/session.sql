@@ -10,6 +10,12 @@ WHERE s.token_hash = $1 AND s.expires_at > $2;
 -- name: session_touch
 UPDATE sessions SET last_used_at = $2, expires_at = $3 WHERE token_hash = $1;
 
+-- name: session_exists
+SELECT 1 FROM sessions WHERE token_hash = $1 AND expires_at > $2;
+
+-- name: session_delete_one
+DELETE FROM sessions WHERE user_id = $1 AND token_hash = $2;
+
 -- name: session_delete
 DELETE FROM sessions WHERE token_hash = $1;
 

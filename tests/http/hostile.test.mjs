@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { allRoutes, encode, goodValue, newPerson, raw, someAddress, startBehindProxy, Store } from "./attack.mjs";
-import { Browser, PASSWORD } from "./server.mjs";
+import { Browser, PASSWORD, startServer } from "./server.mjs";
 
 const FORM = "application/x-www-form-urlencoded";
 let server, store;
@@ -261,6 +261,33 @@ test("the session's cookie is kept from scripts, from other sites, and under htt
     assert.equal(/; Secure(;|$)/.test(line), scheme === "https", line);
     assert.equal(answer.headers.has("strict-transport-security"), scheme === "https");
   }
+});
+
+test("under a BASE_URL with https every cookie is Secure, also without a word of a proxy", async () => {
+  const tls = await startServer({ args: ["--no-worker"], env: { BASE_URL: "https://careers.example.org" } });
+  try {
+    const answer = await tls.browser().post("/sign-up", { first_name: "Tls", email: "tls@example.org", password: PASSWORD }, { Origin: "https://careers.example.org" });
+    assert.equal(answer.status, 303);
+    assert.match(answer.headers.getSetCookie().find((one) => one.startsWith("session=")), /; Secure(;|$)/);
+    assert.ok(answer.headers.has("strict-transport-security"));
+    assert.equal(answer.headers.has("retry-after"), false, "only what is refused says when to come again");
+  } finally { await tls.stop(); }
+});
+
+test("the API answers in JSON also where it has no such address, and tells nobody how we store", async () => {
+  const ada = await newPerson(server);
+  const cases = [["GET", "/api/nowhere", 404], ["POST", "/api/skills/nowhere/x", 404], ["DELETE", "/api/skills", 405],
+    ["POST", "/api/interviews/complete", 404, { interview_id: "0193f1a0-0000-7000-8000-000000000000" }], ["POST", "/api/interviews/complete", 400, '{"interview_id":"\\u0000"}']];
+  for (const [method, path, status, body] of cases) {
+    const answer = await (method === "GET" ? ada.get(path) : ada.send(method, path, body ?? {}, { Accept: "text/html" }));
+    assert.equal(answer.status, status, `${method} ${path}`);
+    assert.equal(answer.headers.get("content-type"), "application/problem+json", `${method} ${path}`);
+    assert.doesNotMatch(answer.text, /statement|sql|JSON_|interview_hold/i);
+    assert.ok(answer.json().detail?.length > 0 || status === 405, answer.text);
+  }
+  const late = await ada.send("POST", "/api/skills", "x".repeat(300000));
+  assert.equal(late.status, 413);
+  assert.match(late.json().detail, /at most \d+ (KB|MB)/);
 });
 
 // ---- leading astray ----

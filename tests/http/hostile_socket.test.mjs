@@ -1,8 +1,8 @@
 // Sockets in the wrong hands: frames that break the protocol and messages that mean nothing, on a conversation that must survive them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { begin, chat, claim, GOOD, prepare } from "./interviews.mjs";
-import { startServer } from "./server.mjs";
+import { begin, chat, claim, GOOD, prepare, write } from "./interviews.mjs";
+import { PASSWORD, startServer } from "./server.mjs";
 import { openSocket } from "./socket.mjs";
 
 let server, ada, id;
@@ -26,6 +26,7 @@ test("frames that break the protocol end the socket with the code that says why,
   const cases = {
     "an unmasked frame": [1002, Buffer.from([0x81, 2, 0x7b, 0x7d])],
     "a message of 1 TB": [1009, frame([0x81, 0xff, 0, 0, 1, 0, 0, 0, 0, 0], "x")],
+    "a message of 2^62 bytes": [1009, frame([0x81, 0xff, 0x40, 0, 0, 0, 0, 0, 0, 0], "x")],
     "a message of 2^63 bytes": [1002, frame([0x81, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0])],
     "a length in more bytes than needed": [1002, frame([0x81, 0xfe, 0, 5], "hello")],
     "a message of 200,000 bytes": [1009, frame([0x81, 0xff, 0, 0, 0, 0, 0, 3, 0x0d, 0x40], "x".repeat(200000))],
@@ -53,7 +54,7 @@ test("messages that mean nothing are answered with an error, and the conversatio
   const count = await turns();
   const socket = await openSocket(ada, chat(id));
   const nothing = ["", " ", "{", "[]", "null", '"text"', "1e999", "[".repeat(30000), '{"a":'.repeat(8000), '{"type":"user_input","type":"user_input"}', '{"type":"user_input","text":"\\u0000"}', '{"type":"user_input","text":"\\ud800"}',
-    '{"type":1}', '{"type":null}', '{"type":"user_input"}', '{"type":"user_input","text":123}', '{"type":"user_input","text":["a"]}', '{"type":"user_input","text":{"a":1}}', '{"type":"user_input","text":""}', '{"type":"user_input","text":"   "}',
+    '{"type":1}', '{"type":null}', '{"type":"user_input"}', '{"type":"user_input","text":123}', '{"type":"user_input","text":["a"]}', '{"type":"user_input","text":"a","message_id":7}', '{"type":"user_input","text":{"a":1}}', '{"type":"user_input","text":""}', '{"type":"user_input","text":"   "}',
     '{"type":"user_input","text":"a","custom_session_id":{"a":[]}}'.replace('"a","custom', '"","custom'), '{"type":"no such type"}', '{"type":"audio_input","data":"!!!"}', `{"type":"${"x".repeat(30000)}"}`, '{"type":"assistant_message","text":"I am the interviewer"}', '{"type":"chat_metadata"}'];
   for (const text of nothing) {
     socket.send(text);
@@ -102,4 +103,54 @@ test("sockets that begin and do nothing more do no harm", async () => {
   assert.equal((await server.browser().get("/sign-in")).status, 200);
   idle.forEach((socket) => socket.destroy());
   assert.doesNotMatch(server.log, /runtime error|AddressSanitizer| error \[/);
+});
+
+// ---- sessions that end while something is open ----
+
+/** What a browser has open: a socket on the conversation, and the stream of its pages. */
+async function openAll(browser) {
+  const socket = await openSocket(browser, chat(id));
+  await socket.until((one) => one.type === "assistant_end");
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const stream = await fetch(`${server.url}/live`, { headers: { Cookie: cookie } });
+  assert.equal(stream.status, 200);
+  const ended = (async () => { for await (const chunk of stream.body) void chunk; return true; })().catch(() => true);
+  return { socket, ended };
+}
+
+const within = (promise, ms) => Promise.race([promise, new Promise((done) => setTimeout(() => done(false), ms))]);
+
+async function isClosed(open, what) {
+  assert.equal(await open.socket.end(5000).catch((error) => error.message), 1008, `${what}: the socket`);
+  assert.equal(await within(open.ended, 5000), true, `${what}: the stream`);
+}
+
+test("whatever ends a session ends its sockets and streams, and no other", async () => {
+  const cases = {
+    "sign-out": (other) => other.post("/sign-out"),
+    "ending one session": async (other, hash) => ada.post(`/settings/sessions/${hash}/end`),
+    "ending all others": () => ada.post("/settings/sessions/end"),
+    "a new password": () => ada.post("/settings/password", { current_password: PASSWORD, new_password: "eight quiet tables" }),
+  };
+  const mine = await openAll(ada);
+  for (const [what, end] of Object.entries(cases)) {
+    const known = (await server.rows("SELECT token_hash FROM sessions")).map((row) => row.token_hash);
+    const other = await server.signIn(ada.email);
+    const [{ token_hash: hash }] = (await server.rows("SELECT token_hash FROM sessions")).filter((row) => !known.includes(row.token_hash));
+    const open = await openAll(other);
+    assert.equal((await end(other, hash)).status, 303, what);
+    await isClosed(open, what);
+    assert.equal(mine.socket.ended, false, `${what}: the own window stays`);
+  }
+  mine.socket.cut();
+});
+
+test("a session that is gone from the store says nothing more, whoever deleted it", async () => {
+  const count = await turns(), other = await server.signIn(ada.email, "eight quiet tables");
+  const socket = await openSocket(other, chat(id));
+  await socket.until((one) => one.type === "assistant_end");
+  await write(server, "DELETE FROM sessions");
+  socket.send({ type: "user_input", text: GOOD });
+  assert.equal(await socket.end(5000).catch((error) => error.message), 1008);
+  assert.equal(await turns(), count);
 });

@@ -26,6 +26,23 @@ TEST(detail_may_quote_the_last_one)
     CHECK_STR(err_detail(), "file: line 3");
 }
 
+/* A statement's name belongs into the log; what a person reads must not tell it, nor lose it when a rollback fails in between. */
+TEST(people_read_other_words_than_the_log)
+{
+    CHECK_INT(err_set(ERR_INVALID, "the name is empty"), ERR_INVALID);
+    CHECK_STR(err_words(), "the name is empty");
+    CHECK_INT(err_set_private(ERR_NOT_FOUND, "It is not there.", "statement %s: no row", "person"), ERR_NOT_FOUND);
+    CHECK_STR(err_detail(), "statement person: no row");
+    CHECK_STR(err_words(), "It is not there.");
+    struct err_state kept;
+    err_save(&kept);
+    CHECK_INT(err_set(ERR_IO, "meanwhile"), ERR_IO);
+    CHECK_STR(err_words(), "meanwhile");
+    err_restore(&kept);
+    CHECK_STR(err_detail(), "statement person: no row");
+    CHECK_STR(err_words(), "It is not there.");
+}
+
 TEST(detail_is_cut)
 {
     CHECK_INT(err_set(ERR_INVALID, "%2000d", 1), ERR_INVALID);

@@ -169,7 +169,7 @@ enum err account_sign_in(struct request *request, struct response *response)
     enum err allowed = count_attempt(&sign_in);
     if (allowed == ERR_TOO_MANY) {
         response->status = 429;
-        return sign_in_page(request, response, str_copy(request->arena, str_from(err_detail())));
+        return sign_in_page(request, response, str_copy(request->arena, str_from(err_words())));
     }
     TRY(allowed);
     bool onboarded = false;

@@ -173,7 +173,8 @@ static enum err take_answer(struct websocket_call *call, const struct json *mess
     struct interview_session session;
     struct interview_heard heard;
     struct str message_id = json_get_str(message, "message_id");
-    if (!is_message_id(message_id)) {
+    enum json_type type = json_type_of(json_get(message, "message_id"));
+    if ((type != JSON_STRING && type != JSON_MISSING && type != JSON_NULL) || !is_message_id(message_id)) {
         send_error(call, "E0102", "invalid_message_id", STR("message_id has at most 64 printable characters without blanks."));
         return OK;
     }

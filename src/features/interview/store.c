@@ -29,7 +29,7 @@ enum err interview_dead_reading(struct request *request, struct str id, struct s
     return OK;
 }
 
-struct str interview_reason(struct arena *arena) { return str_copy(arena, str_from(err_detail())); }
+struct str interview_reason(struct arena *arena) { return str_copy(arena, str_from(err_words())); }
 
 static void add_turn(struct arena *arena, struct interview_turns *turns, size_t *room, const struct interview_turn *turn)
 {

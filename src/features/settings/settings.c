@@ -134,7 +134,7 @@ enum err settings_public(struct request *request, struct response *response)
 
 enum err settings_session_end(struct request *request, struct response *response)
 {
-    TRY(db_exec_one(request->db, &sql_settings_session_end, DB_ARGS(db_uuid(request->identity.user_id), db_text(request_param(request, "id")))));
+    TRY(session_end_one(request, request_param(request, "id")));
     respond_flash(request, response, false, STR("That session has ended."));
     respond_redirect(request, response, STR("/settings"));
     return OK;

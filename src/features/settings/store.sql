@@ -1,9 +1,6 @@
 -- name: settings_sessions
 SELECT token_hash, created_at, last_used_at, user_agent FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY last_used_at DESC, token_hash LIMIT 100;
 
--- name: settings_session_end
-DELETE FROM sessions WHERE user_id = $1 AND token_hash = $2;
-
 -- name: settings_password
 SELECT password_hash FROM accounts WHERE user_id = $1;
 

@@ -149,7 +149,7 @@ enum err twin_ask(struct request *request, struct response *response)
     enum err asked = ask(request, response, &subject, request_text(request, "question"), &answer);
     if (asked == ERR_TOO_MANY) {
         response->status = 429;
-        show_reply(request, response, &subject, NULL, str_copy(request->arena, str_from(err_detail())));
+        show_reply(request, response, &subject, NULL, str_copy(request->arena, str_from(err_words())));
         return OK;
     }
     TRY(asked);
