@@ -12,6 +12,11 @@
 
 #define PROOFS_MAX 64
 
+static struct str counted(struct arena *arena, size_t count, const char *one, const char *many)
+{
+    return str_format(arena, "%zu %s", count, count == 1 ? one : many);
+}
+
 struct mark {
     int64_t turn, start, end;
     struct str id;
@@ -22,26 +27,38 @@ struct marks {
     size_t count;
 };
 
-/* Fills proofs and marks; `skills` gets the number of different skills. */
-static enum err load_proofs(struct request *request, struct str id, struct interview_result_view *view, struct marks *marks, int64_t *skills)
+/* The statement orders by skill: neighbours of one skill stand on one card. */
+static void group_by_skill(struct arena *arena, struct interview_result_view *view)
+{
+    view->skills = arena_array(arena, struct interview_proved_view, view->proofs_count);
+    for (size_t i = 0; i < view->proofs_count; i++) {
+        struct interview_proof_view *proof = &view->proofs[i];
+        struct interview_proved_view *skill = view->skills_count ? &view->skills[view->skills_count - 1] : NULL;
+        if (!skill || !str_equal(skill->skill, proof->skill)) {
+            skill = &view->skills[view->skills_count++];
+            *skill = (struct interview_proved_view){.skill = proof->skill, .proofs = proof};
+        }
+        skill->proofs_count++;
+    }
+    for (size_t i = 0; i < view->skills_count; i++)
+        view->skills[i].quotes = counted(arena, view->skills[i].proofs_count, "quote", "quotes");
+}
+
+/* Fills proofs, skills and marks. */
+static enum err load_proofs(struct request *request, struct str id, struct interview_result_view *view, struct marks *marks)
 {
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     struct arena *arena = request->arena;
-    struct str last = {0};
     view->proofs = arena_array(arena, struct interview_proof_view, PROOFS_MAX);
-    *skills = 0;
     TRY(db_query(request->db, &sql_interview_proofs, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(id)), &rows));
     while (view->proofs_count < PROOFS_MAX && db_next(&rows)) {
-        int64_t at = db_col_time(&rows, 9);
         struct interview_proof_view *proof = &view->proofs[view->proofs_count++];
         *proof = (struct interview_proof_view){.id = db_col_text(&rows, 0, arena), .skill = db_col_text(&rows, 1, arena),
                                                .type = proof_kind_words(db_col_view(&rows, 2)), .strength = proof_strength_words(arena, db_col_real(&rows, 3)),
-                                               .quote = db_col_text(&rows, 4, arena), .summary = db_col_text(&rows, 8, arena),
-                                               .iso = time_iso(arena, at), .date = time_long_date(arena, at)};
+                                               .quote = db_col_text(&rows, 4, arena), .summary = db_col_text(&rows, 8, arena)};
         marks->items[marks->count++] = (struct mark){db_col_int(&rows, 5), db_col_int(&rows, 6), db_col_int(&rows, 7), proof->id};
-        if (!str_equal(proof->skill, last)) ++*skills;
-        last = proof->skill;
     }
+    group_by_skill(arena, view);
     return db_rows_result(&rows);
 }
 
@@ -133,12 +150,12 @@ static void choose_next_step(struct interview_result_view *view)
     }
 }
 
-static struct str sentence(struct arena *arena, const struct interview *interview, const struct interview_result_view *view, int64_t skills)
+static struct str sentence(struct arena *arena, const struct interview *interview, const struct interview_result_view *view)
 {
     struct str date = time_long_date(arena, interview->completed_at ? interview->completed_at : interview->created_at);
     if (view->was_left) return STR("You left this interview. It was not read for proof; what you said is kept.");
-    return str_format(arena, "%lld %s proved by %zu %s, on %.*s.", (long long)skills, skills == 1 ? "skill" : "skills", view->proofs_count,
-                      view->proofs_count == 1 ? "quote" : "quotes", STR_ARG(date));
+    struct str skills = counted(arena, view->skills_count, "skill", "skills"), quotes = counted(arena, view->proofs_count, "quote", "quotes");
+    return str_format(arena, "%.*s proved by %.*s, on %.*s.", STR_ARG(skills), STR_ARG(quotes), STR_ARG(date));
 }
 
 enum err interview_result(struct request *request, struct response *response, const struct interview *interview)
@@ -146,12 +163,11 @@ enum err interview_result(struct request *request, struct response *response, co
     struct interview_result_view view = {.id = interview->id, .was_left = interview_is(interview, "abandoned")};
     struct marks *marks = arena_new(request->arena, struct marks);
     struct str title = str_format(request->arena, "Interview as %.*s", STR_ARG(interview->role));
-    int64_t skills;
-    TRY(load_proofs(request, interview->id, &view, marks, &skills));
+    TRY(load_proofs(request, interview->id, &view, marks));
     TRY(load_lines(request, interview->id, marks, &view));
     TRY(read_outcome(request, interview, &view));
     choose_next_step(&view);
-    TRY(pages_shell(request, NAV_INTERVIEWS, title, sentence(request->arena, interview, &view, skills), &view.shell));
+    TRY(pages_shell(request, NAV_INTERVIEWS, title, sentence(request->arena, interview, &view), &view.shell));
     struct html out = {0};
     interview_result_render(&out, &view);
     respond_html(response, &out);

@@ -87,8 +87,7 @@ FROM user_skills us JOIN skills s ON s.id = us.skill_id WHERE us.user_id = $1 OR
 SELECT target_roles FROM user_profiles WHERE user_id = $1;
 
 -- name: interview_proofs
-SELECT v.id, s.name, v.verification_type, v.confidence, v.snippet, v.turn_index, v.start_offset, v.end_offset, v.summary, v.verified_at,
-    v.user_skill_id
+SELECT v.id, s.name, v.verification_type, v.confidence, v.snippet, v.turn_index, v.start_offset, v.end_offset, v.summary
 FROM skill_verifications v
 JOIN user_skills us ON us.user_id = v.user_id AND us.id = v.user_skill_id
 JOIN skills s ON s.id = us.skill_id

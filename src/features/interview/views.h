@@ -77,7 +77,14 @@ struct interview_reading {
 };
 
 struct interview_proof_view {
-    struct str id, skill, quote, type, strength, summary, iso, date;
+    struct str id, skill, quote, type, strength, summary;
+};
+
+/* One skill with its quotes, the strongest first. */
+struct interview_proved_view {
+    struct str skill, quotes; /* "3 quotes" */
+    struct interview_proof_view *proofs;
+    size_t proofs_count;
 };
 
 struct interview_gap_view {
@@ -87,8 +94,10 @@ struct interview_gap_view {
 struct interview_result_view {
     struct shell shell;
     struct str id, facts, note;
-    struct interview_proof_view *proofs;
+    struct interview_proof_view *proofs; /* all of them, in the order of the skills */
     size_t proofs_count;
+    struct interview_proved_view *skills;
+    size_t skills_count;
     struct interview_gap_view *gaps;
     size_t gaps_count;
     struct interview_line_view *lines;
