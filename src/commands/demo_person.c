@@ -49,7 +49,8 @@ static enum err write_profile(struct db *db, struct adding *adding)
                             .salary_min = has_salary ? json_int(json_at(salary, 0)) : PERSON_NONE,
                             .salary_max = has_salary ? json_int(json_at(salary, 1)) : PERSON_NONE,
                             .salary_currency = has_salary ? json_str(json_at(salary, 2)) : (struct str){0},
-                            .is_public = json_get_bool(json, "public", false)};
+                            .is_public = json_get_bool(json, "public", false),
+                            .twin_quotes_resume = true};
     read_list(adding->arena, json_get(json, "roles"), &person.target_roles);
     read_list(adding->arena, json_get(json, "locations"), &person.preferred_locations);
     TRY(person_write(db, adding->arena, &person, adding->at));

@@ -58,6 +58,7 @@ enum err person_read(struct db *db, struct arena *arena, struct str user_id, str
         .is_public = db_col_bool(&rows, 15),
         .created_at = db_col_time(&rows, 16),
         .updated_at = db_col_time(&rows, 17),
+        .twin_quotes_resume = db_col_bool(&rows, 18),
     };
     TRY(read_list(arena, db_col_view(&rows, 9), &person->target_roles));
     return read_list(arena, db_col_view(&rows, 10), &person->preferred_locations);
@@ -95,7 +96,7 @@ enum err person_write(struct db *db, struct arena *arena, const struct person *p
                        DB_ARGS(db_uuid(person->user_id), db_json(roles), db_json(write_list(arena, &person->preferred_locations)), none_as_null(person->years_of_experience),
                                none_as_null(person->salary_min), none_as_null(person->salary_max),
                                db_text_or_null(person->salary_currency), db_bool(person->is_public), db_text_or_null(person->public_bio),
-                               db_text_or_null(person->headline), db_time(now)));
+                               db_text_or_null(person->headline), db_time(now), db_bool(person->twin_quotes_resume)));
 }
 
 /* ---- the fields of a request over what is stored ---- */
@@ -120,6 +121,7 @@ static const struct member {
     {"salary_expectation_max", MEMBER_NUMBER, offsetof(struct person, salary_max), false},
     {"salary_currency", MEMBER_TEXT, offsetof(struct person, salary_currency), false},
     {"is_public", MEMBER_BOOL, offsetof(struct person, is_public), false},
+    {"twin_quotes_resume", MEMBER_BOOL, offsetof(struct person, twin_quotes_resume), false},
 };
 
 static const struct member *find_member(const char *name)

@@ -11,6 +11,7 @@
 
 #define PERSON_NONE INT64_C(-1) /* a number that was not given */
 #define PERSON_SALARY_MAX INT64_C(100000000)
+#define PERSON_PLACES_SHOWN 3 /* of the preferred places, on a public profile */
 #define USERNAME_MIN 3
 #define USERNAME_MAX 50
 
@@ -47,6 +48,7 @@
     {.name = "public_bio", .type = FIELD_MULTILINE, .label = "About you", .max = 2000}
 
 #define PERSON_PUBLIC_FIELD {.name = "is_public", .type = FIELD_BOOL, .label = "Show my profile"}
+#define PERSON_TWIN_FIELD {.name = "twin_quotes_resume", .type = FIELD_BOOL, .label = "My twin may quote my resume"}
 
 struct person {
     struct str user_id, email, username, first_name, last_name, headline, public_bio;
@@ -54,6 +56,7 @@ struct person {
     int64_t years_of_experience, salary_min, salary_max; /* PERSON_NONE: not given */
     struct str salary_currency;
     bool is_public;
+    bool twin_quotes_resume; /* to strangers, a line at a time */
     bool onboarding_completed, onboarding_skipped;
     int onboarding_step;
     int64_t created_at, updated_at; /* of the profile */

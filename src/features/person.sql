@@ -1,7 +1,7 @@
 -- name: person_by_id
 SELECT u.email, u.username, u.first_name, u.last_name, u.onboarding_step, u.onboarding_completed, u.onboarding_skipped,
        p.headline, p.public_bio, p.target_roles, p.preferred_locations, p.years_of_experience, p.salary_expectation_min,
-       p.salary_expectation_max, p.salary_currency, p.is_public, p.created_at, p.updated_at
+       p.salary_expectation_max, p.salary_currency, p.is_public, p.created_at, p.updated_at, p.twin_quotes_resume
 FROM users u JOIN user_profiles p ON p.user_id = u.id WHERE u.id = $1;
 
 -- name: person_update_user
@@ -9,7 +9,7 @@ UPDATE users SET username = $2, first_name = $3, last_name = $4, updated_at = $5
 
 -- name: person_update_profile
 UPDATE user_profiles SET target_roles = $2, preferred_locations = $3, years_of_experience = $4, salary_expectation_min = $5,
-       salary_expectation_max = $6, salary_currency = $7, is_public = $8, public_bio = $9, headline = $10, updated_at = $11
+       salary_expectation_max = $6, salary_currency = $7, is_public = $8, public_bio = $9, headline = $10, updated_at = $11, twin_quotes_resume = $12
 WHERE user_id = $1;
 
 -- name: person_with_username

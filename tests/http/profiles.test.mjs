@@ -113,6 +113,39 @@ test("the twin quotes what is verified, and says when something is not", async (
   assert.equal((await ask({ userId: mara.id, message: "Docker?" })).answered, true);
 });
 
+test("the twin quotes the resume only while its owner allows it, and says that it is not verified", async () => {
+  const mara = await person("Mara", { proofs: [["docker", DOCKER]] }), resume = randomUUID();
+  await write(`INSERT INTO resumes (id, user_id, file_name, media_type, status, content_text, uploaded_at) VALUES ('${resume}', '${mara.id}', 'cv.txt', 'text/plain', 'ready', '', 1);
+    INSERT INTO resume_chunks (user_id, resume_id, chunk_index, section, content_text) VALUES ('${mara.id}', '${resume}', 0, 'experience', 'Ran Kubernetes clusters for twelve teams');`);
+  const ask = async () => (await visitor().send("POST", "/api/digital-twin/chat", { username: mara.username, question: "Does she know Kubernetes?" })).json();
+  const allow = (fields) => mara.browser.post("/settings/public", { username: mara.username, is_public: "on", ...fields });
+  await allow({ twin_quotes_resume: "on" });
+  assert.match((await ask()).reply, /The resume says: “Ran Kubernetes clusters for twelve teams” \(not verified\)/);
+  assert.ok((await visitor().get(`/profile/${mara.username}`)).text.includes("A line of the resume may follow, marked as not verified."));
+  assert.match((await mara.browser.get("/settings")).text, /name="twin_quotes_resume" checked/);
+  await allow({});
+  assert.ok(!(await ask()).reply.includes("resume"));
+  assert.ok(!(await visitor().get(`/profile/${mara.username}`)).text.includes("A line of the resume"));
+  assert.ok(!(await visitor().post(`/profile/${mara.username}/ask`, { question: "Does she know Kubernetes?" })).text.includes("twelve teams"));
+  assert.equal((await mara.browser.send("PATCH", "/api/users/profile", { twin_quotes_resume: true })).json().twin_quotes_resume, true);
+  assert.match((await ask()).reply, /twelve teams/);
+});
+
+test("settings name whatever a public profile shows before it is public", async () => {
+  const noor = await server.signUp("Noor");
+  await noor.post("/onboarding/1/save", { target_roles: "Midwife\nNurse", preferred_locations: "Bergen\nOslo\nRemote\nTromsø" });
+  await noor.post("/onboarding/2/save", { years_of_experience: "7", salary_expectation_min: "51234", salary_currency: "NOK" });
+  await noor.post("/settings/public", { username: "noor-midwife" });
+  const settings = (await noor.get("/settings")).text, said = /<dl class="facts" aria-label="What becomes readable">(.*?)<\/dl>/s.exec(settings)[1];
+  for (const words of ["Noor", "Midwife", "Bergen, Oslo, Remote", "7 years", "Your twin", "Stays private"]) assert.ok(said.includes(words), words);
+  assert.ok(!said.includes("Tromsø") && !said.includes("51"), "only what is shown");
+  assert.ok(settings.includes('href="/profile/noor-midwife"'), "a preview");
+  await noor.post("/settings/public", { username: "noor-midwife", is_public: "on" });
+  const page = (await visitor().get("/profile/noor-midwife")).text;
+  for (const words of ["Midwife", "Bergen, Oslo or Remote", "7 years"]) assert.ok(page.includes(words), words);
+  for (const words of ["Tromsø", "51", "NOK", noor.email, "Nurse"]) assert.ok(!page.replace(/<head>.*?<\/head>|\/assets\/\S+/gs, "").includes(words), words);
+});
+
 test("the twin refuses what is no question", async () => {
   const mara = await person("Mara", { proofs: [["docker", DOCKER]] });
   const before = (await server.rows("SELECT COUNT(*) AS n FROM twin_questions"))[0].n;

@@ -38,6 +38,7 @@ static void write_person(struct buf *out, const struct person *person)
     write_text(&writer, "headline", person->headline);
     write_text(&writer, "public_bio", person->public_bio);
     json_member_bool(&writer, "is_public", person->is_public);
+    json_member_bool(&writer, "twin_quotes_resume", person->twin_quotes_resume);
     write_list(&writer, "target_roles", &person->target_roles);
     write_list(&writer, "preferred_locations", &person->preferred_locations);
     write_number(&writer, "years_of_experience", person->years_of_experience);

@@ -50,7 +50,7 @@ static const struct field delete_fields[] = {
 /* For PATCH: nothing is required, what is sent is checked. */
 static const struct field profile_fields[] = {
     PERSON_NAME_FIELDS(false), PERSON_USERNAME_FIELD, PERSON_GOAL_FIELDS(false), PERSON_EXPERIENCE_FIELDS(false), PERSON_ABOUT_FIELDS,
-    PERSON_PUBLIC_FIELD,
+    PERSON_PUBLIC_FIELD, PERSON_TWIN_FIELD,
 };
 
 #define TABLE(fields) {(fields), COUNT_OF(fields)}

@@ -6,6 +6,7 @@
 
 #include "ai/catalogue.h"
 #include "db/db.h"
+#include "features/person.h"
 #include "features/profile/profile_page.html.h"
 #include "features/profile/store.sql.h"
 #include "json/json.h"
@@ -42,11 +43,12 @@ static enum err read_person(struct request *request, struct profile_page *view, 
     view->initials = str_format(arena, "%.*s%.*s", STR_ARG(str_utf8_prefix(view->first_name, 1)), STR_ARG(str_utf8_prefix(last, 1)));
     view->role = db_col_text(&rows, 3, arena);
     if (!view->role.len) TRY(list_words(arena, db_col_view(&rows, 4), 1, "", &view->role));
-    TRY(list_words(arena, db_col_view(&rows, 5), 3, " or ", &view->locations));
+    TRY(list_words(arena, db_col_view(&rows, 5), PERSON_PLACES_SHOWN, " or ", &view->locations));
     int64_t years = db_col_int(&rows, 6);
     if (years > 0) view->experience = str_format(arena, "%lld %s", (long long)years, years == 1 ? "year" : "years");
     view->bio = db_col_text(&rows, 7, arena);
     view->is_public = db_col_bool(&rows, 8);
+    view->twin_quotes_resume = db_col_bool(&rows, 9);
     view->is_owner = str_equal(*user_id, request->identity.user_id);
     return OK;
 }

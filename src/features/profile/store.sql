@@ -1,6 +1,6 @@
 -- name: profile_person
 -- One public person by username; the owner ($2, NULL for strangers) sees the page before it is public too.
-SELECT u.id, u.first_name, u.last_name, p.headline, p.target_roles, p.preferred_locations, p.years_of_experience, p.public_bio, p.is_public
+SELECT u.id, u.first_name, u.last_name, p.headline, p.target_roles, p.preferred_locations, p.years_of_experience, p.public_bio, p.is_public, p.twin_quotes_resume
 FROM users u JOIN user_profiles p ON p.user_id = u.id
 WHERE u.username = $1 AND (p.is_public = TRUE OR u.id = $2);
 

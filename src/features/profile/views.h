@@ -44,4 +44,5 @@ struct profile_page {
     size_t questions_count;
     int64_t more_online; /* skills that do not fit on one printed page */
     bool is_owner, is_public;
+    bool twin_quotes_resume;
 };

@@ -6,7 +6,7 @@ SELECT id, email, username, first_name, last_name, role, onboarding_step, onboar
 
 -- name: export_profile
 SELECT target_roles, preferred_locations, years_of_experience, salary_expectation_min, salary_expectation_max, salary_currency, is_public,
-       public_bio, headline, created_at, updated_at FROM user_profiles WHERE user_id = $1;
+       public_bio, headline, twin_quotes_resume, created_at, updated_at FROM user_profiles WHERE user_id = $1;
 
 -- name: export_password
 SELECT password_changed_at FROM accounts WHERE user_id = $1;

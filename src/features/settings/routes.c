@@ -5,7 +5,7 @@
 #include "security/password.h"
 
 #define PROFILE_FIELDS PERSON_NAME_FIELDS(true), PERSON_ABOUT_FIELDS
-#define PUBLIC_FIELDS PERSON_USERNAME_FIELD, PERSON_PUBLIC_FIELD
+#define PUBLIC_FIELDS PERSON_USERNAME_FIELD, PERSON_PUBLIC_FIELD, PERSON_TWIN_FIELD
 #define PASSWORD_FIELDS \
     {.name = "current_password", .type = FIELD_PASSWORD, .label = "Current password", .required = true, .min = 1, .max = PASSWORD_MAX}, \
     {.name = "new_password", .type = FIELD_PASSWORD, .label = "New password", .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX}
@@ -24,7 +24,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/settings/profile", settings_profile, ACCESS_USER, RATE_CHANGE, FIELDS(settings_profile_fields),
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "change name, headline and bio"},
     {HTTP_POST, "/settings/public", settings_public, ACCESS_USER, RATE_CHANGE, FIELDS(settings_public_fields), .flags = ROUTE_SHOWS_ERRORS,
-     .summary = "username, and whether the profile is public"},
+     .summary = "username, whether the profile is public, and whether the twin may quote the resume"},
     {HTTP_POST, "/settings/password", settings_password, ACCESS_USER, RATE_SIGN_IN, FIELDS(settings_password_fields),
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_NO_TRANSACTION, .summary = "change the password and end other sessions"},
     {HTTP_POST, "/settings/sessions/end", settings_sessions_end, ACCESS_USER, RATE_CHANGE, .summary = "end all other sessions"},

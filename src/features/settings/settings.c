@@ -69,6 +69,20 @@ static void fill_career(struct request *request, const struct person *person, st
                                   salary.len ? " · " : "", STR_ARG(salary));
 }
 
+/* What features/profile shows of these, said before they are shown. */
+static void fill_readable(struct request *request, const struct person *person, struct settings_page *view)
+{
+    struct arena *arena = request->arena;
+    const struct str_list *places = &person->preferred_locations;
+    view->readable_name = str_trim(str_format(arena, "%.*s %.*s", STR_ARG(person->first_name), STR_ARG(person->last_name)));
+    view->has_headline = person->headline.len > 0;
+    view->readable_role = view->has_headline || !person->target_roles.count ? person->headline : person->target_roles.items[0];
+    view->readable_places = str_join(arena, places->items, places->count < PERSON_PLACES_SHOWN ? places->count : PERSON_PLACES_SHOWN, STR(", "));
+    view->has_bio = person->public_bio.len > 0;
+    if (person->years_of_experience > 0)
+        view->readable_years = str_format(arena, "%" PRId64 " year%s", person->years_of_experience, person->years_of_experience == 1 ? "" : "s");
+}
+
 static void fill_forms(struct request *request, const struct person *person, struct settings_page *view)
 {
     const struct field *you = settings_profile_fields, *open = settings_public_fields, *word = settings_password_fields, *end = settings_delete_fields;
@@ -80,8 +94,12 @@ static void fill_forms(struct request *request, const struct person *person, str
     view->public_bio = pages_field_of(request, &you[3], person->public_bio, "A few sentences in your own words. They are shown on your public profile.");
     view->username = pages_field_of(request, &open[0], person->username, "3 to 50 letters, digits and hyphens. Old links stop working when you change it.");
     view->username.autocomplete = "username";
-    view->is_public = pages_field_of(request, &open[1], (struct str){0}, "Anyone with the address can read it.");
-    if (request->route->fields != open) view->is_public.is_checked = person->is_public;
+    view->is_public = pages_field_of(request, &open[1], (struct str){0}, "Anyone with the address can read what is listed above.");
+    view->twin_quotes_resume = pages_field_of(request, &open[2], (struct str){0}, "Off: it answers with verified quotes only. The switch counts from the next question on.");
+    if (request->route->fields != open) {
+        view->is_public.is_checked = person->is_public;
+        view->twin_quotes_resume.is_checked = person->twin_quotes_resume;
+    }
     view->current_password = pages_field_of(request, &word[0], (struct str){0}, NULL);
     view->current_password.autocomplete = "current-password";
     view->new_password = pages_field_of(request, &word[1], (struct str){0}, "At least 10 characters. A sentence is easy to remember.");
@@ -99,6 +117,7 @@ enum err settings_show(struct request *request, struct response *response)
     struct settings_page view = {.email = person.email, .is_shown = person.is_public && person.username.len};
     TRY(pages_shell(request, NAV_SETTINGS, STR("Settings"), STR("What we know about you, who may see it, and how to take it with you."), &view.shell));
     fill_forms(request, &person, &view);
+    fill_readable(request, &person, &view);
     fill_career(request, &person, &view);
     TRY(fill_resume(request, &view));
     TRY(fill_sessions(request, &view));

@@ -11,7 +11,9 @@ struct session_row {
 struct settings_page {
     struct shell shell;
     struct field_view first_name, last_name, headline, public_bio;
-    struct field_view username, is_public;
+    struct field_view username, is_public, twin_quotes_resume;
+    struct str readable_name, readable_role, readable_places, readable_years; /* what a visitor of the profile reads, "" for nothing */
+    bool has_headline, has_bio;
     struct str address; /* of the public profile, "" without a username */
     bool is_shown;      /* the profile is public now */
     struct field_view current_password, new_password;

@@ -10,7 +10,7 @@
 
 void twin_read_subject(struct arena *arena, const struct db_rows *rows, struct twin_subject *subject)
 {
-    *subject = (struct twin_subject){.user_id = db_col_text(rows, 0, arena), .username = db_col_text(rows, 3, arena)};
+    *subject = (struct twin_subject){.user_id = db_col_text(rows, 0, arena), .username = db_col_text(rows, 3, arena), .quotes_resume = db_col_bool(rows, 4)};
     subject->person.first_name = db_col_text(rows, 1, arena);
     subject->person.last_name = db_col_text(rows, 2, arena);
     if (!subject->person.first_name.len) subject->person.first_name = subject->username;
@@ -41,6 +41,7 @@ static enum err load_proofs(struct db *db, struct arena *arena, struct twin_subj
 enum err twin_load(struct db *db, struct arena *arena, struct twin_subject *subject)
 {
     TRY(load_proofs(db, arena, subject));
+    if (!subject->quotes_resume) return OK;
     struct str *passages = arena_array(arena, struct str, PASSAGES_MAX);
     size_t count = 0;
     struct db_rows rows CLEANUP(db_rows_close) = {0};

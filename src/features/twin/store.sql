@@ -1,14 +1,14 @@
 -- name: twin_person_by_name
 -- A public person by username (or the id of the identity provider); $2 is the asker, who may ask the own twin before it is public.
-SELECT u.id, u.first_name, u.last_name, u.username FROM users u JOIN user_profiles p ON p.user_id = u.id
+SELECT u.id, u.first_name, u.last_name, u.username, p.twin_quotes_resume FROM users u JOIN user_profiles p ON p.user_id = u.id
 WHERE (u.username = $1 OR u.clerk_id = $1) AND (p.is_public = TRUE OR u.id = $2);
 
 -- name: twin_person_by_id
-SELECT u.id, u.first_name, u.last_name, u.username FROM users u JOIN user_profiles p ON p.user_id = u.id
+SELECT u.id, u.first_name, u.last_name, u.username, p.twin_quotes_resume FROM users u JOIN user_profiles p ON p.user_id = u.id
 WHERE u.id = $1 AND (p.is_public = TRUE OR u.id = $2);
 
 -- name: twin_person_of_operator
-SELECT u.id, u.first_name, u.last_name, u.username FROM users u WHERE u.username = $1;
+SELECT u.id, u.first_name, u.last_name, u.username, p.twin_quotes_resume FROM users u JOIN user_profiles p ON p.user_id = u.id WHERE u.username = $1;
 
 -- name: twin_proofs
 -- Verified quotes, never transcripts.
@@ -20,7 +20,7 @@ WHERE v.user_id = $1 AND us.is_verified = TRUE
 ORDER BY v.verified_at DESC, v.id LIMIT 200;
 
 -- name: twin_passages
--- The latest readable resume, without what its reader could not place.
+-- The latest readable resume, without what its reader could not place. Asked for only when its owner lets the twin quote it.
 SELECT c.content_text FROM resume_chunks c
 WHERE c.user_id = $1 AND c.section <> 'other'
   AND c.resume_id = (SELECT r.id FROM resumes r WHERE r.user_id = $1 AND r.status = 'ready' ORDER BY r.uploaded_at DESC LIMIT 1)

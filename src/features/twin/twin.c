@@ -117,7 +117,7 @@ enum err twin_chat(struct request *request, struct response *response)
 
 static void show_reply(struct request *request, struct response *response, const struct twin_subject *subject, const struct twin_answer *answer, struct str problem)
 {
-    struct twin_reply_page view = {.username = subject->username, .first_name = subject->person.first_name, .problem = problem,
+    struct twin_reply_page view = {.username = subject->username, .first_name = subject->person.first_name, .problem = problem, .quotes_resume = subject->quotes_resume,
                                    .question = request_typed(request, "question")};
     pages_frame(request, str_format(request->arena, "Ask %.*s’s twin", STR_ARG(view.first_name)), (struct str){0}, &view.frame);
     view.frame.no_index = true;
@@ -189,7 +189,7 @@ enum err twin_log_page(struct request *request, struct response *response)
                               (long long)total, total == 1 ? "question" : "questions", (long long)unanswered);
     page_links(arena, page, view.questions_count, total, &view.pager);
     view.empty = (struct empty_view){.icon = PAGES_ICON("message-circle"), .title = STR("Nobody has asked your twin yet"),
-                                     .sentence = STR("It answers on your public profile, from what you showed in interviews and nothing else."),
+                                     .sentence = STR("It answers on your public profile with quotes that were verified in your interviews. A line of your resume is marked as not verified."),
                                      .action = STR("Go to interviews"), .href = STR("/interviews")};
     struct html out = {0};
     twin_log_page_render(&out, &view);

@@ -13,6 +13,7 @@ struct twin_reply_page {
     struct str question, reply;
     struct str problem; /* above the form, "" for none */
     bool answered;
+    bool quotes_resume; /* the owner lets the twin quote it */
     struct twin_citation_view *citations;
     size_t citations_count;
 };
