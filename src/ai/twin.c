@@ -264,10 +264,20 @@ static void answer_refused(struct asking *asking, enum twin_refusal refusal)
     asking->answer->refused = true;
     if (refusal == TWIN_ABOUT_ITSELF)
         PUT(asking, "I am a program and not %.*s. I answer with quotes that were verified in interviews, and say so when something is not verified.", STR_ARG(name));
+    else if (refusal == TWIN_CONTACT)
+        PUT(asking, "How to reach %.*s is private here. Send a connection request on the profile: %.*s reads it and answers by e-mail.", STR_ARG(name), STR_ARG(name));
     else if (refusal == TWIN_PRIVATE)
         PUT(asking, "That is not verified: interviews here are about skills, and %.*s’s twin does not talk about private matters.", STR_ARG(name));
     else
         PUT(asking, "That is not verified: %.*s’s twin only quotes what was shown in interviews, and follows no other instructions.", STR_ARG(name));
+}
+
+static void answer_greeting(struct asking *asking)
+{
+    struct str name = first_name(asking);
+    PUT(asking, "Hello. I am %.*s’s twin, a program that answers with quotes from interviews. Ask about a skill or a project, for example “Which projects were there?”", STR_ARG(name));
+    if (asking->person->proofs_count) PUT(asking, " Verified so far: %.*s.", STR_ARG(verified_names(asking, 6)));
+    else PUT(asking, " Nothing is verified yet.");
 }
 
 static void add_resume(struct asking *asking, struct str line)
@@ -312,11 +322,92 @@ static void say_not_verified(struct asking *asking, size_t skill, bool is_first)
         PUT(asking, " Related and verified: %.*s.", STR_ARG(catalogue_skill_at(relative)->name));
 }
 
-static void answer_skills(struct asking *asking, const double *scores)
+/* ---- what other proofs tell of a question that names a skill ---- */
+
+static bool is_asked(const struct asking *asking, size_t skill)
+{
+    for (size_t i = 0; i < asking->asked_count; i++)
+        if (asking->asked[i] == skill) return true;
+    return false;
+}
+
+/* Whether the quote itself speaks of the skill: names it, or holds the words of the question that are of the skill's own name ("backups" of
+ * "Backup and recovery") in a row. */
+static bool speaks_of(struct asking *asking, struct str text, const struct twin_words *words, size_t skill)
+{
+    struct skill_mention *mentions = NULL;
+    size_t count = skill_text_find(asking->arena, text, &mentions);
+    for (size_t i = 0; i < count; i++)
+        if (mentions[i].skill == skill) return true;
+    const struct catalogue_skill *entry = catalogue_skill_at(skill);
+    struct twin_words name = twin_words_of(asking->arena, entry->name), core = {.items = arena_array(asking->arena, struct twin_word, asking->words.count + 1)};
+    for (size_t i = 0; i < asking->words.count; i++)
+        if (asking->in_skill[i] && twin_words_has(&name, asking->words.items[i].stem)) core.items[core.count++] = asking->words.items[i];
+    size_t at;
+    return !entry->name_is_word && twin_words_find(words, &core, &at);
+}
+
+/* How much of what is asked beside the names of skills stands in the words, as a share of its weight; 0 when nothing is. */
+static double tells(const struct asking *asking, const struct twin_words *words)
+{
+    double found = 0, total = 0;
+    for (size_t i = 0; i < asking->words.count; i++) {
+        const struct twin_word *word = &asking->words.items[i];
+        if (asking->in_skill[i] || !word->is_content || word->text.len < 2 || is_own_name(asking, word)) continue;
+        double weight = inverse_frequency(asking, word->stem);
+        total += weight;
+        if (twin_words_has(words, word->stem)) found += weight;
+    }
+    return total > 0 ? found / total : 0;
+}
+
+/* The proof of a skill that nobody asked for whose quote tells what was asked, and better than the proofs of the skills that were: the name
+ * of a skill must not hide it. SIZE_MAX for none. */
+static size_t told_elsewhere(struct asking *asking)
+{
+    const struct twin_person *person = asking->person;
+    double own = 0, best = 0;
+    size_t chosen = SIZE_MAX;
+    bool any_verified = false;
+    for (size_t i = 0; i < person->proofs_count; i++) {
+        if (!is_asked(asking, proof_skill(&person->proofs[i]))) continue;
+        any_verified = true;
+        double told = tells(asking, &asking->documents[i]);
+        if (told > own) own = told;
+    }
+    for (size_t i = 0; i < person->proofs_count; i++) {
+        if (is_asked(asking, proof_skill(&person->proofs[i]))) continue;
+        struct twin_words words = twin_words_of(asking->arena, person->proofs[i].snippet);
+        double told = tells(asking, &words);
+        if (told < COVERAGE_LEAST || told <= own) told = 0;
+        for (size_t k = 0; k < asking->asked_count && !any_verified; k++)
+            if (speaks_of(asking, person->proofs[i].snippet, &words, asking->asked[k])) told += 1;
+        if (told <= best) continue;
+        best = told;
+        chosen = i;
+    }
+    return chosen;
+}
+
+static void quote_elsewhere(struct asking *asking, size_t proof)
+{
+    const struct twin_proof *other = &asking->person->proofs[proof];
+    PUT(asking, "%s%.*s said this about another skill.", asking->answer->parts_count ? " " : "", STR_ARG(first_name(asking)));
+    quote(asking, proof, str_format(asking->arena, " About %.*s, on %.*s: ", STR_ARG(other->skill), STR_ARG(other->date)));
+}
+
+static void answer_skills(struct asking *asking, const double *scores, size_t elsewhere)
 {
     size_t verified = 0;
     for (size_t i = 0; i < asking->asked_count; i++) verified += is_verified(asking, asking->asked[i]);
-    size_t each = verified == 1 ? 2 : 1;
+    if (elsewhere != SIZE_MAX && !verified) {
+        for (size_t i = 0; i < asking->asked_count; i++)
+            PUT(asking, "%s%.*s is not verified as a skill of its own.", i ? " " : "", STR_ARG(catalogue_skill_at(asking->asked[i])->name));
+        quote_elsewhere(asking, elsewhere);
+        return;
+    }
+    if (elsewhere != SIZE_MAX) quote_elsewhere(asking, elsewhere);
+    size_t each = verified == 1 && elsewhere == SIZE_MAX ? 2 : 1;
     for (size_t i = 0; i < asking->asked_count; i++) {
         if (!is_verified(asking, asking->asked[i])) continue;
         struct candidate *list = NULL;
@@ -429,7 +520,9 @@ void twin_answer(struct arena *arena, const struct twin_person *person, struct s
     asking.in_skill = arena_array(arena, bool, asking.words.count + 1);
     find_asked(&asking, question);
     enum twin_refusal refusal = twin_refuses(person, &asking.words, asking.in_skill);
-    if (refusal != TWIN_ALLOWED) {
+    if (!asking.asked_count && twin_is_greeting(person, &asking.words)) {
+        answer_greeting(&asking);
+    } else if (refusal != TWIN_ALLOWED) {
         answer_refused(&asking, refusal);
     } else if (!person->proofs_count) {
         answer_nothing(&asking);
@@ -437,7 +530,7 @@ void twin_answer(struct arena *arena, const struct twin_person *person, struct s
         index_proofs(&asking);
         double *scores = arena_array(arena, double, person->proofs_count);
         score(&asking, scores);
-        if (asking.asked_count) answer_skills(&asking, scores);
+        if (asking.asked_count) answer_skills(&asking, scores, told_elsewhere(&asking));
         else if (is_overview(&asking)) answer_overview(&asking);
         else answer_search(&asking, scores);
     }

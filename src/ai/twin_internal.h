@@ -21,10 +21,12 @@ bool twin_words_has(const struct twin_words *words, struct str stem);
 /* True when `phrase` (its stems in a row) stands in the words; *at and *count tell where. */
 bool twin_words_find(const struct twin_words *words, const struct twin_words *phrase, size_t *at);
 
-enum twin_refusal { TWIN_ALLOWED, TWIN_PRIVATE, TWIN_INSTRUCTION, TWIN_ABOUT_ITSELF };
+enum twin_refusal { TWIN_ALLOWED, TWIN_PRIVATE, TWIN_CONTACT, TWIN_INSTRUCTION, TWIN_ABOUT_ITSELF };
 /* Whether a question may be answered at all. `skipped` are words that belong to the name of a skill ("Compensation and benefits"): they
  * are never private. One flag a word. */
 enum twin_refusal twin_refuses(const struct twin_person *person, const struct twin_words *question, const bool *skipped);
+/* True for what asks nothing: "Hi", "Good morning Mara", "Thanks!", "?". */
+bool twin_is_greeting(const struct twin_person *person, const struct twin_words *question);
 /* True for a line with an address, a number to call, a sum of pay and the like, which a resume may hold and a twin never tells. */
 bool twin_line_is_private(struct arena *arena, const struct twin_person *person, struct str line);
 

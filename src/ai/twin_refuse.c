@@ -1,4 +1,5 @@
-/* What a twin does not talk about: private matters, and instructions that want it to be somebody else.
+/* What a twin does not talk about: private matters, how to reach the person, and instructions that want it to be somebody else; and what
+ * asks nothing at all.
  *
  * Patterns over words, one a line. "a|b" is either; "@" is a word for the person ("she", "their", the name); "~" lets a few little words
  * stand between; "^" means that the sentence begins here, give or take a "please, can you". This is a courtesy to the person and no
@@ -22,11 +23,18 @@ static const char *const private_patterns[] = {
     "married|husband|wife|spouse|boyfriend|girlfriend|fiance|divorced", "is|was @ single", "@ partner", "@ mother|father|parents|sister|brother|siblings|son|daughter|family|kids|children",
     "has|have|does|do|want|wants|plan|plans|planning @ ~ kids|children|family|baby|babies|dependents", "@ ~ kids|children|baby|babies",
     "where ~ @ ~ live|lives|living|reside|resides", "@ ~ live|lives in|at|near|with", "home|street|postal|private address", "@ address|addresses", "address of @", "what ~ @ ~ address",
-    "phone|telephone|mobile|cell number", "@ ~ phone|telephone|mobile|email|mail|whatsapp", "email|mail address", "contact details|data|information", "phone number|numbers", "e mail address",
     "where ~ @ from|born", "nationality|citizenship|ethnicity|ethnic", "@ race|accent|passport", "skin color|colour",
     "@ ~ gay|lesbian|bisexual|transgender|trans|straight", "sexual orientation|preference|preferences", "sexuality", "@ gender|sex|pronouns|sexual",
     "criminal record|history|conviction|convictions", "@ ~ arrested|convicted|prison|jail", "bank account|details", "credit card|score", "passport|insurance|social number|security",
     "@ password|passwords", "social security", "@ ~ weigh|weight|height|tall", "@ ~ look like", "@ hobby|hobbies",
+};
+
+/* What a connection request is for. */
+static const char *const contact_patterns[] = {
+    "@ ~ phone|telephone|mobile|email|emails|mail|whatsapp|linkedin|skype", "@ ~ e mail|mails", "phone|telephone|mobile|cell number|numbers", "email|mail address|id", "e mail address",
+    "contact details|data|information|info", "@ contact", "can|could|may|might|do|should|shall i|we ~ contact|reach|email|mail|call|phone|ring|message|text|meet|interview|write ~ @",
+    "how|where to contact|reach|email|call|meet ~ @", "^ contact|email|call|phone|ring|reach ~ @", "touch ~ @", "i|we ~ connect|talk|speak|chat ~ @",
+    "is|are @ ~ available|reachable", "when ~ @ ~ available|free|start|join", "notice period", "@ availability",
 };
 
 static const char *const instruction_patterns[] = {
@@ -144,9 +152,29 @@ enum twin_refusal twin_refuses(const struct twin_person *person, const struct tw
     enum twin_refusal refusal = TWIN_ALLOWED;
     if (any_pattern(&refusing, instruction_patterns, COUNT_OF(instruction_patterns))) refusal = TWIN_INSTRUCTION;
     else if (any_pattern(&refusing, private_patterns, COUNT_OF(private_patterns))) refusal = TWIN_PRIVATE;
+    else if (any_pattern(&refusing, contact_patterns, COUNT_OF(contact_patterns))) refusal = TWIN_CONTACT;
     else if (any_pattern(&refusing, itself_patterns, COUNT_OF(itself_patterns))) refusal = TWIN_ABOUT_ITSELF;
     arena_dispose(&arena);
     return refusal;
+}
+
+bool twin_is_greeting(const struct twin_person *person, const struct twin_words *question)
+{
+    static const char *const cues[] = {"hi", "hello", "hey", "hiya", "hallo", "howdy", "hola", "bonjour", "moin", "salut", "ciao", "namaste", "greetings", "welcome", "morning", "afternoon",
+                                       "evening", "thanks", "thank", "thx", "bye", "goodbye", "ok", "okay", "cool", "nice", "great", "help", "ask", "test", "testing", "ping"};
+    static const char *const little[] = {"a", "all", "and", "are", "can", "day", "for", "good", "guten", "how", "i", "is", "it", "lot", "me", "meet", "much", "please", "so", "tag",
+                                         "that", "the", "there", "to", "very", "what", "you", "your"};
+    struct arena arena = {0};
+    struct twin_words first = twin_words_of(&arena, person->first_name);
+    bool greets = question->count == 0, asks_more = false;
+    for (size_t i = 0; i < question->count; i++) {
+        struct str word = question->items[i].text;
+        bool is_cue = among(word, cues, COUNT_OF(cues));
+        greets |= is_cue;
+        asks_more |= !is_cue && !among(word, little, COUNT_OF(little)) && !twin_words_has(&first, question->items[i].stem);
+    }
+    arena_dispose(&arena);
+    return greets && !asks_more;
 }
 
 static const char *const private_line_words[] = {
@@ -183,5 +211,5 @@ bool twin_line_is_private(struct arena *arena, const struct twin_person *person,
     struct twin_words words = twin_words_of(arena, line);
     for (size_t i = 0; i < words.count; i++)
         if (among(words.items[i].text, private_line_words, COUNT_OF(private_line_words))) return true;
-    return names_a_street(&words) || twin_refuses(person, &words, NULL) == TWIN_PRIVATE;
+    return names_a_street(&words) || twin_refuses(person, &words, NULL) == TWIN_PRIVATE || twin_refuses(person, &words, NULL) == TWIN_CONTACT;
 }
