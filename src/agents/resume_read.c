@@ -8,8 +8,7 @@
 #include "agents/resume_read.sql.h"
 #include "ai/catalogue.h"
 #include "ai/extract.h"
-#include "ai/resume.h"
-#include "ai/skill_text.h"
+#include "ai/resume_skills.h"
 #include "base/clock.h"
 #include "json/json.h"
 
@@ -36,7 +35,7 @@ static enum err read_content(struct job *job, struct str media_type, struct str 
     enum err result = extract_text(job->arena, media_type, content, &reading->file);
     if (result == OK) result = resume_parse(job->arena, reading->file.text, &reading->resume);
     if (result == OK) {
-        reading->skills_count = skill_text_find_unique(job->arena, reading->resume.text, &reading->skills);
+        reading->skills_count = resume_skills(job->arena, &reading->resume, &reading->skills);
         return OK;
     }
     if (is_about_the_file(result)) reading->failure = str_copy(job->arena, str_from(err_detail()));

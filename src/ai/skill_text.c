@@ -122,6 +122,7 @@ static size_t lower_bound(size_t low, size_t high, size_t depth, unsigned byte)
 struct candidate {
     struct skill_mention mention;
     bool is_word;  /* counts only where the surrounding fits */
+    bool is_other; /* the same words mean something else here: an employer, a technical term */
     bool accepted;
 };
 
@@ -158,13 +159,23 @@ static bool is_exact(struct str there, struct str exact)
     return true;
 }
 
-/* The longest name that begins at `start`. */
-static bool match_at(struct str text, size_t start, struct candidate *found)
+/* The patterns that agree so far, with `depth` bytes. */
+struct range {
+    size_t low, high, depth;
+};
+
+static struct range narrow(struct range range, unsigned char byte)
 {
-    unsigned char first = (unsigned char)fold_next(str_slice(text, start, start + 1), &(size_t){0});
-    size_t low = table.first[first], high = table.first[first + 1], at = start;
+    size_t low = lower_bound(range.low, range.high, range.depth, byte);
+    return (struct range){low, lower_bound(low, range.high, range.depth, (unsigned)byte + 1), range.depth + 1};
+}
+
+/* The longest name that goes on from `from` with the text at `start`. */
+static bool match_from(struct str text, size_t start, struct range from, struct candidate *found)
+{
+    size_t low = from.low, high = from.high, at = start;
     bool any = false;
-    for (size_t depth = 0; low < high; depth++) {
+    for (size_t depth = from.depth; low < high; depth++) {
         unsigned byte = (unsigned char)fold_next(text, &at);
         if (byte == 0) break;
         low = lower_bound(low, high, depth, byte);
@@ -175,13 +186,20 @@ static bool match_at(struct str text, size_t start, struct candidate *found)
             struct str there = str_slice(text, start, at);
             size_t plural = takes_plural(pattern) ? plural_at(text, at) : 0;
             if (!plural && !ends_here(text, at)) continue;
-            if (pattern->exact.len && !is_exact(there, pattern->exact)) continue;
+            if (pattern->exact.len && (from.depth || !is_exact(there, pattern->exact))) continue;
             *found = (struct candidate){.mention = {.skill = pattern->skill, .start = start, .end = at + plural},
                                         .is_word = pattern->exact.len > 0};
             any = true;
         }
     }
     return any;
+}
+
+/* The longest name that begins at `start`. */
+static bool match_at(struct str text, size_t start, struct candidate *found)
+{
+    unsigned char first = (unsigned char)fold_next(str_slice(text, start, start + 1), &(size_t){0});
+    return match_from(text, start, (struct range){table.first[first], table.first[first + 1], 0}, found);
 }
 
 /* Addresses are no prose: the end of the one that begins at `start`, or `start`. */
@@ -301,17 +319,66 @@ static bool fits_alone(struct str text, const struct skill_mention *mention)
     return has_cue(text, mention) || is_inside_sentence(text, mention);
 }
 
+/* --- names that mean something else ------------------------------------------------------------------------------------------------- */
+
+/* "at Figma", "Stripe, Inc.": a company and no skill, however it is spelt. "Good at Excel" is none. */
+static bool is_employer(struct str text, const struct skill_mention *mention)
+{
+    static const struct str forms[] = {STR_INIT("inc"), STR_INIT("llc"), STR_INIT("ltd"), STR_INIT("limited"), STR_INIT("gmbh"), STR_INIT("ag"), STR_INIT("corp"),
+                                       STR_INIT("corporation"), STR_INIT("plc"), STR_INIT("labs"), STR_INIT("holdings")};
+    static const struct str able[] = {STR_INIT("good"), STR_INIT("great"), STR_INIT("better"), STR_INIT("best"), STR_INIT("excellent"), STR_INIT("expert"), STR_INIT("proficient"),
+                                      STR_INIT("skilled"), STR_INIT("adept"), STR_INIT("strong"), STR_INIT("experienced"), STR_INIT("competent"), STR_INIT("hosted"),
+                                      STR_INIT("deployed"), STR_INIT("running"), STR_INIT("look"), STR_INIT("looked"), STR_INIT("looking"), STR_INIT("talented")};
+    struct str name = str_slice(text, mention->start, mention->end);
+    size_t after = mention->end < text.len && text.ptr[mention->end] == ',' ? mention->end + 1 : mention->end;
+    struct str form = word_after(text, after);
+    if (form.len && is_upper(form.ptr[0]) && among(form, forms, COUNT_OF(forms))) return true;
+    if (!is_upper(name.ptr[0])) return false;
+    struct str before = word_before(text, mention->start);
+    if (str_equal(before, STR("joined"))) return true;
+    if (before.len == 0) return mention->start && str_ends(str_trim(str_slice(text, 0, mention->start)), STR("@"));
+    if (!str_equal(before, STR("at")) && !str_equal(before, STR("At"))) return false;
+    return !among(word_before(text, (size_t)(before.ptr - text.ptr)), able, COUNT_OF(able));
+}
+
+/* "Conflict resolution algorithms", "content negotiation": machines do what soft skills are named after. */
+static bool is_technical_term(struct str text, const struct skill_mention *mention)
+{
+    static const struct str after[] = {STR_INIT("algorithm"), STR_INIT("algorithms"), STR_INIT("protocol"), STR_INIT("protocols"), STR_INIT("engine"), STR_INIT("layer"),
+                                       STR_INIT("module"), STR_INIT("modules"), STR_INIT("library"), STR_INIT("mechanism"), STR_INIT("mechanisms"), STR_INIT("software"),
+                                       STR_INIT("system"), STR_INIT("systems"), STR_INIT("service"), STR_INIT("api"), STR_INIT("apis"), STR_INIT("logic"), STR_INIT("pipeline"),
+                                       STR_INIT("framework"), STR_INIT("middleware"), STR_INIT("bus"), STR_INIT("component"), STR_INIT("components"), STR_INIT("platform"),
+                                       STR_INIT("tree"), STR_INIT("trees"), STR_INIT("code"), STR_INIT("function"), STR_INIT("functions"), STR_INIT("strategies")};
+    static const struct str before[] = {STR_INIT("merge"), STR_INIT("git"), STR_INIT("dependency"), STR_INIT("version"), STR_INIT("content"), STR_INIT("tls"), STR_INIT("ssl"),
+                                        STR_INIT("protocol"), STR_INIT("event"), STR_INIT("dns"), STR_INIT("crdt"), STR_INIT("replication"), STR_INIT("data"), STR_INIT("sync"),
+                                        STR_INIT("interprocess"), STR_INIT("serial"), STR_INIT("wireless"), STR_INIT("write"), STR_INIT("task"), STR_INIT("automatic"),
+                                        STR_INIT("automated")};
+    static const struct str field = STR_INIT("Soft skills");
+    if (!str_equal(catalogue_skill_at(mention->skill)->field, field)) return false;
+    return among(word_after(text, mention->end), after, COUNT_OF(after)) || among(word_before(text, mention->start), before, COUNT_OF(before));
+}
+
+/* "at Figma, Notion and Stripe" */
+static bool continues_list(struct str text, const struct candidate *first, const struct candidate *second)
+{
+    static const struct str signs[] = {STR_INIT(","), STR_INIT("and"), STR_INIT("&"), STR_INIT(", and")};
+    struct str between = str_slice(text, first->mention.end, second->mention.start);
+    return str_find_char(between, '\n', 0) == STR_NPOS && among(str_trim(between), signs, COUNT_OF(signs));
+}
+
 /* Forwards and backwards, so that a run of such names beside one sure skill counts as a whole. */
 static void judge_words(struct str text, struct candidate *candidates, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct candidate *one = &candidates[i];
-        one->accepted = !one->is_word || fits_alone(text, &one->mention);
-        if (!one->accepted && i && candidates[i - 1].accepted && !letter_excluded(text, &one->mention))
+        one->is_other = is_employer(text, &one->mention) || is_technical_term(text, &one->mention) ||
+                        (i && one->is_word && candidates[i - 1].is_other && continues_list(text, &candidates[i - 1], one));
+        one->accepted = !one->is_other && (!one->is_word || fits_alone(text, &one->mention));
+        if (!one->accepted && !one->is_other && i && candidates[i - 1].accepted && !letter_excluded(text, &one->mention))
             one->accepted = is_beside(text, &candidates[i - 1], one);
     }
     for (size_t i = count; i-- > 1;)
-        if (!candidates[i - 1].accepted && candidates[i].accepted && !letter_excluded(text, &candidates[i - 1].mention))
+        if (!candidates[i - 1].accepted && !candidates[i - 1].is_other && candidates[i].accepted && !letter_excluded(text, &candidates[i - 1].mention))
             candidates[i - 1].accepted = is_beside(text, &candidates[i - 1], &candidates[i]);
 }
 
@@ -331,9 +398,71 @@ static void keep(struct candidates *list, const struct candidate *one)
     list->items[list->count++] = *one;
 }
 
+/* A maker whose name stands once for several of its things: "AWS ECS Lambda S3 RDS", "Google Docs, Sheets, Slides". The run of them ends
+ * where anything but names in a list follows. */
+struct run {
+    const struct str *makers; /* folded, as the catalogue may spell the maker before the thing; NULL outside a run */
+    size_t end;
+    int unknown; /* names in a row that the catalogue does not know */
+};
+
+#define UNKNOWN_MAX 2
+#define SPELLINGS 2
+
+static const struct {
+    struct str word, spellings[SPELLINGS];
+} makers[] = {
+    {STR_INIT("aws"), {STR_INIT("aws "), STR_INIT("amazon ")}},         {STR_INIT("amazon"), {STR_INIT("amazon "), STR_INIT("aws ")}},
+    {STR_INIT("azure"), {STR_INIT("azure "), STR_INIT("azure ")}},      {STR_INIT("gcp"), {STR_INIT("google cloud "), STR_INIT("google ")}},
+    {STR_INIT("google"), {STR_INIT("google "), STR_INIT("google cloud ")}}, {STR_INIT("microsoft"), {STR_INIT("microsoft "), STR_INIT("ms ")}},
+    {STR_INIT("ms"), {STR_INIT("ms "), STR_INIT("microsoft ")}},        {STR_INIT("adobe"), {STR_INIT("adobe "), STR_INIT("adobe ")}},
+    {STR_INIT("apache"), {STR_INIT("apache "), STR_INIT("apache ")}},
+};
+
+static void begin_run(struct str text, size_t at, struct run *run)
+{
+    struct str word = word_after(text, at);
+    for (size_t i = 0; i < COUNT_OF(makers); i++)
+        if (str_equal_ci(word, makers[i].word)) *run = (struct run){makers[i].spellings, at + word.len, 0};
+}
+
+/* Whether only the signs of a list stand between the run and the name at `at`. */
+static bool run_reaches(struct str text, const struct run *run, size_t at)
+{
+    if (!run->makers || at < run->end) return false;
+    struct str between = str_slice(text, run->end, at), rest = str_trim(between);
+    if (str_find_char(between, '\n', 0) != STR_NPOS && rest.len == 0) return false;
+    return rest.len == 0 || border_sign(rest) == BORDER_LIST || str_equal(rest, STR("and")) || str_equal(rest, STR(", and"));
+}
+
+/* "Microsoft, Project Manager": a role and no thing of Microsoft's. */
+static bool begins_role(struct str text, size_t end)
+{
+    static const struct str roles[] = {STR_INIT("manager"), STR_INIT("engineer"), STR_INIT("developer"), STR_INIT("lead"), STR_INIT("analyst"), STR_INIT("designer"),
+                                       STR_INIT("architect"), STR_INIT("director"), STR_INIT("coordinator"), STR_INIT("owner"), STR_INIT("administrator"), STR_INIT("consultant"),
+                                       STR_INIT("specialist"), STR_INIT("assistant"), STR_INIT("team")};
+    return among(word_after(text, end), roles, COUNT_OF(roles));
+}
+
+/* The thing of the run's maker whose name stands at `at` without the maker's. */
+static bool match_in_run(struct str text, size_t at, struct run *run, struct candidate *found)
+{
+    if (!is_word(text.ptr[at]) || is_lower(text.ptr[at]) || !run_reaches(text, run, at)) return false;
+    for (size_t i = 0; i < SPELLINGS; i++) {
+        struct range range = {0, table.count, 0};
+        for (size_t k = 0; k < run->makers[i].len && range.low < range.high; k++) range = narrow(range, (unsigned char)run->makers[i].ptr[k]);
+        if (match_from(text, at, range, found) && !begins_role(text, found->mention.end)) return true;
+    }
+    struct str word = word_after(text, at);
+    if (++run->unknown > UNKNOWN_MAX) run->makers = NULL;
+    else run->end = at + word.len;
+    return false;
+}
+
 static void collect(struct str text, struct candidates *list)
 {
     size_t address_end = 0;
+    struct run run = {0};
     for (size_t at = 0; at < text.len;) {
         bool after_gap = at == 0 || is_blank(text.ptr[at - 1]);
         if (after_gap && !is_blank(text.ptr[at])) address_end = skip_address(text, at);
@@ -343,11 +472,15 @@ static void collect(struct str text, struct candidates *list)
         }
         bool starts = !is_blank(text.ptr[at]) && (at == 0 || !is_word(text.ptr[at - 1]) || (unsigned char)text.ptr[at - 1] >= 0x80);
         struct candidate found;
-        if (starts && match_at(text, at, &found)) {
+        if (starts && (match_at(text, at, &found) || match_in_run(text, at, &run, &found))) {
             keep(list, &found);
+            if (run_reaches(text, &run, at)) run = (struct run){run.makers, found.mention.end, 0};
+            begin_run(text, at, &run);
+            if (run.end > at && run.end < found.mention.end) run.end = found.mention.end;
             at = found.mention.end;
             continue;
         }
+        if (starts) begin_run(text, at, &run);
         bool in_word = is_word(text.ptr[at]) && (unsigned char)text.ptr[at] < 0x80;
         at++;
         while (in_word && at < text.len && is_word(text.ptr[at]) && (unsigned char)text.ptr[at] < 0x80) at++;

@@ -1,9 +1,10 @@
 #!/bin/sh
 # How well resumes are read, measured on files that nobody here wrote: sections found against the labels, crashes, contact data.
-#   tests/quality/resume.sh [BINARY]     BINARY: build/dev/careerprep unless told
+#   tests/quality/resume.sh [BINARY]     BINARY: build/dev/careerprep or else build/release/careerprep unless told
 # The files are no part of the project; without them this says so and ends with success.
 cd "$(dirname "$0")/../.." || exit 2
 binary=${1:-build/dev/careerprep}
+[ -n "$1" ] || [ -x "$binary" ] || binary=build/release/careerprep
 data=${RESUME_DATA:-../shared/data/test}
 [ -d "$data" ] || data=../../shared/data/test
 [ -d "$data/resumes_livecareer" ] || { echo "SKIPPED resume quality: no test data beside this clone"; exit 0; }

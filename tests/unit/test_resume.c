@@ -3,6 +3,8 @@
 
 #include "ai/resume.h"
 #include "ai/resume_heading.h"
+#include "ai/catalogue.h"
+#include "ai/resume_skills.h"
 #include "base/buf.h"
 
 static struct resume resume;
@@ -63,6 +65,28 @@ TEST(sections_hold_their_lines)
         CHECK_INT(resume.chunks[i].index, i);
         CHECK(str_contains(str_from(whole), resume.chunks[i].text));
     }
+}
+
+static void check_offered(const char *file, int line, const char *text, const char *ids)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct skill_mention *mentions;
+    struct str_list found = {0};
+    if (resume_parse(&arena, str_from(text), &resume) != OK) test_fail(file, line, "not read");
+    size_t count = resume_skills(&arena, &resume, &mentions);
+    for (size_t i = 0; i < count; i++) str_list_add(&arena, &found, catalogue_skill_at(mentions[i].skill)->id);
+    struct str joined = str_join(&arena, found.items, found.count, STR(" "));
+    if (!str_equal(joined, str_from(ids))) test_fail(file, line, "gives \"%.*s\", expected \"%s\"", STR_ARG(joined), ids);
+}
+
+/* Who paid for the work is no skill, whatever it is called; the same name below is one. */
+TEST(employers_are_not_offered)
+{
+    check_offered(__FILE__, __LINE__, "Experience\nFigma, San Francisco\nProduct designer, 2019 - 2022\n- Drew icons\n", "");
+    check_offered(__FILE__, __LINE__, "Experience\nStripe\nSenior Engineer\nMay 2020 - 2023\n- Wrote ledgers in Go\n", "go");
+    check_offered(__FILE__, __LINE__, "Experience\nSenior Engineer | Notion | 2020 - 2023\n- Wrote pages\n\nMongoDB\t2018 - 2020\n- Sold MongoDB to banks\n", "mongodb");
+    check_offered(__FILE__, __LINE__, "Experience\nJava Developer, Acme, 2020 - 2023\nPython, Django\n- Wrote services\n", "java python django");
+    check_offered(__FILE__, __LINE__, "Skills\nFigma\nStripe, Notion\n", "figma payment-integration notion");
 }
 
 TEST(contact_data_is_the_persons_own)

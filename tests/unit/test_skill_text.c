@@ -61,6 +61,35 @@ TEST(addresses_hold_no_skills)
     CHECK_SKILLS("python@example.org https://example.org/python github.com/java-person", "");
 }
 
+TEST(a_maker_named_once_stands_before_all_its_things)
+{
+    CHECK_SKILLS("AWS ECS Lambda S3 RDS", "ecs aws-lambda object-storage rds");
+    CHECK_SKILLS("AWS (EC2, Lambda, Step Functions)", "aws ec2 aws-lambda aws-step-functions");
+    CHECK_SKILLS("Google Docs, Sheets, Slides and Tag Manager", "google-docs google-sheets google-slides google-tag-manager");
+    CHECK_SKILLS("Adobe Photoshop, Illustrator, XD", "adobe-photoshop adobe-illustrator adobe-xd");
+    CHECK_SKILLS("S3, SQS and RDS", "object-storage sqs-sns rds");
+    CHECK_SKILLS("Microsoft, Project Manager, Teams of ten", "");
+    CHECK_SKILLS("Google paid. Sheets were cut from steel", "");
+    CHECK_SKILLS("AWS engineers met in a lambda workshop", "aws");
+}
+
+TEST(employers_are_no_skills)
+{
+    CHECK_SKILLS("Product designer at Figma, where I drew icons", "");
+    CHECK_SKILLS("Worked at Figma, Notion and Stripe", "");
+    CHECK_SKILLS("Stripe, Inc. and Figma GmbH", "");
+    CHECK_SKILLS("Engineer at Stripe (Python, Kafka)", "python apache-kafka");
+    CHECK_SKILLS("Good at Excel, proficient at Figma", "microsoft-excel figma");
+    CHECK_SKILLS("PagerDuty", "");
+}
+
+TEST(technical_terms_are_no_soft_skills)
+{
+    CHECK_SKILLS("Conflict resolution algorithms for CRDTs", "algorithms");
+    CHECK_SKILLS("Merge conflict resolution, event delegation, content negotiation, communication protocols", "");
+    CHECK_SKILLS("Conflict resolution in a team of nurses", "conflict-resolution");
+}
+
 TEST(each_skill_once)
 {
     struct arena arena CLEANUP(arena_dispose) = {0};

@@ -1,7 +1,7 @@
 /* careerprep jobs import, jobs match. */
 #include "ai/catalogue.h"
 #include "ai/extract.h"
-#include "ai/skill_text.h"
+#include "ai/resume_skills.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "features/command.h"
@@ -106,11 +106,13 @@ static enum err run_match(struct db *db, struct arena *arena, void *argument)
 }
 
 /* What a resume alone tells: the skills it names, as claims, and as goals the occupations that its first lines name. */
-static void person_from_resume(struct arena *arena, struct str text, struct jobs_person *person)
+static enum err person_from_resume(struct arena *arena, struct str text, struct jobs_person *person)
 {
+    struct resume resume;
+    TRY(resume_parse(arena, text, &resume));
     *person = (struct jobs_person){.match = {.years = -1}, .resume = text};
     struct skill_mention *mentions = NULL;
-    size_t count = skill_text_find_unique(arena, text, &mentions);
+    size_t count = resume_skills(arena, &resume, &mentions);
     struct match_person_skill *skills = arena_array(arena, struct match_person_skill, count);
     for (size_t i = 0; i < count; i++) skills[i].skill = mentions[i].skill;
     person->match.skills = skills;
@@ -123,6 +125,7 @@ static void person_from_resume(struct arena *arena, struct str text, struct jobs
         if (line.len <= 60 && catalogue_occupation_for(line) != CATALOGUE_NONE) str_list_add(arena, &person->match.roles, line);
     }
     person->is_known = true;
+    return OK;
 }
 
 static void write_match(struct json_writer *writer, struct arena *arena, const struct jobs_matches *matches, const struct jobs_match *match)
@@ -189,10 +192,8 @@ int jobs_match_command(int argc, char **argv)
     struct matching matching = {0};
     enum err result = file_read(&arena, options.operands[0], RESUME_FILE_MAX, &content);
     if (result == OK) result = extract_text(&arena, (struct str){0}, content, &extracted);
-    if (result == OK) {
-        person_from_resume(&arena, extracted.text, &matching.person);
-        result = with_store(&arena, &matching, run_match);
-    }
+    if (result == OK) result = person_from_resume(&arena, extracted.text, &matching.person);
+    if (result == OK) result = with_store(&arena, &matching, run_match);
     if (result != OK) return command_failed(result);
     size_t top = options.top ? (size_t)options.top : MATCHES_SHOWN;
     if (top > matching.matches.count) top = matching.matches.count;

@@ -1,7 +1,7 @@
 /* careerprep resume parse, skills extract. */
 #include "ai/catalogue.h"
 #include "ai/extract.h"
-#include "ai/resume.h"
+#include "ai/resume_skills.h"
 #include "ai/skill_text.h"
 #include "base/file.h"
 #include "features/command.h"
@@ -51,10 +51,10 @@ static void write_chunks(struct json_writer *json, const struct resume *resume)
 }
 
 /* Each skill once, in the order of first mention, with the number of its mentions. */
-static void write_mentioned(struct arena *arena, struct json_writer *json, struct str text)
+static void write_mentioned(struct arena *arena, struct json_writer *json, const struct resume *resume)
 {
     struct skill_mention *all, *unique;
-    size_t mentions = skill_text_find(arena, text, &all), skills = skill_text_find_unique(arena, text, &unique);
+    size_t mentions = skill_text_find(arena, resume->text, &all), skills = resume_skills(arena, resume, &unique);
     int64_t *counts = arena_array(arena, int64_t, catalogue_skills_count);
     for (size_t i = 0; i < mentions; i++) counts[all[i].skill]++;
     json_key(json, "skills");
@@ -110,7 +110,7 @@ int resume_command_parse(int argc, char **argv)
     json_member_str(&json, "text", resume.text);
     write_chunks(&json, &resume);
     write_contact(&json, &resume.contact);
-    write_mentioned(&arena, &json, resume.text);
+    write_mentioned(&arena, &json, &resume);
     json_object_close(&json);
     return command_print_json(&document);
 }
