@@ -47,9 +47,14 @@ test("strangers are sent to sign in, and the API refuses them", async () => {
 });
 
 test("without listings the pages say how they come, and what can be done meanwhile", async () => {
-  const ada = await server.signUp("Ada");
-  assert.match((await ada.get("/jobs")).text, /careerprep jobs import FILE/);
-  assert.match((await ada.get("/market")).text, /careerprep\s+jobs import FILE/);
+  const ada = await server.signUp("Ada"), boss = await server.signUp("Boss");
+  await server.write(`UPDATE users SET role = 'admin' WHERE email = '${boss.email}'`);
+  for (const path of ["/jobs", "/market"]) {
+    const page = (await ada.get(path)).text;
+    assert.match(page, /Your career centre has not\s+added listings yet/);
+    assert.ok(!page.includes("jobs import"), `${path} asks nobody for a command`);
+    assert.match((await boss.get(path)).text, /careerprep jobs\s+import FILE/);
+  }
   assert.match((await ada.get("/jobs/board")).text, /Your board is empty/);
 });
 
@@ -63,10 +68,12 @@ test("an import while the server runs: listings appear, clean, once, and are cou
   assert.ok(!page.includes("alert(1)"));
   assert.equal(page.match(/Baker 100%_sure<\/a>/g).length, 1);
   assert.match(page, /Posted 1 more\s+time/);
+  assert.match(page, /3\s+listings\. 1 posted again is merged into these\./);
   assert.match(page, /Jobs by Adzuna/);
   assert.match(page, /Claim your skills or name a goal/);
   await until(async () => (await ada.get("/market")).text.includes("Which skills are asked for most?"));
   assert.match((await ada.get("/market")).text, /Kubernetes/);
+  assert.match((await ada.get("/market")).text, /advertisements that name a skill \([^)]*\), repeats within a month counted once/);
 });
 
 test("a file that is no listing file is refused, and nothing is stored", async () => {

@@ -231,6 +231,7 @@ static void drop_repeats(struct arena *arena, struct jobs_matches *matches)
         while (seen[slot] && !is_same_ad(seen[slot]->listing, match.listing)) slot = (slot + 1) & (size - 1);
         if (seen[slot] && match.listing->fingerprint.len) {
             seen[slot]->repeats++;
+            matches->repeats++;
             continue;
         }
         matches->items[kept] = match;

@@ -58,6 +58,7 @@ struct jobs_matches {
     struct jobs_match *items; /* best first */
     size_t count;
     size_t by_band[BAND_COUNT]; /* of what the other filters let through */
+    size_t repeats;             /* listings that were posted again, merged into those above */
     const struct matcher *matcher;
 };
 

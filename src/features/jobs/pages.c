@@ -179,6 +179,9 @@ static void fill_pager(struct request *request, const struct jobs_matches *match
                                  matches->by_band[BAND_FAIR], matches->by_band[BAND_STRETCH]);
     if (view->is_known && request_has(request, "band"))
         view->total = str_format(request->arena, "%" PRId64 " %s", total, total == 1 ? "listing" : "listings");
+    else if (matches->repeats)
+        view->total = str_format(request->arena, "%.*s. %zu posted again %s merged into these.", STR_ARG(view->total), matches->repeats,
+                                 matches->repeats == 1 ? "is" : "are");
 }
 
 static enum err fill_matches(struct request *request, const struct jobs_person *person, const struct corpus *corpus, struct jobs_page *view)
@@ -218,8 +221,10 @@ enum err jobs_matches_page(struct request *request, struct response *response)
     TRY(fill_matches(request, &person, &corpus, &view));
     if (!view.has_listings)
         view.empty = (struct empty_view){PAGES_ICON("inbox"), STR("No listings yet"),
-                                         STR("Whoever runs this server brings them with: careerprep jobs import FILE. Until then you can track "
-                                             "applications of your own."),
+                                         request->identity.is_admin ? STR("Bring listings in on the server with: careerprep jobs import FILE. Until then "
+                                                                          "people can track applications of their own.")
+                                                                    : STR("Your career centre has not added listings yet. Once it has, those that fit you stand "
+                                                                          "here with the reasons. Until then you can track applications of your own."),
                                          STR("Add an application"), STR("/jobs/applications/new")};
     else
         view.empty = (struct empty_view){PAGES_ICON("search"), STR("No listing fits these filters"),

@@ -273,7 +273,7 @@ static void fill_rows(struct arena *arena, const struct market *market, struct d
 static struct str source_words(struct arena *arena, const struct market *market)
 {
     struct str names = str_join(arena, market->sources.items, market->sources.count, STR(", "));
-    return str_format(arena, "Source: %" PRId64 " imported listings (%.*s), counted on %.*s.", market->total, STR_ARG(names),
+    return str_format(arena, "Source: %" PRId64 " advertisements that name a skill (%.*s), repeats within a month counted once, counted on %.*s.", market->total, STR_ARG(names),
                       STR_ARG(time_long_date(arena, market->computed_at)));
 }
 
@@ -315,8 +315,10 @@ enum err market_page(struct request *request, struct response *response)
         TRY(fill(request, market, &view));
     }
     view.empty = (struct empty_view){PAGES_ICON("chart-no-axes-column"), STR("Nothing counted yet"),
-                                     STR("This page counts the skills that listings ask for. Whoever runs this server brings listings with: careerprep "
-                                         "jobs import FILE. They are counted a moment later."),
+                                     request->identity.is_admin ? STR("This page counts the skills that listings ask for. Bring listings in on the server with: "
+                                                                      "careerprep jobs import FILE. They are counted a moment later.")
+                                                                : STR("This page counts the skills that listings ask for. Your career centre has not added "
+                                                                      "listings yet."),
                                      STR("Go to the job hunt"), STR("/jobs")};
     view.none = (struct empty_view){PAGES_ICON("funnel"), STR("No listing asks for these skills"), STR("Choose another field, role or month."),
                                     STR("Show everything"), STR("/market")};
