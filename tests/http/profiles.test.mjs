@@ -67,6 +67,12 @@ test("a public profile shows verified skills with their quotes, newest first, th
   assert.deepEqual(data.mainEntity.knowsAbout.toSorted(), ["Docker", "Linux"]);
 });
 
+test("more proofs of one day are not called earlier", async () => {
+  const mara = await person("Mara", { proofs: [["docker", "One."], ["docker", "Two."], ["linux", "Three.", "live_coding", 1], ["linux", "Four.", "live_coding", 9]] });
+  const page = (await visitor().get(`/profile/${mara.username}`)).text;
+  assert.ok(page.includes("1 more proof<") && page.includes("1 earlier proof<"));
+});
+
 test("a profile that is not public looks like none, to everybody but its owner", async () => {
   const hidden = await person("Hidden", { isPublic: false, proofs: [["docker", DOCKER]] });
   const strange = (text) => text.replace(hidden.username, "").replace(/<code>.*?<\/code>/, "");

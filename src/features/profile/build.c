@@ -65,7 +65,8 @@ static struct profile_skill skill_of(struct dates *dates, const struct profile_c
     if (!skill.earlier_count) return skill;
     skill.earlier = arena_array(dates->arena, struct profile_proof, skill.earlier_count);
     for (size_t i = 0; i < skill.earlier_count; i++) skill.earlier[i] = proof_of(dates, claim->proofs[i + 1]);
-    skill.earlier_label = skill.earlier_count == 1 ? STR("1 earlier proof") : STR("2 earlier proofs");
+    bool same_day = claim->proofs[1]->verified_at / US_PER_DAY == claim->proofs[0]->verified_at / US_PER_DAY;
+    skill.earlier_label = str_format(dates->arena, "%zu %s %s", skill.earlier_count, same_day ? "more" : "earlier", skill.earlier_count == 1 ? "proof" : "proofs");
     return skill;
 }
 

@@ -19,7 +19,7 @@ struct profile_skill {
     struct profile_proof latest;
     struct profile_proof *earlier;
     size_t earlier_count;
-    struct str earlier_label; /* "2 earlier proofs" */
+    struct str earlier_label; /* "2 earlier proofs", "2 more proofs" when the next one is of the same day */
     bool follows; /* another one in the list */
 };
 
