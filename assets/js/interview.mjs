@@ -45,7 +45,7 @@ class Interview {
     const draft = store.get(this.draftKey);
     if (typeof draft === "string" && !this.field.value) this.field.value = draft;
     this.field.addEventListener("input", () => store.set(this.draftKey, this.field.value));
-    window.addEventListener("online", () => { this.attempt = 0; this.connect(); });
+    window.addEventListener("online", () => this.renew());
     window.addEventListener("offline", () => this.show("offline"));
     window.addEventListener("pagehide", () => this.socket?.close());
     window.addEventListener("pageshow", (event) => { if (event.persisted) this.connect(); });
@@ -60,6 +60,15 @@ class Interview {
     if (!this.attempt) this.show("connecting");
     socket.addEventListener("message", (event) => { if (socket === this.socket) this.receive(readMessage(event.data)); });
     socket.addEventListener("close", () => { if (socket === this.socket) this.lost(); });
+  }
+
+  /** Back online. The socket may have lived through it, or look alive and be dead: a new one tells, and sends what was not acknowledged. */
+  renew() {
+    const before = this.socket;
+    this.socket = null;
+    before?.close();
+    this.attempt = 0;
+    this.connect();
   }
 
   lost() {

@@ -77,6 +77,20 @@ await connected(one);
 check(await one.inputValue("#say") === "half a sen", "what is being typed survives a reload");
 check((await captions(one)).filter((line) => line.includes("While you were away")).length === 1, "the answer was taken once");
 
+// Chromium keeps an open socket alive while it says that the network is gone: the answer may arrive, and the status must come back.
+const state = () => one.getAttribute("[data-interview-status]", "data-state");
+const offlineAt = await question(one);
+await context.setOffline(true);
+await one.waitForSelector('[data-interview-status][data-state="offline"]');
+await one.fill("#say", `Said without a network: ${ANSWER}`);
+await one.press("#say", "Enter");
+await context.setOffline(false);
+await changed(one, offlineAt);
+await connected(one);
+await one.waitForFunction(() => !document.querySelector("[data-interview-captions] [data-pending]"));
+check(await state() === "connected", "the status says connected again after the network came back");
+check((await captions(one)).filter((line) => line.includes("Said without a network")).length === 1, "the answer given offline was taken once");
+
 for (let turn = 0; turn < 20 && await one.isVisible("[data-interview-form]"); turn++) {
   const asked = await question(one);
   await one.fill("#say", `${ANSWER} (${turn})`);
