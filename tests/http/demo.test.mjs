@@ -29,6 +29,9 @@ test("the printed sign-in works and leads to somebody with proofs, a roadmap, ma
   const mara = await server.signIn(MARA, password(first.out));
   for (const path of ["/dashboard", "/skills", "/roadmap", "/interviews", "/jobs", "/market", "/activity", "/connections", "/twin", "/settings"])
     assert.equal((await mara.get(path)).status, 200, path);
+  const jobs = (await mara.get("/jobs")).text;
+  assert.ok(Number(/(\d+) strong/.exec(jobs)[1]) >= 3, "a few strong matches");
+  for (const words of ["Strong match", "You have shown Docker", "Fits your goal: Platform engineer", "In Hamburg, where you want to work"]) assert.ok(jobs.includes(words), words);
   assert.match((await mara.get("/connections")).text, /Anna Reuter/);
   assert.match((await mara.get("/twin")).text, /What has Mara done with Docker\?/);
 });
