@@ -14,13 +14,13 @@ function send(form, onProgress) {
   });
 }
 
-function words(request) {
+function words(request, limit) {
+  if (request.status === 413) return `That file is too large: we take up to ${size(limit)}.`;
   try {
     const data = JSON.parse(request.responseText);
     const text = data?.error?.message ?? data?.message ?? (request.status < 500 ? data?.detail : "");
     if (typeof text === "string" && text) return text;
   } catch { /* not JSON: the general sentences below */ }
-  if (request.status === 413) return "That file is too large for us.";
   if (request.status === 401) return "You have been signed out. Sign in again and choose the file once more.";
   return "The file could not be read. Nothing was stored; try another file.";
 }
@@ -78,7 +78,7 @@ enhance("form[data-upload]", (form) => {
         label.textContent = part < 1 ? `Sending ${input.files[0].name}: ${Math.round(part * 100)} %` : "Sent. Reading your file…";
       });
       if (done.status >= 200 && done.status < 300) { follow(done, form); return; }
-      error.textContent = words(done);
+      error.textContent = words(done, limit);
     } catch {
       error.textContent = "We lost the connection while sending. Nothing was stored; try again.";
     }

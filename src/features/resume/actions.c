@@ -41,10 +41,9 @@ static enum err store_upload(struct request *request, const struct upload *file)
 enum err resume_upload_action(struct request *request, struct response *response)
 {
     const struct upload *file = request_file(request, "file");
-    if (!request_has_errors(request) && (!file || file->content.len == 0))
-        request_add_error(request, "file", STR("Choose a file that is not empty."));
     if (request_has_errors(request)) {
         struct str problem = request_error(request, "file");
+        if (problem.len && request_has(request, "file")) problem = file->content.len ? STR("This file is larger than 5 MB. Choose a smaller one.") : STR("This file is empty. Choose another one.");
         if (problem.len == 0) problem = request_error(request, "next");
         if (!request_wants_json(request)) return resume_page_show(request, response, problem);
         respond_problem(request, response, 422, STR("The file was not taken"), problem);

@@ -4,7 +4,7 @@
 #include "features/resume/store.sql.h"
 
 static const struct field upload_fields[] = {
-    {.name = "file", .type = FIELD_FILE, .label = "Resume file", .required = true, .max = RESUME_FILE_MAX, .message = "Choose a file of at most 5 MB."},
+    {.name = "file", .type = FIELD_FILE, .label = "Resume file", .required = true, .max = RESUME_FILE_MAX, .message = "Choose a file first, of at most 5 MB."},
     {.name = "next", .type = FIELD_TEXT, .label = "Next page", .max = 100},
 };
 
