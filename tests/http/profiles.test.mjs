@@ -91,6 +91,14 @@ test("a profile that is not public looks like none, to everybody but its owner",
   assert.equal((await visitor().send("POST", "/api/digital-twin/chat", { username: hidden.username, question: "Docker?" })).status, 404);
 });
 
+test("an address in capitals leads to the profile, or to none", async () => {
+  const mara = await person("Mara"), hidden = await person("Hidden", { isPublic: false });
+  for (const name of [mara.username, hidden.username, "nobody-at-all"]) {
+    const page = await visitor().get(`/profile/${name.toUpperCase()}`);
+    assert.deepEqual([page.status, page.location], [308, `/profile/${name}`]);
+  }
+});
+
 test("a profile without proofs says so", async () => {
   const fresh = await person("Fresh");
   const page = await visitor().get(`/profile/${fresh.username}`);

@@ -169,8 +169,19 @@ static void describe(struct request *request, struct profile_page *view)
     view->frame.picture_url = str_format(arena, "%.*s%s", STR_ARG(base), ASSET_URL_og_card_png);
 }
 
+/* Usernames are lower case, and people type them as they like. Says nothing about who is there. */
+static bool redirect_to_lower(struct request *request, struct response *response)
+{
+    struct str name = request_param(request, "username"), lower = str_lower(request->arena, name);
+    if (str_equal(name, lower) || person_username_problem(lower).len) return false;
+    respond_redirect(request, response, str_format(request->arena, "/profile/%.*s", STR_ARG(lower)));
+    response->status = 308;
+    return true;
+}
+
 enum err profile_show(struct request *request, struct response *response)
 {
+    if (redirect_to_lower(request, response)) return OK;
     struct profile_page view = {.username = request_param(request, "username")};
     struct str user_id;
     enum err found = read_person(request, &view, &user_id);
