@@ -1,6 +1,8 @@
 /* The rules about what people tell us that need no store. Design in person.h. */
 #include "features/person.h"
 
+#include "ai/catalogue_data.h"
+
 #include <inttypes.h>
 
 /* Addresses and words that a name must not be mistaken for. */
@@ -70,6 +72,58 @@ struct str person_slug(struct arena *arena, struct str text)
         for (size_t i = 0; i < letters.len; i++) slug[len++] = letters.ptr[i];
     }
     return (struct str){slug, len};
+}
+
+struct span {
+    uint32_t first, last;
+};
+
+static bool is_in(uint32_t point, const struct span *spans, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (point >= spans[i].first && point <= spans[i].last) return true;
+    return false;
+}
+
+struct str person_clean_name(struct arena *arena, struct str name)
+{
+    /* Controls of direction (Unicode Standard Annex 9), soft hyphen, zero-width blank and joiner of words, byte order mark. */
+    static const struct span dropped[] = {{0xad, 0xad}, {0x61c, 0x61c}, {0x200b, 0x200b}, {0x200e, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x2064}, {0x2066, 0x206f}, {0xfeff, 0xfeff}};
+    /* Blanks, and letters that are drawn as nothing. The zero-width joiners are needed inside Persian and Indic names. */
+    static const struct span blanks[] = {{0, 0x20},           {0x7f, 0xa0},         {0x34f, 0x34f},   {0x115f, 0x1160}, {0x1680, 0x1680}, {0x17b4, 0x17b5},
+                                         {0x180b, 0x180e},    {0x2000, 0x200a},     {0x200c, 0x200d}, {0x2028, 0x2029}, {0x202f, 0x202f}, {0x205f, 0x205f},
+                                         {0x2800, 0x2800},    {0x3000, 0x3000},     {0x3164, 0x3164}, {0xfe00, 0xfe0f}, {0xffa0, 0xffa0}};
+    char *out = arena_alloc(arena, name.len + 1);
+    size_t len = 0, seen = 0; /* seen: the length up to the last character to see */
+    for (size_t at = 0; at < name.len;) {
+        size_t start = at;
+        uint32_t point = str_utf8_next(name, &at);
+        bool is_blank = is_in(point, blanks, COUNT_OF(blanks));
+        if (is_in(point, dropped, COUNT_OF(dropped)) || (is_blank && !len)) continue;
+        for (size_t i = start; i < at; i++) out[len++] = name.ptr[i];
+        if (!is_blank) seen = len;
+    }
+    return (struct str){out, seen};
+}
+
+static struct str folded(struct arena *arena, struct str text)
+{
+    char out[CATALOGUE_FOLD_MAX];
+    return text.len < CATALOGUE_FOLD_MAX ? str_copy(arena, (struct str){out, catalogue_fold(text, out)}) : str_lower(arena, text);
+}
+
+struct str_list person_merge_list(struct arena *arena, const struct str_list *list)
+{
+    struct str_list merged = {0}, keys = {0};
+    for (size_t i = 0; i < list->count; i++) {
+        struct str key = folded(arena, list->items[i]);
+        bool is_known = false;
+        for (size_t k = 0; k < keys.count; k++) is_known |= str_equal_ci(keys.items[k], key);
+        if (is_known) continue;
+        str_list_add(arena, &keys, key);
+        str_list_add(arena, &merged, list->items[i]);
+    }
+    return merged;
 }
 
 struct str person_list_text(struct arena *arena, const struct str_list *list)

@@ -28,6 +28,26 @@ test("name, headline and bio are kept, and wrong ones change nothing", async () 
   assert.equal((await profile(ada)).headline, "Nurse");
 });
 
+test("a name that nobody can see is none, and none turns the page around", async () => {
+  const ada = await server.signUp("Ada");
+  for (const first_name of ["\u00a0", "\u200b", "\u202e\u2066"]) {
+    const page = await ada.post("/settings/profile", { first_name, last_name: "L" });
+    assert.equal(page.status, 422, JSON.stringify(first_name));
+    assert.ok(page.text.includes("First name is required."));
+  }
+  await ada.post("/settings/profile", { first_name: "Ada\u202e", last_name: "\u2067Love", headline: "\u202eNurse" });
+  const { first_name, last_name, headline } = await profile(ada);
+  assert.deepEqual([first_name, last_name, headline], ["Ada", "Love", "Nurse"]);
+  assert.equal((await ada.send("PATCH", "/api/users/profile", { first_name: "\u200b" })).status, 422);
+});
+
+test("roles and places that differ in capitals only are one", async () => {
+  const ada = await server.signUp("Ada");
+  await ada.send("PATCH", "/api/users/profile", { target_roles: ["Backend Developer", "backend developer"], preferred_locations: ["Zürich", "ZÜRICH", "Remote"] });
+  const { target_roles, preferred_locations } = await profile(ada);
+  assert.deepEqual([target_roles, preferred_locations], [["Backend Developer"], ["Zürich", "Remote"]]);
+});
+
 test("a profile is made public only with a username, which must be free", async () => {
   const bea = await server.signUp("Bea"), other = await server.signUp("Bea");
   assert.equal((await bea.post("/settings/public", { username: "", is_public: "on" })).status, 422);
