@@ -33,6 +33,10 @@ test("the whole way without scripts ends on the dashboard", async () => {
   assert.equal((await ada.post("/onboarding/1", { ...GOALS, then: "next" })).location, "/onboarding/2");
   assert.equal((await ada.post("/onboarding/2", { years_of_experience: "0", then: "next" })).location, "/onboarding/3");
   assert.equal((await ada.post("/onboarding/3", { then: "skip" })).location, "/onboarding/4");
+  const both = await ada.post("/onboarding/4", { title: "Nurse", company: "Charité", start_month: "2020-01", end_month: "2021-05", is_current: "on", then: "more" });
+  assert.equal(both.status, 422, "a last month and “I work here now” do not fit together");
+  assert.match(both.text, /You say that you work here now: take the last month away, or untick it\./);
+  assert.ok(both.text.includes('value="2021-05"'), "what was typed stays");
   assert.equal((await ada.post("/onboarding/4", { title: "Nurse", company: "Charité", start_month: "2020-01", is_current: "on", then: "more" })).location, "/onboarding/4");
   assert.match((await ada.get("/onboarding/4")).text, /January 2020 to today/);
   assert.equal((await ada.post("/onboarding/4", { then: "next" })).location, "/onboarding/5");

@@ -68,6 +68,9 @@ test("a new password ends the other sessions; the old one is needed", async () =
   assert.ok(!wrong.text.includes("nine orange ladders"), "a password is never shown again");
   assert.equal((await phone.get("/settings")).status, 200);
   assert.equal((await cleo.post("/settings/password", { current_password: PASSWORD, new_password: "short" })).status, 422);
+  const same = await cleo.post("/settings/password", { current_password: PASSWORD, new_password: PASSWORD });
+  assert.equal(same.status, 422);
+  assert.ok(same.text.includes("This is your password already."));
   assert.equal((await cleo.post("/settings/password", { current_password: PASSWORD, new_password: "nine orange ladders" })).location, "/settings");
   assert.equal((await cleo.get("/settings")).status, 200);
   assert.ok([303, 401].includes((await phone.get("/settings")).status));

@@ -230,7 +230,11 @@ static void apply(struct request *request, const struct entry_kind *kind, struct
     take(request, kind->detail, &entry->detail);
     take(request, kind->start, &entry->start);
     take(request, kind->end, &entry->end);
-    if (kind->has_current && request_bool(request, "is_current")) entry->end = (struct str){0};
+    if (kind->has_current && request_bool(request, "is_current")) {
+        entry->end = (struct str){0};
+        if (request_text(request, kind->end).len && !request_error(request, kind->end).len)
+            request_add_error(request, kind->end, STR("You say that you work here now: take the last month away, or untick it."));
+    }
     if (!entry->start.len || !entry->end.len || str_compare(entry->start, entry->end) <= 0) return;
     if (!request_error(request, kind->end).len) request_add_error(request, kind->end, STR("The end must not be before the start."));
     entry->end = stored.end;

@@ -63,6 +63,8 @@ enum err settings_password(struct request *request, struct response *response)
         if (weakness.len) request_add_error(request, "new_password", weakness);
     }
     if (!request_has_errors(request)) TRY(check_password(request, response, "current_password", &change.old_hash));
+    if (!request_has_errors(request) && str_equal(password, request_text(request, "current_password")))
+        request_add_error(request, "new_password", STR("This is your password already. Choose another one."));
     if (request_has_errors(request)) return settings_show(request, response);
     TRY(password_hash(request->arena, password, &change.new_hash));
     TRY(db_transaction(request->db, store_password, &change));
