@@ -37,29 +37,61 @@ static const struct command *find(bool (*visit)(const struct command *, int, cha
     return NULL;
 }
 
-static bool print_line(const struct command *command, int argc, char **argv)
+/* "user" of "user add": the first of two words. */
+static bool is_of_group(const struct command *command, int argc, char **argv)
 {
+    size_t len = strlen(argv[0]);
     (void)argc;
-    (void)argv;
-    char left[96];
-    snprintf(left, sizeof(left), "%s %s", command->name, command->usage);
-    printf("  %-52s %s\n", left, command->summary);
-    return false;
+    return strncmp(command->name, argv[0], len) == 0 && command->name[len] == ' ';
 }
 
-static void print_help(void)
+static void print_line(FILE *out, const struct command *command)
 {
-    printf("Career Prep: prepares people for work and proves what they can do.\n\nUsage: careerprep COMMAND [OPTIONS]\n\n");
-    (void)find(print_line, 0, NULL);
-    printf("\nEvery command takes --data DIR and --help. Settings come from the environment or a file named .env;\n"
-           "`careerprep config` lists them.\n");
+    char left[96];
+    snprintf(left, sizeof(left), "%s %s", command->name, command->usage);
+    fprintf(out, "  %-52s %s\n", left, command->summary);
 }
+
+/* All commands, or those that begin with the word `group`. */
+static void print_commands(FILE *out, char *group)
+{
+    for (size_t i = 0; i < house_commands_count; i++)
+        if (!group || is_of_group(&house_commands[i], 1, &group)) print_line(out, &house_commands[i]);
+    for (size_t i = 0; i < features_count; i++)
+        for (size_t j = 0; j < features[i]->commands_count; j++)
+            if (!group || is_of_group(&features[i]->commands[j], 1, &group)) print_line(out, &features[i]->commands[j]);
+}
+
+static void print_help(FILE *out)
+{
+    fprintf(out, "Career Prep: prepares people for work and proves what they can do.\n\nUsage: careerprep COMMAND [OPTIONS]\n\n");
+    print_commands(out, NULL);
+    fprintf(out, "\nEvery command takes --data DIR and --help. Settings come from the environment or a file named .env;\n"
+                 "`careerprep config` lists them. `careerprep --version` says which one this is.\n");
+}
+
+static bool is_help(const char *argument) { return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0; }
 
 static bool asks_for_help(int argc, char **argv)
 {
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (strcmp(argv[i], "--help") == 0) return true;
+        if (is_help(argv[i])) return true;
     return false;
+}
+
+/* What is no command: its group, or that there is none. */
+static int explain(int argc, char **argv)
+{
+    bool is_group = find(is_of_group, argc, argv) != NULL, asked = argc > 1 && asks_for_help(argc - 1, argv + 1);
+    FILE *out = is_group && asked ? stdout : stderr;
+    if (is_group && !asked && argc > 1 && argv[1][0] != '-') fprintf(out, "careerprep: no command '%s %s'\n", argv[0], argv[1]);
+    if (is_group) {
+        fprintf(out, "Usage: careerprep %s COMMAND [OPTIONS]\n\n", argv[0]);
+        print_commands(out, argv[0]);
+        return asked ? 0 : 2;
+    }
+    fprintf(out, "careerprep: no command '%s' (see careerprep --help)\n", argv[0]);
+    return 2;
 }
 
 static int run(const struct command *command, int argc, char **argv)
@@ -77,15 +109,16 @@ static int run(const struct command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
     extract_child_main(argc, argv);
-    if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0) {
-        print_help();
+    if (argc < 2 || strcmp(argv[1], "help") == 0 || is_help(argv[1])) {
+        print_help(argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : 0;
     }
-    const struct command *command = find(matches, argc - 1, argv + 1);
-    if (!command) {
-        fprintf(stderr, "careerprep: no command '%s' (see careerprep --help)\n", argv[1]);
-        return 2;
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("careerprep %s\n", CAREERPREP_VERSION);
+        return 0;
     }
+    const struct command *command = find(matches, argc - 1, argv + 1);
+    if (!command) return explain(argc - 1, argv + 1);
     struct buf mistakes CLEANUP(buf_dispose) = {0};
     if (!asks_for_help(argc - 1, argv + 1) && config_load(&mistakes) != OK) {
         fprintf(stderr, "careerprep: the configuration has mistakes:\n%.*s", STR_ARG(buf_str(&mistakes)));

@@ -56,7 +56,7 @@ static int print_import_json(const struct import_report *report)
     json_array_open(&writer);
     for (size_t i = 0; i < report->refusals_count; i++) {
         json_object_open(&writer);
-        json_member_int(&writer, "index", (int64_t)report->refusals[i].index);
+        json_member_int(&writer, "listing", (int64_t)report->refusals[i].index + 1); /* counted from 1, as people do */
         json_member_str(&writer, "reason", report->refusals[i].reason);
         json_object_close(&writer);
     }
@@ -70,7 +70,7 @@ static int print_import(const struct import_report *report)
     printf("%" PRId64 " listings read: %" PRId64 " new, %" PRId64 " updated, %" PRId64 " unchanged, %" PRId64 " refused.\n", report->read,
            report->added, report->updated, report->unchanged, report->refused);
     for (size_t i = 0; i < report->refusals_count; i++)
-        printf("  listing %zu (from 0): %.*s\n", report->refusals[i].index, STR_ARG(report->refusals[i].reason));
+        printf("  listing %zu: %.*s\n", report->refusals[i].index + 1, STR_ARG(report->refusals[i].reason));
     if (report->refused > (int64_t)report->refusals_count) printf("  and %" PRId64 " more\n", report->refused - (int64_t)report->refusals_count);
     if (report->added + report->updated) printf("Market insights and matches follow as soon as the server runs.\n");
     return 0;
@@ -85,8 +85,9 @@ int jobs_import_command(int argc, char **argv)
     enum err result = file_read(&arena, options.operands[0], LISTINGS_FILE_MAX, &importing.content);
     if (result == OK) result = with_store(&arena, &importing, run_import);
     if (result != OK) return command_failed(result);
-    if (options.json) return print_import_json(&importing.report);
-    return print_import(&importing.report);
+    int printed = options.json ? print_import_json(&importing.report) : print_import(&importing.report);
+    bool all_refused = importing.report.read > 0 && importing.report.refused == importing.report.read;
+    return printed ? printed : all_refused;
 }
 
 /* ---- jobs match ---- */

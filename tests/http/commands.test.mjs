@@ -1,0 +1,60 @@
+// The command line as a stranger meets it: what is there, what went wrong, and exit codes that scripts can trust.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { binary } from "./server.mjs";
+
+let dir;
+before(async () => { dir = await mkdtemp(join(tmpdir(), "careerprep-commands-")); });
+after(async () => { await rm(dir, { recursive: true, force: true }); });
+
+const run = (...args) => new Promise((done) => {
+  execFile(binary, args, { cwd: dir }, (error, out, err) => done({ code: error?.code ?? 0, out, err }));
+});
+
+test("help goes to standard output when it is asked for, and to standard error when nothing was said", async () => {
+  for (const flag of ["--help", "-h", "help"]) {
+    const { code, out, err } = await run(flag);
+    assert.deepEqual([code, err], [0, ""], flag);
+    assert.match(out, /Usage: careerprep COMMAND/);
+  }
+  const nothing = await run();
+  assert.deepEqual([nothing.code, nothing.out], [2, ""]);
+  assert.match(nothing.err, /jobs import FILE/);
+  assert.match((await run("jobs", "import", "-h")).out, /^Usage: careerprep jobs import FILE/);
+});
+
+test("the version is told", async () => {
+  const { code, out } = await run("--version");
+  assert.equal(code, 0);
+  assert.match(out, /^careerprep \d+\.\d+\.\d+\n$/);
+});
+
+test("the first word of a command lists what goes on from it", async () => {
+  const user = await run("user");
+  assert.equal(user.code, 2);
+  assert.match(user.err, /user add EMAIL/);
+  assert.match(user.err, /user list/);
+  assert.ok(!user.err.includes("jobs import"));
+  assert.match((await run("jobs", "exprot")).err, /no command 'jobs exprot'[^]*jobs import FILE/);
+  const help = await run("jobs", "--help");
+  assert.deepEqual([help.code, help.err], [0, ""]);
+  assert.match(help.out, /jobs match RESUME/);
+  assert.match((await run("nonsense")).err, /no command 'nonsense'/);
+});
+
+test("an import of nothing but refused listings fails, and counts them from 1", async () => {
+  const file = join(dir, "listings.json"), data = join(dir, "data");
+  await writeFile(file, JSON.stringify({ listings: [{ source: "test-board", external_id: "1" }, { title: "No source" }] }));
+  const none = await run("jobs", "import", file, "--data", data);
+  assert.equal(none.code, 1);
+  assert.match(none.out, /2 refused\.\n +listing 1: .*\n +listing 2: /);
+  assert.equal((await run("jobs", "import", file, "--json", "--data", data)).code, 1);
+  await writeFile(file, JSON.stringify({ listings: [{ title: "No source" }, { source: "test-board", external_id: "1", title: "Baker" }] }));
+  const some = await run("jobs", "import", file, "--json", "--data", data);
+  assert.equal(some.code, 0);
+  assert.deepEqual(JSON.parse(some.out).refusals.map((one) => one.listing), [1]);
+});
