@@ -110,6 +110,23 @@ test("matches follow goals, with reasons and bands; search and filters narrow th
   assert.equal((await bea.get("/jobs?page=999")).status, 200);
 });
 
+test("an old ad says how old it is and comes behind the same one that is fresh; a day's pay is no yearly salary", async () => {
+  const aged = (number, days, fields) => ({ source: "aged", external_id: String(number), location: "Oslo", company: `Company ${number}`, title: "Beekeeper", description: `Hive ${number}.`, posted_days_ago: days, ...fields });
+  await writeFile(join(server.dataDir, "aged.json"), JSON.stringify({ listings: [aged(1, 3300), aged(2, 20, { salary_min: 500, salary_currency: "GBP" }), aged(3, 90, { salary_min: 41000, salary_currency: "NOK" })] }));
+  assert.equal((await server.command("jobs", "import", join(server.dataDir, "aged.json"))).code, 0);
+  const ida = await server.signUp("Ida");
+  await ida.send("PATCH", "/api/users/profile", { target_roles: ["Beekeeper"] });
+  const page = (await ida.get("/jobs?q=beekeeper")).text.replace(/\s+/g, " ");
+  assert.match(page, /9 years ago.*Old: may be over/);
+  assert.match(page, /2 weeks ago/);
+  assert.equal(page.match(/Old: may be over/g).length, 2);
+  assert.deepEqual([...page.matchAll(/Company (\d)/g)].map((one) => one[1]), ["2", "3", "1"]);
+  assert.match(page, /GBP 500</);
+  assert.match(page, /NOK 41,000 a year/);
+  const id = /listings\/([0-9a-f-]{36})">Beekeeper/.exec(page)[1];
+  assert.match((await ida.get(`/jobs/listings/${id}`)).text, /weeks ago/);
+});
+
 const listingOf = async (person, title) => {
   const page = (await person.get("/jobs")).text;
   return new RegExp(`/jobs/listings/([0-9a-f-]{36})">${title}`).exec(page)[1];

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define TEXT_WEIGHT 0.1
+#define AGE_WEIGHT 0.05 /* what an ad of AGE_FULL_DAYS and more loses in the order inside its band */
+#define AGE_FULL_DAYS 365.0
 #define DESCRIPTIONS_A_QUERY 20
 
 static int64_t number_or_none(const struct db_rows *rows, int column)
@@ -86,7 +88,7 @@ static enum err load_skills(struct db *db, struct arena *arena, struct corpus *c
 
 enum err corpus_load(struct db *db, struct arena *arena, int64_t now, struct corpus *corpus)
 {
-    *corpus = (struct corpus){0};
+    *corpus = (struct corpus){.now = now};
     uint32_t *by_skill = arena_array(arena, uint32_t, catalogue_skills_count);
     TRY(load_listings(db, arena, now, corpus));
     TRY(load_skills(db, arena, corpus, by_skill));
@@ -271,6 +273,13 @@ static enum err order_by_texts(struct db *db, struct arena *arena, struct str re
     return OK;
 }
 
+/* Nothing for a fresh ad, and for one that does not say when it was posted. */
+static double age_loss(const struct corpus_listing *listing, int64_t now)
+{
+    double days = listing->posted_at ? (double)(now - listing->posted_at) / US_PER_DAY - JOBS_FRESH_DAYS / 2.0 : 0;
+    return days <= 0 ? 0 : days >= AGE_FULL_DAYS ? AGE_WEIGHT : AGE_WEIGHT * days / AGE_FULL_DAYS;
+}
+
 enum err jobs_matches_find(struct db *db, struct arena *arena, const struct jobs_person *person, const struct corpus *corpus,
                            const struct jobs_filter *filter, struct jobs_matches *matches)
 {
@@ -289,7 +298,7 @@ enum err jobs_matches_find(struct db *db, struct arena *arena, const struct jobs
         if (filter->skill != CATALOGUE_NONE && !asks_for(listing, filter->skill)) continue;
         struct match_listing input = corpus_for_match(listing);
         struct match_score score = match_score(matcher, &input);
-        matches->items[matches->count++] = (struct jobs_match){listing, score.band, score.score, score.score, 0};
+        matches->items[matches->count++] = (struct jobs_match){listing, score.band, score.score, score.score - age_loss(listing, corpus->now), 0};
     }
     if (matches->count) qsort(matches->items, matches->count, sizeof(*matches->items), compare_matches);
     drop_repeats(arena, matches);

@@ -8,6 +8,7 @@
 #include "ai/match.h"
 #include "db/db.h"
 
+#define JOBS_FRESH_DAYS 60 /* an ad that is older may be over */
 #define MATCHES_TEXTS 200 /* so many of the best are ordered by their texts */
 
 struct corpus_listing {
@@ -20,6 +21,7 @@ struct corpus_listing {
 };
 
 struct corpus {
+    int64_t now;
     struct corpus_listing *items; /* by id */
     size_t count;
     struct match_demand demand;

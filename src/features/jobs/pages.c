@@ -30,17 +30,44 @@ static struct str grouped(struct arena *arena, int64_t value)
     return str_format(arena, "%.*s,%03d", STR_ARG(grouped(arena, value / 1000)), (int)(value % 1000));
 }
 
+/* Sources say "a year" of whatever number a form was given: below this it is a day's or a month's pay, and we do not know which. */
+#define YEARLY_LEAST 2000
+
 static struct str salary_words(struct arena *arena, const struct corpus_listing *l)
 {
+    const char *year = l->salary_min >= YEARLY_LEAST || l->salary_max >= YEARLY_LEAST ? " a year" : "";
     bool is_estimate = str_starts(l->salary_text, STR("estimated"));
     struct str note = is_estimate ? str_format(arena, " (%.*s)", STR_ARG(l->salary_text)) : (struct str){0};
     struct str space = l->salary_currency.len ? STR(" ") : STR("");
     if ((l->salary_text.len && !is_estimate) || (l->salary_min < 0 && l->salary_max < 0)) return l->salary_text; /* in the source's own words */
     struct str low = grouped(arena, l->salary_min), high = grouped(arena, l->salary_max);
-    if (l->salary_min < 0) return str_format(arena, "up to %.*s%.*s%.*s a year%.*s", STR_ARG(l->salary_currency), STR_ARG(space), STR_ARG(high), STR_ARG(note));
+    if (l->salary_min < 0) return str_format(arena, "up to %.*s%.*s%.*s%s%.*s", STR_ARG(l->salary_currency), STR_ARG(space), STR_ARG(high), year, STR_ARG(note));
     if (l->salary_max < 0 || l->salary_max == l->salary_min)
-        return str_format(arena, "%.*s%.*s%.*s a year%.*s", STR_ARG(l->salary_currency), STR_ARG(space), STR_ARG(low), STR_ARG(note));
-    return str_format(arena, "%.*s%.*s%.*s to %.*s a year%.*s", STR_ARG(l->salary_currency), STR_ARG(space), STR_ARG(low), STR_ARG(high), STR_ARG(note));
+        return str_format(arena, "%.*s%.*s%.*s%s%.*s", STR_ARG(l->salary_currency), STR_ARG(space), STR_ARG(low), year, STR_ARG(note));
+    return str_format(arena, "%.*s%.*s%.*s to %.*s%s%.*s", STR_ARG(l->salary_currency), STR_ARG(space), STR_ARG(low), STR_ARG(high), year, STR_ARG(note));
+}
+
+/* "today", "3 weeks ago", "9 years ago": how old an ad is, in the unit that people think in. */
+static struct str age_words(struct arena *arena, int64_t days)
+{
+    static const struct {
+        int64_t below, days;
+        const char *unit;
+    } units[] = {{14, 1, "day"}, {61, 7, "week"}, {730, 30, "month"}, {INT64_MAX, 365, "year"}};
+    if (days <= 0) return STR("today");
+    size_t i = 0;
+    while (days >= units[i].below) i++;
+    int64_t count = days / units[i].days;
+    return str_format(arena, "%" PRId64 " %s%s ago", count, units[i].unit, count == 1 ? "" : "s");
+}
+
+static void fill_age(struct arena *arena, int64_t posted_at, struct match_view *view)
+{
+    int64_t days = (clock_now() - posted_at) / US_PER_DAY;
+    view->posted_iso = time_iso(arena, posted_at);
+    view->posted = time_long_date(arena, posted_at);
+    view->age = age_words(arena, days);
+    view->is_old = days > JOBS_FRESH_DAYS;
 }
 
 static void fill_reasons(struct arena *arena, const struct matcher *matcher, const struct corpus_listing *listing, size_t most, struct match_view *view)
@@ -71,10 +98,7 @@ void jobs_fill_match(struct arena *arena, const struct corpus_listing *listing, 
         .source = listing->source,
         .is_remote = listing->is_remote,
     };
-    if (listing->posted_at) {
-        view->posted_iso = time_iso(arena, listing->posted_at);
-        view->posted = time_long_date(arena, listing->posted_at);
-    }
+    if (listing->posted_at) fill_age(arena, listing->posted_at, view);
     if (str_equal(listing->source, STR("adzuna"))) {
         view->attribution = STR("Jobs by Adzuna");
         view->attribution_url = STR("https://www.adzuna.com/");

@@ -13,6 +13,8 @@ struct match_view {
     struct reason_view *reasons;
     size_t reasons_count;
     struct str posted_iso, posted, salary, type;
+    struct str age; /* "3 weeks ago" */
+    bool is_old;    /* so old that the job may be gone */
     struct str attribution, attribution_url; /* "Jobs by Adzuna", "" where the source asks for none */
     struct str source;
     struct str application_id, status; /* on the board, "" when not */
