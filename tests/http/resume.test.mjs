@@ -72,6 +72,24 @@ test("a PDF is read, skills are offered and added only by choice", async () => {
   assert.equal((await server.rows("SELECT COUNT(*) AS n FROM resume_uploads"))[0].n, 0, "the file itself is not kept");
 });
 
+test("many skills are grouped by field of work and decided together, never silently", async () => {
+  const finn = await server.signUp("Finn");
+  await finn.upload("/resume", file(pdf(["Finn Example", "Skills", "Docker, Kubernetes, Terraform, Ansible, Prometheus, Grafana", "PostgreSQL, Redis, MySQL, MongoDB", "Photoshop"])));
+  const page = await settled(finn), claims = () => server.rows(`SELECT skill_id, proficiency_level AS level FROM user_skills us JOIN users u ON u.id = us.user_id WHERE u.email = '${finn.email}' ORDER BY skill_id`);
+  assert.ok(page.text.includes("11 skills found") && page.text.includes("Cloud and DevOps:proficient"));
+  const cloud = ["docker", "kubernetes", "terraform", "ansible", "prometheus", "grafana"].map((skill) => `${skill}:group`);
+  const groups = [...page.text.matchAll(/<option value="([^"]+):later">/g)].map((one) => one[1]);
+  assert.ok(groups.includes("Cloud and DevOps"));
+  await finn.post("/resume/suggestions", { choices: [...cloud, "postgresql:group", "adobe-photoshop:later"], groups: ["Cloud and DevOps:later", "Data engineering and databases:later"] });
+  assert.deepEqual(await claims(), [], "untouched selects claim nothing");
+  await finn.post("/resume/suggestions", { choices: [...cloud] });
+  assert.deepEqual(await claims(), [], "a group that was not sent claims nothing");
+  await finn.post("/resume/suggestions", { choices: [...cloud.slice(0, 3), "ansible:dismiss", "prometheus:later", "grafana:beginner", "postgresql:group"], groups: ["Cloud and DevOps:proficient", "Data engineering and databases:later"] });
+  assert.deepEqual(await claims(), [["docker", "proficient"], ["grafana", "beginner"], ["kubernetes", "proficient"], ["terraform", "proficient"]].map(([skill_id, level]) => ({ skill_id, level })));
+  const wrong = await finn.post("/resume/suggestions", { choices: ["prometheus:group"], groups: ["Cloud and DevOps:wizard"] });
+  assert.equal(wrong.status, 400);
+});
+
 test("another resume takes the place of the first; what was dismissed is not offered again", async () => {
   const bea = await server.signUp("Bea");
   await bea.upload("/resume", file(pdf(LINES)));

@@ -58,15 +58,29 @@ struct choice_made {
     struct str skill, choice;
 };
 
-/* "docker:expert" */
-static enum err read_choice(struct str text, struct choice_made *out)
+/* What was chosen for the field of work of a skill: "Cloud and DevOps:expert". "later" when nothing was. */
+static struct str group_choice(const struct request *request, size_t skill)
+{
+    const struct str_list *groups = request_list(request, "groups");
+    struct str field = catalogue_skill_at(skill)->field;
+    for (size_t i = 0; i < groups->count; i++) {
+        struct str one = groups->items[i];
+        if (one.len > field.len && one.ptr[field.len] == ':' && str_starts(one, field)) return str_slice(one, field.len + 1, one.len);
+    }
+    return STR("later");
+}
+
+/* "docker:expert"; "docker:group" is what was chosen for its field of work. */
+static enum err read_choice(const struct request *request, struct str text, struct choice_made *out)
 {
     size_t colon = str_find_char(text, ':', 0);
     if (colon == STR_NPOS) return err_set(ERR_INVALID, "A choice is not one of those offered.");
     *out = (struct choice_made){.skill = str_slice(text, 0, colon), .choice = str_slice(text, colon + 1, text.len)};
+    size_t skill = catalogue_skill_by_id(out->skill);
+    if (skill != CATALOGUE_NONE && str_equal(out->choice, STR("group"))) out->choice = group_choice(request, skill);
     enum question_level level;
     bool known = str_equal(out->choice, STR("later")) || str_equal(out->choice, STR("dismiss")) || level_parse(out->choice, &level) == OK;
-    if (!known || catalogue_skill_by_id(out->skill) == CATALOGUE_NONE) return err_set(ERR_INVALID, "A choice is not one of those offered.");
+    if (!known || skill == CATALOGUE_NONE) return err_set(ERR_INVALID, "A choice is not one of those offered.");
     return OK;
 }
 
@@ -89,7 +103,7 @@ enum err resume_suggestions_action(struct request *request, struct response *res
     int64_t accepted = 0, dismissed = 0;
     for (size_t i = 0; i < choices->count; i++) {
         struct choice_made choice;
-        TRY(read_choice(choices->items[i], &choice));
+        TRY(read_choice(request, choices->items[i], &choice));
         TRY(apply_choice(request, &choice, &accepted, &dismissed));
     }
     struct str words = STR("Nothing was chosen, so nothing changed.");

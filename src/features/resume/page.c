@@ -1,4 +1,5 @@
 /* The page of the resume in each of its states. */
+#include "ai/catalogue.h"
 #include "base/clock.h"
 #include "db/db.h"
 #include "features/resume/resume.h"
@@ -9,7 +10,10 @@
 #include "json/json.h"
 #include "pages/pages.h"
 
+#include <stdlib.h>
+
 #define SLOW_US (60 * US_PER_SECOND)
+#define SUGGESTIONS_IN_VIEW 8 /* more fold up by field of work */
 #define CONTACT_MAX ((size_t)64 << 10)
 
 static const struct {
@@ -92,17 +96,55 @@ static enum err fill_ready(struct request *request, struct resume_page *view)
     return fill_sections(request, id, view);
 }
 
-static enum err fill_suggestions(struct request *request, struct resume_page *view)
+/* The group of a field of work, made when it is new. */
+static struct resume_group *group_of(struct request *request, struct resume_page *view, struct str field)
 {
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    view->suggestions = arena_array(request->arena, struct resume_suggestion, RESUME_SUGGESTIONS_MAX);
-    TRY(db_query(request->db, &sql_resume_suggestions, DB_ARGS(db_uuid(request->identity.user_id)), &rows));
-    while (view->suggestions_count < RESUME_SUGGESTIONS_MAX && db_next(&rows))
-        view->suggestions[view->suggestions_count++] =
-            (struct resume_suggestion){.id = db_col_text(&rows, 0, request->arena), .name = db_col_text(&rows, 1, request->arena),
-                                       .category = db_col_text(&rows, 2, request->arena), .snippet = db_col_text(&rows, 3, request->arena)};
+    for (size_t i = 0; i < view->groups_count; i++)
+        if (str_equal(view->groups[i].title, field)) return &view->groups[i];
+    struct resume_group *group = &view->groups[view->groups_count++];
+    *group = (struct resume_group){.title = field, .suggestions = arena_array(request->arena, struct resume_suggestion, RESUME_SUGGESTIONS_MAX)};
+    return group;
+}
+
+static int by_size(const void *left, const void *right)
+{
+    const struct resume_group *a = left, *b = right;
+    if (a->suggestions_count != b->suggestions_count) return a->suggestions_count > b->suggestions_count ? -1 : 1;
+    return str_compare(a->title, b->title);
+}
+
+static void finish_groups(struct request *request, struct resume_page *view)
+{
+    if (view->groups_count) qsort(view->groups, view->groups_count, sizeof(*view->groups), by_size);
+    for (size_t i = 0; i < view->groups_count; i++) {
+        struct resume_group *group = &view->groups[i];
+        struct str_list names = {0};
+        for (size_t k = 0; k < group->suggestions_count; k++) str_list_add(request->arena, &names, group->suggestions[k].name);
+        group->names = str_join(request->arena, names.items, names.count, STR(", "));
+        group->number = (int)i + 1;
+        group->is_many = group->suggestions_count > 1;
+        group->is_open = !group->is_many || view->suggestions_count <= SUGGESTIONS_IN_VIEW;
+    }
     view->suggestions_title = view->suggestions_count == 1 ? STR("One skill found in your resume")
                                                            : str_format(request->arena, "%zu skills found in your resume", view->suggestions_count);
+}
+
+static enum err fill_suggestions(struct request *request, struct resume_page *view)
+{
+    const struct str *fields;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    view->groups = arena_array(request->arena, struct resume_group, catalogue_fields(&fields) + 1);
+    TRY(db_query(request->db, &sql_resume_suggestions, DB_ARGS(db_uuid(request->identity.user_id)), &rows));
+    while (view->suggestions_count < RESUME_SUGGESTIONS_MAX && db_next(&rows)) {
+        size_t skill = catalogue_skill_by_id(db_col_view(&rows, 0));
+        if (skill == CATALOGUE_NONE) continue;
+        struct resume_group *group = group_of(request, view, catalogue_skill_at(skill)->field);
+        view->suggestions_count++;
+        group->suggestions[group->suggestions_count++] =
+            (struct resume_suggestion){.id = db_col_text(&rows, 0, request->arena), .name = db_col_text(&rows, 1, request->arena),
+                                       .category = db_col_text(&rows, 2, request->arena), .snippet = db_col_text(&rows, 3, request->arena)};
+    }
+    finish_groups(request, view);
     return db_rows_result(&rows);
 }
 

@@ -10,6 +10,7 @@ static const struct field upload_fields[] = {
 
 static const struct field suggestion_fields[] = {
     {.name = "choices", .type = FIELD_LIST, .label = "Choices", .max = RESUME_SUGGESTIONS_MAX},
+    {.name = "groups", .type = FIELD_LIST, .label = "Choices for a field of work", .max = RESUME_SUGGESTIONS_MAX},
 };
 
 #define UPLOAD_BODY_MAX ((size_t)RESUME_FILE_MAX + ((size_t)64 << 10)) /* the file and the frame of the form */

@@ -15,6 +15,17 @@ struct resume_suggestion {
     struct str id, name, category, snippet;
 };
 
+/* Skills of one field of work, which may be decided together. */
+struct resume_group {
+    struct str title; /* "Cloud and DevOps" */
+    struct str names; /* of its skills, in one line */
+    int number;       /* from 1 */
+    struct resume_suggestion *suggestions;
+    size_t suggestions_count;
+    bool is_many; /* more than one: there is something to decide together */
+    bool is_open; /* each of its skills is in view */
+};
+
 struct resume_page {
     struct shell shell;
     bool has_resume;    /* any, read or not */
@@ -27,8 +38,8 @@ struct resume_page {
     size_t facts_count;
     struct resume_section_view *sections;
     size_t sections_count;
-    struct resume_suggestion *suggestions;
-    size_t suggestions_count;
+    struct resume_group *groups; /* the largest first */
+    size_t groups_count, suggestions_count;
     struct str suggestions_title; /* "12 skills found in it" */
     struct str file_error;
     int64_t max_bytes;
