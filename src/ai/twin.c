@@ -492,6 +492,14 @@ static bool is_overview(const struct asking *asking)
     return has_cue;
 }
 
+/* Not one word that says what is wanted, and no question for the whole: "Are you there?", "So?" */
+static bool asks_nothing(struct asking *asking)
+{
+    for (size_t i = 0; i < asking->words.count; i++)
+        if (asking->words.items[i].is_content && !is_own_name(asking, &asking->words.items[i])) return false;
+    return !is_overview(asking);
+}
+
 static void answer_search(struct asking *asking, const double *scores)
 {
     struct candidate *list = NULL;
@@ -520,7 +528,7 @@ void twin_answer(struct arena *arena, const struct twin_person *person, struct s
     asking.in_skill = arena_array(arena, bool, asking.words.count + 1);
     find_asked(&asking, question);
     enum twin_refusal refusal = twin_refuses(person, &asking.words, asking.in_skill);
-    if (!asking.asked_count && twin_is_greeting(person, &asking.words)) {
+    if (!asking.asked_count && (twin_is_greeting(person, &asking.words) || (refusal == TWIN_ALLOWED && asks_nothing(&asking)))) {
         answer_greeting(&asking);
     } else if (refusal != TWIN_ALLOWED) {
         answer_refused(&asking, refusal);

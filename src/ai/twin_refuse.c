@@ -34,7 +34,7 @@ static const char *const contact_patterns[] = {
     "@ ~ phone|telephone|mobile|email|emails|mail|whatsapp|linkedin|skype", "@ ~ e mail|mails", "phone|telephone|mobile|cell number|numbers", "email|mail address|id", "e mail address",
     "contact details|data|information|info", "@ contact", "can|could|may|might|do|should|shall i|we ~ contact|reach|email|mail|call|phone|ring|message|text|meet|interview|write ~ @",
     "how|where to contact|reach|email|call|meet ~ @", "^ contact|email|call|phone|ring|reach ~ @", "touch ~ @", "i|we ~ connect|talk|speak|chat ~ @",
-    "is|are @ ~ available|reachable", "when ~ @ ~ available|free|start|join", "notice period", "@ availability",
+    "who|whom can|could|should|do|may i|we ~ contact|reach|write|email|call", "is|are @ ~ available|reachable", "when|can|could ~ @ ~ available|free|start|begin|join", "notice period", "@ availability",
 };
 
 static const char *const instruction_patterns[] = {
@@ -162,7 +162,7 @@ bool twin_is_greeting(const struct twin_person *person, const struct twin_words 
 {
     static const char *const cues[] = {"hi", "hello", "hey", "hiya", "hallo", "howdy", "hola", "bonjour", "moin", "salut", "ciao", "namaste", "greetings", "welcome", "morning", "afternoon",
                                        "evening", "thanks", "thank", "thx", "bye", "goodbye", "ok", "okay", "cool", "nice", "great", "help", "ask", "test", "testing", "ping"};
-    static const char *const little[] = {"a", "all", "and", "are", "can", "day", "for", "good", "guten", "how", "i", "is", "it", "lot", "me", "meet", "much", "please", "so", "tag",
+    static const char *const little[] = {"a", "all", "and", "are", "can", "day", "for", "good", "guten", "how", "i", "is", "it", "lot", "may", "me", "meet", "much", "please", "question", "questions", "so", "tag",
                                          "that", "the", "there", "to", "very", "what", "you", "your"};
     struct arena arena = {0};
     struct twin_words first = twin_words_of(&arena, person->first_name);
