@@ -45,14 +45,18 @@ static struct str line_at(struct str text, size_t at)
     return str_slice(text, start, end);
 }
 
-/* Whether a date stands in the line before or in the two lines after, without an empty line between. */
-static bool is_dated_nearby(struct str text, struct str line)
+/* Whether the line before is the dated one of a heading. */
+static bool is_below_date(struct str text, struct str line)
 {
-    size_t start = (size_t)(line.ptr - text.ptr), end = start + line.len;
-    if (start > 0) {
-        struct str before = str_trim(line_at(text, start - 1));
-        if (is_like_heading(before) && has_year(before)) return true;
-    }
+    size_t start = (size_t)(line.ptr - text.ptr);
+    struct str before = start ? str_trim(line_at(text, start - 1)) : (struct str){0};
+    return is_like_heading(before) && has_year(before);
+}
+
+/* Whether a date stands in one of the two lines after, without an empty line between. */
+static bool is_above_date(struct str text, struct str line)
+{
+    size_t end = (size_t)(line.ptr - text.ptr) + line.len;
     for (int i = 0; i < LINES_AROUND && end < text.len; i++) {
         struct str after = line_at(text, end + 1);
         if (!is_like_heading(str_trim(after))) return false;
@@ -99,15 +103,43 @@ static bool is_experience(const struct resume *resume, size_t at)
     return false;
 }
 
-/* `alone`: no other skill is named in the line. */
-static bool is_employer(const struct resume *resume, const struct skill_mention *mention, bool alone)
+/* "Figma • San Francisco, CA • Built …": a reader of columns put the first item on the line of the employer. */
+static bool has_place_after(struct str rest)
+{
+    static const struct str signs[] = {STR_INIT(","), STR_INIT("|"), STR_INIT("\xC2\xB7"), STR_INIT("\xE2\x80\xA2"), STR_INIT("\t")};
+    size_t at = 0;
+    while (at < rest.len && rest.ptr[at] == ' ') at++;
+    for (size_t i = 0; i < COUNT_OF(signs); i++)
+        if (str_starts(str_slice(rest, at, rest.len), signs[i])) return true;
+    return false;
+}
+
+/* "Software Engineer Figma<tab>2021 - 2022": nobody is an engineer of a tool of the office or of design. "Engineer Java" stays. */
+static bool follows_title(struct str before, size_t skill)
+{
+    static const struct str roles[] = {STR_INIT("engineer"), STR_INIT("developer"), STR_INIT("designer"), STR_INIT("manager"), STR_INIT("analyst"), STR_INIT("lead"),
+                                       STR_INIT("architect"), STR_INIT("consultant"), STR_INIT("intern"), STR_INIT("director"), STR_INIT("specialist"), STR_INIT("administrator")};
+    struct str field = catalogue_skill_at(skill)->field;
+    if (!str_equal(field, STR("Product and design")) && !str_equal(field, STR("Office and productivity"))) return false;
+    before = str_trim(before);
+    for (size_t i = 0; i < COUNT_OF(roles); i++)
+        if (before.len >= roles[i].len && str_equal_ci(str_slice(before, before.len - roles[i].len, before.len), roles[i])) return true;
+    return false;
+}
+
+/* `alone`: no other skill is named in the line; `begins_list`: another one is named right after it. */
+static bool is_employer(const struct resume *resume, const struct skill_mention *mention, bool alone, bool begins_list)
 {
     struct str line = line_at(resume->text, mention->start);
     size_t start = (size_t)(line.ptr - resume->text.ptr);
-    if (!alone || mention->end > start + line.len || !is_like_heading(str_trim(line)) || !is_experience(resume, mention->start)) return false;
-    int place = begins_part(str_slice(line, 0, mention->start - start));
+    char first = resume->text.ptr[mention->start];
+    if ((first >= 'a' && first <= 'z') || mention->end > start + line.len || !is_experience(resume, mention->start)) return false;
+    struct str before = str_slice(line, 0, mention->start - start);
+    int place = follows_title(before, mention->skill) ? 1 : begins_part(before);
     if (place < 0 || !ends_part(str_slice(line, mention->end - start, line.len))) return false;
-    return has_year(line) || (place == 0 && is_dated_nearby(resume->text, line));
+    if (!is_like_heading(str_trim(line))) return place == 0 && !begins_list && has_place_after(str_slice(line, mention->end - start, line.len)) && is_below_date(resume->text, line);
+    if (!alone) return false;
+    return has_year(line) || (place == 0 && (is_below_date(resume->text, line) || is_above_date(resume->text, line)));
 }
 
 static bool is_alone(struct str text, const struct skill_mention *mentions, size_t count, size_t i)
@@ -117,6 +149,13 @@ static bool is_alone(struct str text, const struct skill_mention *mentions, size
     return (i == 0 || mentions[i - 1].end <= start) && (i + 1 == count || mentions[i + 1].start >= end);
 }
 
+#define LIST_GAP 5 /* bytes of a sign between names of a list, with its blanks */
+
+static bool begins_list(const struct skill_mention *mentions, size_t count, size_t i)
+{
+    return i + 1 < count && mentions[i + 1].start - mentions[i].end <= LIST_GAP;
+}
+
 size_t resume_skills(struct arena *arena, const struct resume *resume, struct skill_mention **mentions)
 {
     size_t count = skill_text_find(arena, resume->text, mentions), kept = 0;
@@ -124,7 +163,7 @@ size_t resume_skills(struct arena *arena, const struct resume *resume, struct sk
     struct skill_mention *all = *mentions;
     *mentions = arena_array(arena, struct skill_mention, count);
     for (size_t i = 0; i < count; i++) {
-        if (seen[all[i].skill] || is_employer(resume, &all[i], is_alone(resume->text, all, count, i))) continue;
+        if (seen[all[i].skill] || is_employer(resume, &all[i], is_alone(resume->text, all, count, i), begins_list(all, count, i))) continue;
         seen[all[i].skill] = true;
         (*mentions)[kept++] = all[i];
     }

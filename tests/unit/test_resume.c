@@ -86,6 +86,10 @@ TEST(employers_are_not_offered)
     check_offered(__FILE__, __LINE__, "Experience\nStripe\nSenior Engineer\nMay 2020 - 2023\n- Wrote ledgers in Go\n", "go");
     check_offered(__FILE__, __LINE__, "Experience\nSenior Engineer | Notion | 2020 - 2023\n- Wrote pages\n\nMongoDB\t2018 - 2020\n- Sold MongoDB to banks\n", "mongodb");
     check_offered(__FILE__, __LINE__, "Experience\nJava Developer, Acme, 2020 - 2023\nPython, Django\n- Wrote services\n", "java python django");
+    check_offered(__FILE__, __LINE__, "Experience\nDesigner\tJun 2021 - Dec 2022\nFigma \xe2\x80\xa2 San Francisco, CA \xe2\x80\xa2 Built an editor that four million people use each day, with WebSockets\n", "websockets");
+    check_offered(__FILE__, __LINE__, "Experience\nDeveloper\tJun 2021 - Dec 2022\nPython, Django, Flask and everything else that a team of nine people needed for its daily work in a bank\n", "python django flask");
+    check_offered(__FILE__, __LINE__, "Experience\n- Found what was slow through\nperformance tuning\nSoftware Engineer\tJul 2019 - May 2021\n", "performance-optimization");
+    check_offered(__FILE__, __LINE__, "Experience\nSoftware Engineer Figma\tJun 2021 - Dec 2022 San Francisco, CA\n- Built editors\n\nSoftware Engineer Java\t2019 - 2021\n", "java");
     check_offered(__FILE__, __LINE__, "Skills\nFigma\nStripe, Notion\n", "figma payment-integration notion");
 }
 
