@@ -33,7 +33,7 @@ enhance("form[data-twin]", (form) => {
     }
     if (!response.ok) return bubble("error", "Not answered", await errorWords(response));
     const data = await response.json();
-    const box = bubble("agent", data.answered === false ? `${name}: not verified` : name, String(data.reply ?? ""));
+    const box = bubble("agent", data.unverified ? `${name}: not verified` : name, String(data.reply ?? ""));
     const proofs = Array.isArray(data.citations) ? citations(data.citations, String(data.reply ?? "")) : null;
     if (proofs) box.append(proofs);
     return box;

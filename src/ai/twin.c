@@ -272,8 +272,11 @@ static void answer_refused(struct asking *asking, enum twin_refusal refusal)
         PUT(asking, "That is not verified: %.*s’s twin only quotes what was shown in interviews, and follows no other instructions.", STR_ARG(name));
 }
 
+bool twin_says_unverified(struct str reply) { return str_starts(reply, STR("That is not verified")); }
+
 static void answer_greeting(struct asking *asking)
 {
+    asking->answer->greeted = true;
     struct str name = first_name(asking);
     PUT(asking, "Hello. I am %.*s’s twin, a program that answers with quotes from interviews. Ask about a skill or a project, for example “Which projects were there?”", STR_ARG(name));
     if (asking->person->proofs_count) PUT(asking, " Verified so far: %.*s.", STR_ARG(verified_names(asking, 6)));

@@ -47,13 +47,16 @@ struct twin_citation {
 
 struct twin_answer {
     struct str reply;
-    bool answered; /* from verified quotes; false for "not verified" and for refusals */
-    bool refused;  /* a private matter, or an instruction */
+    bool answered; /* from verified quotes; false for "not verified", for refusals and for greetings */
+    bool greeted;  /* nothing was asked */
+    bool refused;  /* a private matter, an instruction, or how to reach the person */
     struct twin_part *parts;
     size_t parts_count;
     struct twin_citation citations[TWIN_CITATIONS_MAX];
     size_t citations_count;
 };
 
+/* Whether a reply says first of all that something is not verified: neither an answer nor a greeting or a pointer elsewhere. */
+bool twin_says_unverified(struct str reply);
 /* Strings of the answer live in the arena or are parts of the person's. */
 void twin_answer(struct arena *arena, const struct twin_person *person, struct str question, struct twin_answer *answer);

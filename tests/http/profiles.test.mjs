@@ -198,6 +198,20 @@ test("twenty questions an hour from one address, two hundred a day for one perso
   assert.equal((await server.rows(`SELECT COUNT(*) AS n FROM twin_questions WHERE user_id = '${mara.id}'`))[0].n, 200);
 });
 
+test("a greeting and a question for contact are met with a word on what to do, and are not called unverified", async () => {
+  const mara = await person("Mara", { proofs: [["docker", DOCKER]] }), guest = visitor();
+  const ask = async (question) => (await guest.send("POST", "/api/digital-twin/chat", { username: mara.username, question })).json();
+  for (const [question, words] of [["Hi", "Ask about a skill or a project"], ["What is her e-mail?", "Send a connection request"]]) {
+    const answer = await ask(question);
+    assert.deepEqual([answer.answered, answer.unverified], [false, false], question);
+    assert.ok(answer.reply.includes(words), question);
+    assert.ok(!(await guest.post(`/profile/${mara.username}/ask`, { question })).text.includes(": not verified<"), question);
+  }
+  assert.equal((await ask("Does she know Rust?")).unverified, true);
+  const log = (await mara.browser.get("/twin")).text;
+  assert.ok(!log.includes("<strong>Hi</strong>") && log.includes("What is her e-mail?") && log.includes("Not answered"));
+});
+
 test("the owner, and nobody else, reads what the twin was asked", async () => {
   const mara = await person("Mara", { proofs: [["docker", DOCKER]] }), other = await server.signUp("Other");
   await visitor().send("POST", "/api/digital-twin/chat", { username: mara.username, question: "A peculiar question <i>" });

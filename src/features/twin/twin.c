@@ -1,8 +1,8 @@
 /* Asking somebody's twin: as JSON from the profile's chat, as a form without scripts; and what the owner sees of it.
  *
  * Twenty questions an hour for one address of the network, and two hundred a day for one person's twin, whoever asks: many addresses cannot
- * exceed that together. Both count before anything is read, and hold over a restart. Questions are kept for the owner; the owner's
- * own are not.
+ * exceed that together. Both count before anything is read, and hold over a restart. Questions are kept for the owner; greetings
+ * and the owner's own are not.
  */
 #include "base/clock.h"
 #include "base/uuid.h"
@@ -85,7 +85,7 @@ static enum err ask(struct request *request, struct response *response, struct t
     TRY(take_quotas(request, response, subject));
     TRY(twin_load(request->db, request->arena, subject));
     twin_answer(request->arena, &subject->person, question, answer);
-    if (str_equal(subject->user_id, request->identity.user_id)) return OK;
+    if (answer->greeted || str_equal(subject->user_id, request->identity.user_id)) return OK;
     struct keeping keeping = {request->arena, subject, answer, question};
     return db_transaction(request->db, keep_question, &keeping);
 }
@@ -110,6 +110,7 @@ enum err twin_chat(struct request *request, struct response *response)
     json_key(&writer, "citations");
     twin_write_citations(&writer, &subject, &answer);
     json_member_bool(&writer, "answered", answer.answered);
+    json_member_bool(&writer, "unverified", twin_says_unverified(answer.reply));
     json_object_close(&writer);
     respond_json(response, &document);
     return OK;
@@ -123,7 +124,7 @@ static void show_reply(struct request *request, struct response *response, const
     view.frame.no_index = true;
     if (answer) {
         view.reply = answer->reply;
-        view.answered = answer->answered;
+        view.is_unverified = twin_says_unverified(answer->reply);
         view.citations = arena_array(request->arena, struct twin_citation_view, answer->citations_count);
         view.citations_count = answer->citations_count;
         for (size_t i = 0; i < answer->citations_count; i++) {
@@ -182,6 +183,7 @@ enum err twin_log_page(struct request *request, struct response *response)
         view.questions[view.questions_count++] = (struct twin_question){.question = db_col_text(&rows, 1, arena),
                                                                         .reply = db_col_text(&rows, 2, arena),
                                                                         .answered = db_col_bool(&rows, 3),
+                                                                        .is_unverified = twin_says_unverified(db_col_view(&rows, 2)),
                                                                         .date = time_ago(arena, db_col_time(&rows, 4), now),
                                                                         .date_iso = time_iso(arena, db_col_time(&rows, 4))};
     TRY(db_rows_result(&rows));

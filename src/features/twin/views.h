@@ -12,7 +12,7 @@ struct twin_reply_page {
     struct str username, first_name;
     struct str question, reply;
     struct str problem; /* above the form, "" for none */
-    bool answered;
+    bool is_unverified; /* the reply says so */
     bool quotes_resume; /* the owner lets the twin quote it */
     struct twin_citation_view *citations;
     size_t citations_count;
@@ -20,7 +20,7 @@ struct twin_reply_page {
 
 struct twin_question {
     struct str question, reply, date, date_iso;
-    bool answered;
+    bool answered, is_unverified;
 };
 
 struct twin_log_page {
