@@ -101,7 +101,7 @@ enum err person_write(struct db *db, struct arena *arena, const struct person *p
 
 /* ---- the fields of a request over what is stored ---- */
 
-enum member_kind { MEMBER_NAME, MEMBER_TEXT, MEMBER_NUMBER, MEMBER_LIST, MEMBER_BOOL };
+enum member_kind { MEMBER_TEXT, MEMBER_NUMBER, MEMBER_LIST, MEMBER_BOOL };
 
 static const struct member {
     const char *name;
@@ -110,9 +110,9 @@ static const struct member {
     bool must_stay; /* once given it cannot be taken away, only changed */
 } members[] = {
     {"username", MEMBER_TEXT, offsetof(struct person, username), false},
-    {"first_name", MEMBER_NAME, offsetof(struct person, first_name), true},
-    {"last_name", MEMBER_NAME, offsetof(struct person, last_name), false},
-    {"headline", MEMBER_NAME, offsetof(struct person, headline), false},
+    {"first_name", MEMBER_TEXT, offsetof(struct person, first_name), true},
+    {"last_name", MEMBER_TEXT, offsetof(struct person, last_name), false},
+    {"headline", MEMBER_TEXT, offsetof(struct person, headline), false},
     {"public_bio", MEMBER_TEXT, offsetof(struct person, public_bio), false},
     {"target_roles", MEMBER_LIST, offsetof(struct person, target_roles), true},
     {"preferred_locations", MEMBER_LIST, offsetof(struct person, preferred_locations), true},
@@ -149,7 +149,6 @@ static bool counts(const struct request *request, enum person_source source, con
 
 static bool is_empty(const struct request *request, const struct member *member)
 {
-    if (member->kind == MEMBER_NAME && !person_clean_name(request->arena, request_text(request, member->name)).len) return true;
     return member->kind != MEMBER_BOOL && !request_has(request, member->name);
 }
 
@@ -157,7 +156,6 @@ static void put(struct request *request, const struct member *member, struct per
 {
     void *place = (char *)person + member->offset;
     switch (member->kind) {
-    case MEMBER_NAME: *(struct str *)place = person_clean_name(request->arena, request_text(request, member->name)); break;
     case MEMBER_TEXT: *(struct str *)place = request_text(request, member->name); break;
     case MEMBER_NUMBER: *(int64_t *)place = request_int(request, member->name, PERSON_NONE); break;
     case MEMBER_LIST: *(struct str_list *)place = person_merge_list(request->arena, request_list(request, member->name)); break;

@@ -85,9 +85,6 @@ enum err person_apply(struct request *request, enum person_source source, struct
 struct str person_salary_problem(int64_t salary_min, int64_t salary_max);
 /* Why this cannot be a username (already lower-case), "" when it can; whether somebody has it is the store's business. */
 struct str person_username_problem(struct str username);
-/* A name without what nobody sees: zero-width and direction-changing characters (which can make the rest of a page read backwards) go, and so
- * do blanks of any kind around it. "" when nothing is left to see. */
-struct str person_clean_name(struct arena *arena, struct str name);
 /* Without entries that say the same in other letters: "Backend Developer" and "backend developer". The first spelling stays. */
 struct str_list person_merge_list(struct arena *arena, const struct str_list *list);
 /* Lower case, "Ä" as "a", everything else that is no letter or digit as one hyphen: "Zoë  O'Neil" gives "zoe-o-neil". At most

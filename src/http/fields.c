@@ -1,5 +1,6 @@
 /* The checker of the field table: see fields.h. One small function a type; messages are made from label and limits. */
 #include "http/fields.h"
+#include "base/text.h"
 #include "base/uuid.h"
 #include "json/json.h"
 #include <assert.h>
@@ -185,7 +186,7 @@ static struct str check_length(struct arena *arena, const struct field *field, s
 
 static struct str check_text(struct arena *arena, const struct field *field, struct field_value *value)
 {
-    value->text = str_trim(value->typed);
+    value->text = text_visible(arena, value->typed);
     for (size_t i = 0; i < value->text.len; i++) {
         if (value->text.ptr[i] == '\n' || value->text.ptr[i] == '\r') {
             return str_format(arena, "%.*s must be a single line.", STR_ARG(field_label(field)));

@@ -35,6 +35,8 @@ test("a name that nobody can see is none, and none turns the page around", async
     assert.equal(page.status, 422, JSON.stringify(first_name));
     assert.ok(page.text.includes("First name is required."));
   }
+  const nobody = await server.browser().post("/sign-up", { first_name: "\u200b", email: "nobody-to-see@example.org", password: PASSWORD });
+  assert.equal(nobody.status, 422, "nor can such a name sign up");
   await ada.post("/settings/profile", { first_name: "Ada\u202e", last_name: "\u2067Love", headline: "\u202eNurse" });
   const { first_name, last_name, headline } = await profile(ada);
   assert.deepEqual([first_name, last_name, headline], ["Ada", "Love", "Nurse"]);

@@ -1,6 +1,8 @@
 /* Strings: edges of searching and splitting, numbers, and which bytes count as text. */
 #include "test.h"
 
+#include "base/text.h"
+
 #include <math.h>
 
 static const struct str nothing = {NULL, 0};
@@ -214,4 +216,16 @@ TEST(hashes_as_published)
     CHECK(str_hash(STR("")) == UINT64_C(0xcbf29ce484222325));
     CHECK(str_hash(STR("a")) == UINT64_C(0xaf63dc4c8601ec8c));
     CHECK(str_hash(STR("foobar")) == UINT64_C(0x85944171f73967e8));
+}
+
+/* A name of blanks that nobody sees, or one that turns the page around it. */
+TEST(what_nobody_sees_is_dropped)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    CHECK_STR(text_visible(&arena, STR("Ada \xe2\x80\xae" "ecalevoL")), STR("Ada ecalevoL"));
+    CHECK_STR(text_visible(&arena, STR("\xc2\xa0" "Ada\xe2\x80\x8b ")), STR("Ada"));
+    CHECK_STR(text_visible(&arena, STR("\xc2\xa0")), STR(""));
+    CHECK_STR(text_visible(&arena, STR("\xe2\x80\x8b\xe2\x81\xa6\xe2\xa0\x80\xe3\x85\xa4")), STR(""));
+    CHECK_STR(text_visible(&arena, STR("\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xb1")), STR("\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xb1")); /* a joiner that is spelling */
+    CHECK_STR(text_visible(&arena, STR("Zo\xc3\xab O'Neil")), STR("Zo\xc3\xab O'Neil"));
 }

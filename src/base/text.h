@@ -1,0 +1,7 @@
+/* Text as people see it. */
+#pragma once
+#include "base/str.h"
+
+/* The text without what nobody sees: zero-width and direction-changing characters (which can make the rest of a page read backwards) go, and so
+ * do blanks of any kind around it. "" when nothing is left to see. */
+struct str text_visible(struct arena *arena, struct str text);
