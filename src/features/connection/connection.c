@@ -22,7 +22,7 @@
 #define PAGE_SIZE 20
 
 const struct field connect_fields[CONNECT_FIELDS] = {
-    {.name = "name", .type = FIELD_TEXT, .label = "Your name", .required = true, .min = 2, .max = 100},
+    {.name = "name", .type = FIELD_TEXT, .label = "Your name", .required = true, .min = 1, .max = 100},
     {.name = "email", .type = FIELD_EMAIL, .label = "Your e-mail address", .required = true},
     {.name = "company", .type = FIELD_TEXT, .label = "Company", .max = 100},
     {.name = "link", .type = FIELD_URL, .label = "Link to you or the job"},
