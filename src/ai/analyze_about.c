@@ -3,7 +3,7 @@
  * The question is only a prior: whoever tells about a garden when asked about databases has proved nothing about databases. Every skill of the catalogue
  * lends its words: names, terms, the vocabulary in catalogue/words, its own questions, and weaker those of related skills, of its category and of its field. The
  * answer's words are added up, each once, a rare one more than one that many skills use; words of everyday telling ("measured", "minutes") count for nothing.
- * One hit may be chance, so that several are wanted, or one and the skill's name.
+ * One hit may be chance, so that several are wanted; fewer where all the answer speaks the language of the skill's field of work.
  *
  * An answer that names another skill of the same kind and not this one, or speaks clearly more of another one's language, is about that one.
  *
@@ -14,22 +14,29 @@
 #include "ai/analyze_internal.h"
 #include "ai/skill_text.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
 
 #define SLOTS 65536
-#define NEEDED 1.35F       /* of the skill's words in an answer of its own */
+#define NEEDED 1.1F        /* of the skill's words in an answer of its own */
 #define HITS_NEEDED 3      /* different words */
+#define NEEDED_AT_HOME 0.7F   /* where the answer speaks the language of the skill's field and no other's */
+#define HITS_AT_HOME 2
+#define FIELD_NEEDED 1.4F
 #define NEEDED_BESIDE 0.3F /* in a follow-up that shares words with an answer that was about it */
 #define GUESS_NEEDED 1.6F   /* where no question named the skill */
 #define GUESS_HITS_NEEDED 4
 #define GUESS_LEAD 0.7F     /* what the next claim may have beside it */
 #define CLAIMS_COMPARED 64
+#define NEEDED_NEXT 0.5F   /* in the answer to the next question about the same skill */
 #define NAME_WEIGHT 1.5F
 #define RIVAL_LEAD 1.5F       /* of another claim's own words over the skill's */
 #define RIVAL_NAMED_LEAD 1.3F /* of one that the answer names */
 #define RIVALS_MAX 32
+#define FIELDS_MAX 64
 #define EVERYDAY_SLOTS 1024
 #define POSTINGS_EXPECTED 65536
 #define WORDS_MAX 600 /* different words of one answer that are looked at */
@@ -136,6 +143,7 @@ static void index_skill(struct word_index *index, size_t i)
 static void index_groups(struct word_index *index)
 {
     index->fields_count = catalogue_fields(&index->fields);
+    assert(index->fields_count <= FIELDS_MAX);
     index->field_of = arena_alloc(index->arena, catalogue_skills_count);
     index->category_of = arena_array(index->arena, uint16_t, catalogue_skills_count);
     uint64_t *names = arena_array(index->scratch, uint64_t, catalogue_skills_count); /* hashes */
@@ -187,11 +195,21 @@ unsigned word_index_terms(const struct word_index *index, const struct token *wo
 
 /* ---- one answer ---- */
 
+#define UNKNOWN UINT_MAX
+
+struct language {
+    float weight; /* of all words that speak for the skill */
+    float own;    /* of those that the skill itself lends, and not its kin */
+    unsigned hits;
+};
+
 /* The different words of an answer that may speak for a skill. */
 struct spoken {
     const struct token *words[WORDS_MAX];
     size_t count;
-    const struct turn *question;
+    struct language *of_claims; /* each worked out once, when asked for; hits is UNKNOWN before */
+    unsigned shared, again;     /* words that stand in the question, in the answer before */
+    float fields[FIELDS_MAX]; /* how much each field of work has of them: a word of two fields is half of either's */
 };
 
 static void collect_word(const struct word_index *index, const struct token *token, struct spoken *spoken)
@@ -227,18 +245,38 @@ static void collect_words(const struct judge *judge, const struct turn *turn, st
     }
 }
 
+static void weigh_fields(const struct word_index *index, struct spoken *spoken)
+{
+    memset(spoken->fields, 0, sizeof(spoken->fields));
+    for (size_t i = 0; i < spoken->count; i++) {
+        const struct token *word = spoken->words[i];
+        uint64_t fields = 0;
+        for (uint32_t p = index->first[word->hash % SLOTS]; p; p = index->postings[p - 1].next) {
+            const struct posting *posting = &index->postings[p - 1];
+            if (posting->hash != word->hash || posting->kind == POSTING_QUESTION) continue;
+            fields |= 1ULL << (posting->kind == POSTING_FIELD ? posting->skill : index->field_of[posting->skill]);
+        }
+        float share = fields ? 1 / (float)__builtin_popcountll(fields) : 0;
+        for (size_t f = 0; f < index->fields_count; f++)
+            if (fields >> f & 1) spoken->fields[f] += share;
+    }
+}
+
+/* The answer speaks the language of the skill's field of work, and no other's more. */
+static bool is_at_home(const struct word_index *index, const struct spoken *spoken, size_t skill)
+{
+    float own = spoken->fields[index->field_of[skill]];
+    for (size_t f = 0; f < index->fields_count; f++)
+        if (spoken->fields[f] > own) return false;
+    return own >= FIELD_NEEDED;
+}
+
 static bool is_related(const struct catalogue_skill *skill, size_t other)
 {
     for (size_t i = 0; i < skill->related_count; i++)
         if (skill->related[i] == other) return true;
     return false;
 }
-
-struct language {
-    float weight; /* of all words that speak for the skill */
-    float own;    /* of those that the skill itself lends, and not its kin */
-    unsigned hits;
-};
 
 /* What one word says for a skill: 0 nothing, 1 that only its people say it. */
 static void weigh_word(const struct word_index *index, const struct token *word, size_t skill, struct language *language)
@@ -276,6 +314,13 @@ static struct language language_of(const struct word_index *index, const struct 
     return out;
 }
 
+static const struct language *language_of_claim(const struct judge *judge, const struct spoken *spoken, size_t claim)
+{
+    struct language *language = &spoken->of_claims[claim];
+    if (language->hits == UNKNOWN) *language = language_of(judge->words, spoken, judge->skill_of[claim]);
+    return language;
+}
+
 /* A rare word that question and answer share: the answer follows the question, whatever the catalogue knows. */
 static unsigned shared_words(const struct spoken *spoken, const struct turn *other)
 {
@@ -293,6 +338,7 @@ static unsigned shared_words(const struct spoken *spoken, const struct turn *oth
 
 struct naming {
     size_t skills[RIVALS_MAX];
+    float own[RIVALS_MAX]; /* how much the answer speaks of each */
     size_t count;
 };
 
@@ -310,16 +356,18 @@ static const struct sentence *sentence_at(const struct turn *turn, size_t byte)
 }
 
 /* Skills that the answer names; in a sentence that disowns something, only those named again elsewhere. */
-static void find_named(struct arena *arena, const struct turn *turn, struct naming *naming)
+static void find_named(const struct judge *judge, const struct turn *turn, const struct spoken *spoken, struct naming *naming)
 {
     struct skill_mention *mentions;
     naming->count = 0;
-    size_t count = skill_text_find(arena, str_slice(turn->source->text, 0, TURN_BYTES_MAX), &mentions);
+    size_t count = skill_text_find(judge->arena, str_slice(turn->source->text, 0, TURN_BYTES_MAX), &mentions);
     for (size_t i = 0; i < count && naming->count < RIVALS_MAX; i++) {
         const struct sentence *sentence = sentence_at(turn, mentions[i].start);
         bool known = sentence && disowns(sentence);
         for (size_t j = 0; j < naming->count && !known; j++) known = naming->skills[j] == mentions[i].skill;
-        if (!known) naming->skills[naming->count++] = mentions[i].skill;
+        if (known) continue;
+        naming->own[naming->count] = language_of(judge->words, spoken, mentions[i].skill).own;
+        naming->skills[naming->count++] = mentions[i].skill;
     }
 }
 
@@ -337,20 +385,29 @@ static bool has_rival(const struct judge *judge, const struct spoken *spoken, co
     for (size_t i = 0; i < naming->count; i++) {
         size_t rival = naming->skills[i];
         if (rival == skill || index->category_of[rival] != index->category_of[skill]) continue;
-        if (language_of(index, spoken, rival).own + NAME_WEIGHT > RIVAL_NAMED_LEAD * own) return true;
+        if (naming->own[i] + NAME_WEIGHT > RIVAL_NAMED_LEAD * own) return true;
     }
     size_t looked_at = 0;
     for (size_t i = 0; i < judge->claims_count && looked_at < RIVALS_MAX; i++) {
         size_t rival = judge->skill_of[i];
         if (rival == CATALOGUE_NONE || rival == skill || !judge->is_asked[i]) continue;
         looked_at++;
-        float other = language_of(index, spoken, rival).own + (is_named(naming, rival) ? NAME_WEIGHT : 0);
+        float other = language_of_claim(judge, spoken, i)->own + (is_named(naming, rival) ? NAME_WEIGHT : 0);
         if (other > RIVAL_LEAD * own + 1) return true;
     }
     return false;
 }
 
 /* ---- all answers ---- */
+
+static void hear(const struct judge *judge, const struct exchange *exchange, const struct exchange *before, struct spoken *spoken)
+{
+    collect_words(judge, &judge->turns[exchange->answer], spoken);
+    weigh_fields(judge->words, spoken);
+    for (size_t c = 0; c < judge->claims_count; c++) spoken->of_claims[c].hits = UNKNOWN;
+    spoken->shared = shared_words(spoken, exchange->question == SIZE_MAX ? NULL : &judge->turns[exchange->question]);
+    spoken->again = shared_words(spoken, before ? &judge->turns[before->answer] : NULL);
+}
 
 /* The claim's name, in a sentence of the speaker's own. */
 static bool names_claim(const struct exchange *exchange, const struct turn *turn, size_t claim)
@@ -368,7 +425,7 @@ static bool stands_alone(const struct judge *judge, const struct spoken *spoken,
     if (weight < GUESS_NEEDED || hits < GUESS_HITS_NEEDED) return false;
     for (size_t i = 0; i < judge->claims_count && i < CLAIMS_COMPARED; i++) {
         if (i == claim || judge->skill_of[i] == CATALOGUE_NONE || judge->skill_of[i] == judge->skill_of[claim]) continue;
-        if (language_of(judge->words, spoken, judge->skill_of[i]).weight > GUESS_LEAD * weight) return false;
+        if (language_of_claim(judge, spoken, i)->weight > GUESS_LEAD * weight) return false;
     }
     return true;
 }
@@ -379,22 +436,25 @@ static enum about about_claim(const struct judge *judge, const struct exchange *
     const struct turn *turn = &judge->turns[exchange->answer];
     size_t skill = judge->skill_of[claim];
     bool named = names_claim(exchange, turn, claim);
-    unsigned shared = shared_words(spoken, spoken->question);
+    unsigned shared = spoken->shared;
     if (skill == CATALOGUE_NONE) return named || shared > 0 || exchange->topic[claim] == TOPIC_INHERITED || exchange->guessed ? ABOUT_LOOSELY : ABOUT_NOT;
-    struct language own = language_of(judge->words, spoken, skill);
+    struct language own = *language_of_claim(judge, spoken, claim);
     float weight = own.weight + 0.2F * fminf((float)shared, 3) + (named ? NAME_WEIGHT : 0);
     unsigned hits = own.hits + (named ? 2 : 0);
     if (exchange->guessed) return stands_alone(judge, spoken, claim, weight, hits) ? ABOUT_CLEARLY : ABOUT_LOOSELY;
     if (!named && has_rival(judge, spoken, naming, skill, own.own)) return ABOUT_NOT;
     if (weight >= NEEDED && hits >= HITS_NEEDED) return ABOUT_CLEARLY;
-    if (!before || !exchange->follow_up || !before->about[claim]) return ABOUT_NOT;
-    return weight >= NEEDED_BESIDE || shared_words(spoken, &judge->turns[before->answer]) > 0 ? ABOUT_LOOSELY : ABOUT_NOT;
+    if (weight >= NEEDED_AT_HOME && hits >= HITS_AT_HOME && is_at_home(judge->words, spoken, skill)) return ABOUT_CLEARLY;
+    if (!before || before->about[claim] == ABOUT_NOT || before->topic[claim] < TOPIC_INHERITED) return ABOUT_NOT;
+    if (exchange->follow_up) return weight >= NEEDED_BESIDE || spoken->again > 0 ? ABOUT_LOOSELY : ABOUT_NOT;
+    return weight >= NEEDED_NEXT || spoken->again > 1 ? ABOUT_LOOSELY : ABOUT_NOT;
 }
 
 void judge_find_about(struct judge *judge)
 {
     struct spoken *spoken = arena_new(judge->arena, struct spoken);
     struct naming *naming = arena_new(judge->arena, struct naming);
+    spoken->of_claims = arena_array(judge->arena, struct language, judge->claims_count + 1);
     for (size_t i = 0; i < judge->exchanges_count; i++) {
         struct exchange *exchange = &judge->exchanges[i];
         const struct exchange *before = i ? &judge->exchanges[i - 1] : NULL;
@@ -405,9 +465,8 @@ void judge_find_about(struct judge *judge)
             exchange->about[c] = exchange->topic[c] != TOPIC_NONE ? ABOUT_LOOSELY : ABOUT_NOT;
             if (exchange->topic[c] < TOPIC_INHERITED) continue;
             if (!read) {
-                collect_words(judge, turn, spoken);
-                spoken->question = exchange->question == SIZE_MAX ? NULL : &judge->turns[exchange->question];
-                find_named(judge->arena, turn, naming);
+                hear(judge, exchange, before, spoken);
+                find_named(judge, turn, spoken, naming);
                 read = true;
             }
             exchange->about[c] = (uint8_t)about_claim(judge, exchange, before, spoken, naming, c);

@@ -308,7 +308,6 @@ static void weigh_exchange(struct gathering *g, size_t index)
     bool in_own_words = false;
     double *worth = arena_array(g->judge->arena, double, turn->sentences_count + 1), sum = 0;
     bool disowned = false, counts = exchange->about[g->claim] != ABOUT_NOT && !is_joke(g, exchange);
-    if (topic >= TOPIC_INHERITED && !counts) g->verdict->off_topic = true;
     for (size_t i = 0; i < turn->sentences_count; i++) {
         const struct sentence *s = &turn->sentences[i];
         bool mentioned;
@@ -344,11 +343,14 @@ void judge_claim(struct judge *judge, size_t claim, struct verdict *verdict)
 {
     *verdict = (struct verdict){0};
     struct gathering g = {.judge = judge, .claim = claim, .verdict = verdict};
+    bool asked_for = false;
     for (size_t i = 0; i < judge->exchanges_count; i++) {
         if (judge->exchanges[i].topic[claim] == TOPIC_NONE) continue;
         verdict->spoken_of = true;
+        asked_for |= judge->exchanges[i].topic[claim] >= TOPIC_INHERITED;
         weigh_exchange(&g, i);
     }
+    verdict->off_topic = asked_for && !g.asked && !g.clear;
     verdict->bluff = g.against;
     verdict->score = g.total - 0.8 * g.against;
     bool bluffed = g.against > 0.4 * g.total;

@@ -23,6 +23,9 @@ struct figures {
     int genuine, kept, false_ones, refused;
 };
 
+static bool show; /* what is judged wrongly, of the file that is read */
+static bool is_shown(void) { return show && getenv("VERBOSE"); }
+
 static void say(struct interview *it, bool is_user, struct str text, size_t skill)
 {
     if (it->turns_count < TURNS_MAX) it->turns[it->turns_count++] = (struct analyze_turn){is_user, text, skill};
@@ -72,7 +75,7 @@ static bool is_judged_well(struct interview *it)
         const struct analyze_proof *proof = &analysis.proofs[i];
         if (it->genuine && proof->claim == 0) first = true;
         else if (it->claims[proof->claim].index != it->allowed) wrong = true;
-        if (getenv("VERBOSE") && wrong) printf("  line %d: %.*s <- %.*s\n", it->line, STR_ARG(it->claims[proof->claim].skill), STR_ARG(proof->snippet));
+        if (is_shown() && wrong) printf("  line %d: %.*s <- %.*s\n", it->line, STR_ARG(it->claims[proof->claim].skill), STR_ARG(proof->snippet));
     }
     arena_dispose(&arena);
     return !wrong && (first || !it->genuine);
@@ -82,7 +85,7 @@ static void finish(struct interview *it, struct figures *figures)
 {
     if (!it->claims_count) return;
     bool well = is_judged_well(it);
-    if (!well && getenv("VERBOSE")) printf("line %d is judged wrongly (%s)\n", it->line, it->genuine ? "genuine" : "false");
+    if (!well && is_shown()) printf("line %d is judged wrongly (%s)\n", it->line, it->genuine ? "genuine" : "false");
     if (it->genuine) figures->genuine++, figures->kept += well;
     else figures->false_ones++, figures->refused += well;
     it->claims_count = 0;
@@ -90,6 +93,7 @@ static void finish(struct interview *it, struct figures *figures)
 
 static struct figures judge_file(const char *path)
 {
+    show = !strstr(path, "held-out"); /* or it would be none for long */
     struct figures figures = {0};
     struct arena arena = {0};
     struct str text = {0}, line;
@@ -138,4 +142,11 @@ TEST(interviews_that_no_rule_was_made_for_are_judged_alike)
     struct figures held_out = judge_file("tests/quality/interviews/held-out.txt");
     CHECK(held_out.false_ones >= 15 && held_out.refused * 10 >= held_out.false_ones * 9);
     CHECK(held_out.genuine >= 20 && held_out.kept * 10 >= held_out.genuine * 9);
+}
+
+/* Skills of which the catalogue holds only terms, and no list of words. */
+TEST(skills_with_few_words_are_judged_by_their_kin)
+{
+    struct figures later = judge_file("tests/quality/interviews/later.txt");
+    CHECK(later.false_ones >= 10);
 }
