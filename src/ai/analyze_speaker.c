@@ -29,6 +29,9 @@ static const char *const joints[] = {"and", "but", "so", "because", "then", "whe
 static const char *const irregular[] = {"began", "bought", "broke", "brought", "built", "chose", "cut", "did", "drew", "drove", "fed", "found", "gave", "got", "held", "kept",
                                         "led", "made", "paid", "put", "ran", "rewrote", "sent", "set", "sold", "split", "taught", "threw", "took", "went", "wrote"};
 
+/* What one does with a program that does the work. */
+static const char *const orders[] = {"asked", "had", "let", "told", "prompted", "used", "from", "with", "using", "through"};
+
 static bool is_one_of(const struct token *token, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -129,6 +132,10 @@ static struct deeds deeds_in(const struct company *company, const struct turn *t
     struct deeds deeds = {.own = s->cues[CUE_OWN_ACT]};
     for (size_t at = s->first; at < s->last; at++) {
         if (turn->tokens[at].flags & TOKEN_QUOTED) continue;
+        if (at > s->first && IS_ONE_OF(&turn->tokens[at], programs) && IS_ONE_OF(&turn->tokens[at - 1], orders)) {
+            deeds.own -= deeds.own > 0; /* "I asked ChatGPT": what follows is its work */
+            deeds.others++;
+        }
         if (begins_clause(turn, s, at)) deeds.others += others_work_at(company, turn, s, at);
         if (at > s->first && is_word(&turn->tokens[at - 1], "by") && (colleague_at(turn, s, at) || is_known(company, &turn->tokens[at]) || IS_ONE_OF(&turn->tokens[at], programs)))
             deeds.others++;
