@@ -28,7 +28,7 @@ struct table {
 };
 
 static const char *root;
-static struct table skills, occupations, questions, patterns, dialogue, cities;
+static struct table skills, occupations, questions, patterns, dialogue, cities, skill_words, field_words;
 
 static struct row *table_add(struct table *table)
 {
@@ -204,6 +204,14 @@ static struct str field_title(struct str slug)
     return result;
 }
 
+/* The words of a skill or of a field, "" when it has none. */
+static struct str words_of(const struct table *words, struct str key)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (str_equal(words->rows[i].column[0], key)) return words->rows[i].column[1];
+    return STR("");
+}
+
 static void put_skills(struct buf *out)
 {
     struct buf list = {0};
@@ -216,6 +224,8 @@ static void put_skills(struct buf *out)
         struct str related = close_array(out, "sr", i, put_indices(out, row, row->column[4]));
         open_array(out, "struct str", "st", i);
         struct str terms = close_array(out, "st", i, put_strs(out, row->column[5]));
+        open_array(out, "struct str", "sw", i);
+        struct str words = close_array(out, "sw", i, put_strs(out, words_of(&skill_words, row->column[0])));
         buf_append_char(&list, '{');
         put_str(&list, row->column[0]);
         buf_append_char(&list, ',');
@@ -224,7 +234,7 @@ static void put_skills(struct buf *out)
         put_str(&list, field_title(row->source));
         buf_append_char(&list, ',');
         put_str(&list, row->column[2]);
-        buf_append_format(&list, ", %.*s, %.*s, %.*s, %d},\n", STR_ARG(aliases), STR_ARG(related), STR_ARG(terms), name_is_word);
+        buf_append_format(&list, ", %.*s, %.*s, %.*s, %.*s, %d},\n", STR_ARG(aliases), STR_ARG(related), STR_ARG(terms), STR_ARG(words), name_is_word);
     }
     buf_append_format(&list, "};\nconst size_t catalogue_skills_count = %zu;\n", skills.count);
     buf_append_str(out, buf_str(&list));
@@ -421,7 +431,36 @@ static void put_fields(struct buf *out)
     buf_append_format(out, "};\nconst size_t catalogue_fields_count = %zu;\n", fields.count);
 }
 
+/* What people of a whole field say, by the field's name. */
+static void put_field_words(struct buf *out)
+{
+    struct buf list = {0};
+    buf_append_str(&list, STR("const struct catalogue_field_words catalogue_field_words_table[] = {\n"));
+    for (size_t i = 0; i < field_words.count; i++) {
+        open_array(out, "struct str", "fw", i);
+        struct str words = close_array(out, "fw", i, put_strs(out, field_words.rows[i].column[1]));
+        buf_append_char(&list, '{');
+        put_str(&list, field_title(field_words.rows[i].column[0]));
+        buf_append_format(&list, ", %.*s},\n", STR_ARG(words));
+    }
+    buf_append_format(&list, "};\nconst size_t catalogue_field_words_count = %zu;\n", field_words.count);
+    buf_append_str(out, buf_str(&list));
+    buf_dispose(&list);
+}
+
 static char *in_root(const char *name) { return str_cstr(tool_arena(), str_format(tool_arena(), "%s/%s", root, name)); }
+
+static void read_words(void)
+{
+    read_table(&skill_words, in_root("words/skills.tsv"), STR("skills"), "id\twords", -1);
+    read_table(&field_words, in_root("words/fields.tsv"), STR("fields"), "field\twords", -1);
+    for (size_t i = 0; i < skill_words.count; i++) skill_index(&skill_words.rows[i], skill_words.rows[i].column[0]);
+    for (size_t i = 0; i < field_words.count; i++) {
+        bool known = false;
+        for (size_t j = 0; j < skills.count && !known; j++) known = str_equal(skills.rows[j].source, field_words.rows[i].column[0]);
+        if (!known) tool_fail(field_words.rows[i].file, field_words.rows[i].line, "there is no field '%.*s'", STR_ARG(field_words.rows[i].column[0]));
+    }
+}
 
 int main(int argc, char **argv)
 {
@@ -437,6 +476,7 @@ int main(int argc, char **argv)
     read_table(&patterns, in_root("questions/patterns.tsv"), STR("patterns"), "kind\tlevel\tgroup\tquestion\tfollow_up", -1);
     read_table(&dialogue, in_root("questions/dialogue.tsv"), STR("dialogue"), "purpose\ttext", -1);
     read_table(&cities, cities_path, STR("cities"), "name\tcountry\tpopulation", -1);
+    read_words();
     struct buf out = {0};
     buf_append_str(&out, STR("/* Made by tools/catalogc from catalogue/. */\n#include \"ai/catalogue_data.h\"\n"));
     put_skills(&out);
@@ -445,10 +485,11 @@ int main(int argc, char **argv)
     put_dialogue(&out);
     put_names(&out);
     put_fields(&out);
+    put_field_words(&out);
     put_cities(&out);
     tool_write(out_path, &out);
     buf_dispose(&out);
-    struct table *const tables[] = {&skills, &occupations, &questions, &patterns, &dialogue, &cities};
+    struct table *const tables[] = {&skills, &occupations, &questions, &patterns, &dialogue, &cities, &skill_words, &field_words};
     for (size_t i = 0; i < COUNT_OF(tables); i++) free(tables[i]->rows);
     return 0;
 }

@@ -8,6 +8,8 @@
  * A quote is compared once more with the stored turn before it is stored. One that is not there byte for byte, or not in an answer, is an
  * error of ours: it is logged and left out.
  *
+ * One wording of one skill is one proof: what an earlier interview's quote says already is not stored again, and changes nothing.
+ *
  * A gap is a claim at proficient or expert that this interview asked about, did not prove, and none proved before.
  */
 #include "agents/interviewer.sql.h"
@@ -143,6 +145,26 @@ static struct str raw_data(struct reading *r, const struct analyze_proof *proof)
     return str_copy(r->arena, buf_str(&out));
 }
 
+/* Whether a proof of the claim says the same already, from this interview or an earlier one. */
+static enum err find_same(struct reading *r, const struct claim *claim, struct str snippet, bool *same)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    *same = false;
+    TRY(db_exec(r->job->db, &sql_interviewer_hold_claim, DB_ARGS(db_uuid(r->user_id), db_uuid(claim->user_skill_id))));
+    TRY(db_query(r->job->db, &sql_interviewer_quotes, DB_ARGS(db_uuid(r->user_id), db_uuid(claim->user_skill_id)), &rows));
+    while (db_next(&rows)) *same = *same || analyze_same_wording(r->arena, db_col_view(&rows, 0), snippet);
+    return db_rows_result(&rows);
+}
+
+static enum err insert_proof(struct reading *r, const struct claim *claim, const struct analyze_proof *proof, int64_t now)
+{
+    return db_exec(r->job->db, &sql_interviewer_insert_proof,
+                   DB_ARGS(db_uuid(uuid_new(r->arena)), db_uuid(r->user_id), db_uuid(claim->user_skill_id), db_uuid(r->interview_id),
+                           db_text(str_from(proof_type_name(proof->type))), db_real(proof->confidence), db_text(proof->snippet),
+                           db_int(r->indices[proof->turn]), db_int((int64_t)proof->start), db_int((int64_t)proof->end), db_text(proof->summary),
+                           db_json(raw_data(r, proof)), db_time(now)));
+}
+
 static enum err store_proofs(struct reading *r, int64_t now)
 {
     for (size_t i = 0; i < r->analysis.proofs_count; i++) { /* at most three a claim */
@@ -152,11 +174,10 @@ static enum err store_proofs(struct reading *r, int64_t now)
             log_error("a quote of interview %.*s is not in the transcript and was left out", STR_ARG(r->interview_id));
             continue;
         }
-        TRY(db_exec(r->job->db, &sql_interviewer_insert_proof,
-                    DB_ARGS(db_uuid(uuid_new(r->arena)), db_uuid(r->user_id), db_uuid(claim->user_skill_id), db_uuid(r->interview_id),
-                            db_text(str_from(proof_type_name(proof->type))), db_real(proof->confidence), db_text(proof->snippet),
-                            db_int(r->indices[proof->turn]), db_int((int64_t)proof->start), db_int((int64_t)proof->end), db_text(proof->summary),
-                            db_json(raw_data(r, proof)), db_time(now))));
+        bool same = false;
+        TRY(find_same(r, claim, proof->snippet, &same));
+        if (same) continue;
+        TRY(insert_proof(r, claim, proof, now));
         if (!claim->best || proof->confidence > claim->best->confidence) claim->best = proof;
         r->proofs_stored++;
     }

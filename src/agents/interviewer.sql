@@ -18,6 +18,14 @@ INSERT INTO skill_verifications (id, user_id, user_skill_id, interview_id, verif
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (user_id, interview_id, user_skill_id, turn_index, start_offset) DO NOTHING;
 
+-- name: interviewer_hold_claim
+-- Two interviews of one person that end together take turns here, so that the second sees the first one's quotes.
+UPDATE user_skills SET updated_at = updated_at WHERE user_id = $1 AND id = $2;
+
+-- name: interviewer_quotes
+-- What proves a skill already, over all interviews.
+SELECT snippet FROM skill_verifications WHERE user_id = $1 AND user_skill_id = $2;
+
 -- name: interviewer_counts
 -- How many proofs each skill has, over all interviews.
 SELECT user_skill_id, COUNT(*) FROM skill_verifications WHERE user_id = $1 GROUP BY user_skill_id;

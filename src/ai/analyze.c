@@ -55,6 +55,29 @@ static struct str summary_of(struct arena *arena, struct str skill, enum proof_t
     }
 }
 
+/* Most words of the shorter one stand in the longer one too: the same told again. */
+bool analyze_same_wording(struct arena *arena, struct str a, struct str b)
+{
+    struct token *of_a, *of_b;
+    size_t count_a = tokens_read(arena, a, &of_a), count_b = tokens_read(arena, b, &of_b), same = 0;
+    if (count_a > count_b) return analyze_same_wording(arena, b, a);
+    for (size_t i = 0; i < count_a; i++)
+        for (size_t j = 0; j < count_b; j++) {
+            if (of_b[j].hash != of_a[i].hash || of_b[j].flags & TOKEN_TAKEN) continue;
+            of_b[j].flags |= TOKEN_TAKEN;
+            same++;
+            break;
+        }
+    return count_a ? same * 5 >= count_a * 4 : count_b == 0;
+}
+
+static bool is_told(const struct judge *judge, const struct analysis *out, size_t claim, struct str snippet)
+{
+    for (size_t i = out->proofs_count; i-- > 0 && out->proofs[i].claim == claim;)
+        if (analyze_same_wording(judge->arena, out->proofs[i].snippet, snippet)) return true;
+    return false;
+}
+
 /* A quote leaves this file only as the very bytes of a user turn. */
 static void add_proof(struct judge *judge, size_t claim, const struct verdict *verdict, const struct candidate_proof *found, struct analysis *out)
 {
@@ -74,6 +97,7 @@ static void add_proof(struct judge *judge, size_t claim, const struct verdict *v
         .snippet = str_copy(judge->arena, str_slice(text, start, end)),
         .summary = summary_of(judge->arena, judge->claims[claim].skill, found->type),
     };
+    if (is_told(judge, out, claim, proof->snippet)) return;
     if (proof->snippet.len != end - start || memcmp(proof->snippet.ptr, text.ptr + start, end - start) != 0) return;
     out->proofs_count++;
 }
@@ -83,6 +107,8 @@ static struct str gap_reason(struct arena *arena, struct str skill, const struct
     if (verdict->denied) return str_format(arena, "You said that you have not done this yourself. Work of your own with %.*s would prove it.", STR_ARG(skill));
     if (!verdict->spoken_of) return str_format(arena, "%.*s did not come up. Tell about something you did with it.", STR_ARG(skill));
     if (verdict->by_others) return str_format(arena, "Most of the work you described was other people’s. Say what you did with %.*s yourself.", STR_ARG(skill));
+    if (verdict->off_topic)
+        return str_format(arena, "The answers to the questions about %.*s did not seem to speak of it. Say what you did with it, in the words of that work.", STR_ARG(skill));
     if (verdict->bluff > 2) return str_format(arena, "The statements about %.*s were general. One concrete case, with what you did and why, would prove it.", STR_ARG(skill));
     return str_format(arena, "The answers about %.*s held too few details. Say what you did, how, and what came of it.", STR_ARG(skill));
 }
@@ -93,6 +119,7 @@ enum err analyze_transcript(struct arena *arena, const struct analyze_claim *cla
     *out = (struct analysis){0};
     if (claims_count > UINT16_MAX) return err_set(ERR_TOO_LARGE, "an interview is judged for at most %d skills", UINT16_MAX);
     struct judge judge = {.arena = arena, .claims = claims, .claims_count = claims_count, .turns_count = turns_count};
+    struct company company = {0};
     judge.turns = arena_array(arena, struct turn, turns_count + 1);
     matcher_init(&judge.lexicon, arena, 1024);
     lexicon_add(&judge.lexicon);
@@ -100,13 +127,16 @@ enum err analyze_transcript(struct arena *arena, const struct analyze_claim *cla
         if (turns[i].text.len > UINT32_MAX / 2) return err_set(ERR_TOO_LARGE, "turn %zu is too long", i);
         turn_read(arena, &turns[i], &judge.turns[i]);
         turn_find_cues(&judge.lexicon, &judge.turns[i]);
+        if (turns[i].is_user) turn_find_others(&company, &judge.turns[i]);
     }
     find_exchanges(&judge);
     measure_quality(&judge, out);
     out->proofs = arena_array(arena, struct analyze_proof, claims_count * 3 + 1);
     out->gaps = arena_array(arena, struct analyze_gap, claims_count + 1);
     if (out->quality.enough_to_judge) {
+        judge.words = word_index();
         judge_find_topics(&judge);
+        judge_find_about(&judge);
         judge_score_sentences(&judge);
     }
     for (size_t i = 0; i < claims_count; i++) {

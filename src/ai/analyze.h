@@ -53,3 +53,6 @@ struct analysis {
 
 enum err analyze_transcript(struct arena *arena, const struct analyze_claim *claims, size_t claims_count,
                             const struct analyze_turn *turns, size_t turns_count, struct analysis *out) MUST_CHECK;
+
+/* Are two quotes the same told again: four fifths of the shorter one's words stand in the other? One wording is one proof of a skill. */
+bool analyze_same_wording(struct arena *arena, struct str a, struct str b);

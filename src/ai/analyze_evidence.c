@@ -92,6 +92,8 @@ static double score_sentence(const struct turn *turn, const struct sentence *s, 
     if (question && echo_of(question, turn, s) >= 0.6) score *= 0.25;
     if (c[CUE_DENIAL] || c[CUE_DENIAL_ALONE] || c[CUE_AGREEMENT]) score *= 0.4;
     if (c[CUE_OTHERS] || c[CUE_BYSTANDER]) score *= c[CUE_ACT] + c[CUE_OWN_WAY] > 0 ? 0.6 : 0.1;
+    if (s->is_others || (c[CUE_UNREAL] && !c[CUE_ACT])) score *= 0.1;
+    else if (s->is_shared) score *= 0.7;
     if (c[CUE_QUOTING] || c[CUE_JOKE] || c[CUE_RETRACTION]) score *= 0.1;
     return fmax(score, 0);
 }
@@ -129,8 +131,20 @@ static double doubt_in(const struct turn *next, const struct turn *answer)
     return fmax(doubt - praise, 0);
 }
 
+/* Two different things that no work is about, in one answer. */
+static bool is_absurd(const struct turn *answer)
+{
+    int found = 0;
+    for (size_t i = 0; i < answer->sentences_count; i++) found += answer->sentences[i].cues[CUE_ABSURD];
+    return found >= 2;
+}
+
 void judge_score_sentences(struct judge *judge)
 {
+    size_t sentences = 0;
+    for (size_t i = 0; i < judge->turns_count; i++) sentences += judge->turns[i].sentences_count;
+    for (judge->heard_slots = 64; judge->heard_slots < 2 * sentences; judge->heard_slots *= 2) {}
+    judge->heard = arena_array(judge->arena, struct heard, judge->heard_slots);
     for (size_t i = 0; i < judge->exchanges_count; i++) {
         struct exchange *exchange = &judge->exchanges[i];
         struct turn *answer = &judge->turns[exchange->answer];
@@ -140,6 +154,7 @@ void judge_score_sentences(struct judge *judge)
             answer->sentences[j].score = score_sentence(answer, &answer->sentences[j], question);
             exchange->said += answer->sentences[j].score;
         }
+        exchange->absurd = is_absurd(answer);
         for (size_t j = 0; question && j < question->sentences_count; j++) exchange->posed |= question->sentences[j].cues[CUE_POSED] > 0;
         if (exchange->answer + 1 < judge->turns_count && !judge->turns[exchange->answer + 1].source->is_user)
             exchange->doubt = doubt_in(&judge->turns[exchange->answer + 1], answer);
@@ -150,14 +165,14 @@ void judge_score_sentences(struct judge *judge)
 
 /* Evidence of one claim while it is gathered. */
 struct gathering {
-    const struct judge *judge;
+    struct judge *judge;
     size_t claim;
     struct verdict *verdict;
     double total, own, against, words;
     size_t patterns_seen;
     uint32_t patterns[64];
     size_t terms; /* names and whole terms of the claim in its answers */
-    bool reasons, asked;
+    bool reasons, asked, clear;
 };
 
 /* The first mention of a sentence, or where it would be. */
@@ -247,7 +262,35 @@ static void best_quote(struct gathering *g, size_t index, const double *worth)
     for (size_t i = best.first; i < best.last; i++)
         if (worth[i] > worth[strongest]) strongest = i;
     best.type = type_of(exchange, &turn->sentences[strongest]);
+    for (size_t i = best.first; i < best.last && best.type == PROOF_CONCEPT_EXPLANATION; i++)
+        if (turn->sentences[i].cues[CUE_ACT]) best.type = PROOF_PROJECT_DEMO;
     keep_quote(g->verdict, &best);
+}
+
+/* The same sentence counts once for a claim, however often it is said. */
+static bool is_heard(const struct gathering *g, const struct turn *turn, const struct sentence *s)
+{
+    uint64_t hash = 14695981039346656037ULL;
+    struct judge *judge = g->judge;
+    if (s->last - s->first < 4) return false;
+    for (size_t i = s->first; i < s->last; i++) hash = (hash ^ turn->tokens[i].hash) * 1099511628211ULL;
+    size_t at = (size_t)hash & (judge->heard_slots - 1);
+    for (; judge->heard[at].stamp == g->claim + 1; at = (at + 1) & (judge->heard_slots - 1))
+        if (judge->heard[at].sentence == hash) return true;
+    judge->heard[at] = (struct heard){hash, g->claim + 1};
+    return false;
+}
+
+/* Household and fairy tale are no joke where they are the work. */
+static bool is_joke(const struct gathering *g, const struct exchange *exchange)
+{
+    size_t skill = g->judge->skill_of[g->claim];
+    static const char *const earnest[] = {"Hospitality and food", "Agriculture and environment", "Game and graphics", "Media and arts", "Healthcare", "Education and training", "Sales and customer service",
+                                          "Logistics and supply chain", "Engineering and manufacturing", "Science and research"};
+    if (!exchange->absurd || skill == CATALOGUE_NONE) return false;
+    for (size_t i = 0; i < COUNT_OF(earnest); i++)
+        if (str_equal(catalogue_skill_at(skill)->field, str_from(earnest[i]))) return false;
+    return true;
 }
 
 static void weigh_against(struct gathering *g, const struct sentence *s)
@@ -264,7 +307,7 @@ static void weigh_exchange(struct gathering *g, size_t index)
     static const double shares[] = {0, 0.7, 0.85, 0.9, 1};
     bool in_own_words = false;
     double *worth = arena_array(g->judge->arena, double, turn->sentences_count + 1), sum = 0;
-    bool disowned = false;
+    bool disowned = false, counts = exchange->about[g->claim] != ABOUT_NOT && !is_joke(g, exchange);
     for (size_t i = 0; i < turn->sentences_count; i++) {
         const struct sentence *s = &turn->sentences[i];
         bool mentioned;
@@ -276,34 +319,41 @@ static void weigh_exchange(struct gathering *g, size_t index)
             g->verdict->by_others = true;
             g->against += 1;
         }
+        if (topic >= TOPIC_INHERITED && s->is_others) g->verdict->by_others = true;
+        if (!counts || is_heard(g, turn, s)) continue;
         worth[i] = s->score * shares[topic] + (s->score > 0.3 ? 0.6 * fmin(bonus, 3) : 0);
         g->words += bonus;
         in_own_words |= mentioned;
-        if (s->score > 0.8) g->own += s->cues[CUE_ACT] + s->cues[CUE_OWN_WAY] + 0.5 * s->cues[CUE_WE] + 0.5 * s->cues[CUE_STEP] + 2 * s->is_code;
+        if (s->score > 0.8 && !s->is_others) g->own += s->cues[CUE_ACT] + s->cues[CUE_OWN_WAY] + 0.5 * s->cues[CUE_WE] + 0.5 * s->cues[CUE_STEP] + 2 * s->is_code;
         g->reasons |= s->score > 0.8 && (s->cues[CUE_CAUSE] || s->cues[CUE_CONTRAST] || s->cues[CUE_RESULT] || s->cues[CUE_CONDITION] || s->is_code);
         sum += worth[i];
     }
     if (topic >= TOPIC_INHERITED) g->against += 1.6 * exchange->doubt;
     if (exchange->doubt >= 1) sum *= 0.4;
-    if (exchange->guessed && !in_own_words) sum *= 0.3;
-    g->asked |= !exchange->guessed && topic >= TOPIC_INHERITED;
-    if (exchange->doubtful_input || disowned) return;
+    bool clear = in_own_words || exchange->about[g->claim] == ABOUT_CLEARLY;
+    if (exchange->guessed && !clear) sum *= 0.3;
+    g->asked |= !exchange->guessed && topic >= TOPIC_INHERITED && counts;
+    g->clear |= exchange->about[g->claim] == ABOUT_CLEARLY;
+    if (exchange->doubtful_input || disowned || !counts) return;
     g->total += fmin(sum, 9);
-    if (exchange->doubt < 1 && (!exchange->guessed || in_own_words)) best_quote(g, index, worth);
+    if (exchange->doubt < 1 && (!exchange->guessed || clear)) best_quote(g, index, worth);
 }
 
 void judge_claim(struct judge *judge, size_t claim, struct verdict *verdict)
 {
     *verdict = (struct verdict){0};
     struct gathering g = {.judge = judge, .claim = claim, .verdict = verdict};
+    bool asked_for = false;
     for (size_t i = 0; i < judge->exchanges_count; i++) {
         if (judge->exchanges[i].topic[claim] == TOPIC_NONE) continue;
         verdict->spoken_of = true;
+        asked_for |= judge->exchanges[i].topic[claim] >= TOPIC_INHERITED;
         weigh_exchange(&g, i);
     }
+    verdict->off_topic = asked_for && !g.asked && !g.clear;
     verdict->bluff = g.against;
     verdict->score = g.total - 0.8 * g.against;
     bool bluffed = g.against > 0.4 * g.total;
     verdict->proved = !verdict->denied && !bluffed && verdict->score >= EVIDENCE_NEEDED && (g.own >= 1 || (g.reasons && g.words >= 1)) && g.reasons &&
-                      (g.asked || (g.words >= WORDS_OF_OWN && g.terms >= TERMS_OF_OWN)) && verdict->proofs_count > 0;
+                      (g.asked || g.clear || (g.words >= WORDS_OF_OWN && g.terms >= TERMS_OF_OWN)) && verdict->proofs_count > 0;
 }

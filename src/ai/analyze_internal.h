@@ -3,7 +3,9 @@
  *   analyze_text.c      turns into words and sentences, with their byte offsets
  *   analyze_match.c     finds many short patterns of words in one pass
  *   analyze_lexicon.c   what people say when they have done a thing, have not, or pretend
- *   analyze_topic.c     which claims each answer is about
+ *   analyze_speaker.c   whose work a sentence tells of
+ *   analyze_topic.c     which claims each question and answer belong to
+ *   analyze_about.c     whether the answer speaks of the skill it was asked for
  *   analyze_evidence.c  what the sentences of an answer are worth
  *   analyze.c           proofs, gaps, and whether there was enough to judge
  */
@@ -23,6 +25,7 @@ enum token_flag {
     TOKEN_CAPITAL = 16,
     TOKEN_QUOTED = 32, /* between quotation marks */
     TOKEN_AFTER_COMMA = 64,
+    TOKEN_TAKEN = 128, /* while two texts are compared */
 };
 
 struct token {
@@ -35,6 +38,7 @@ struct token {
 
 enum cue {
     CUE_NONE,
+    CUE_OWN_ACT,      /* "I moved", "I use": only with "I", of sentences that say who */
     CUE_ACT,          /* "I moved", "I wrote": own hands, past */
     CUE_OWN_WAY,      /* "I use", "I'd take": how the person does it */
     CUE_WE,           /* "we moved" */
@@ -59,6 +63,8 @@ enum cue {
     CUE_INJECTION,    /* ignore your instructions */
     CUE_RETRACTION,   /* actually that was not me, I made that up */
     CUE_JOKE,         /* just kidding */
+    CUE_UNREAL,       /* "I would have drained", "if I had ever": not done */
+    CUE_ABSURD,       /* toasters, unicorns and grandmothers */
     CUE_DOUBT,        /* the interviewer's: are you sure? */
     CUE_COOL,         /* the interviewer's: hm */
     CUE_PRAISE,       /* the interviewer's: nice */
@@ -73,6 +79,8 @@ struct sentence {
     uint32_t start, end;   /* bytes, without surrounding space */
     uint8_t cues[CUE_COUNT];
     bool is_code, is_question;
+    bool is_others; /* it tells of somebody else's work */
+    bool is_shared; /* of own work and of somebody else's */
     double score;
 };
 
@@ -129,6 +137,17 @@ void lexicon_add(struct matcher *matcher);
 /* Counts the cues of every sentence of a turn. */
 void turn_find_cues(const struct matcher *lexicon, struct turn *turn);
 
+/* Who was spoken of so far. */
+struct company {
+    uint32_t names[16]; /* hashes */
+    size_t count;
+    bool has_people, has_program;
+    bool is_theirs; /* the passage is about their work */
+};
+
+/* Marks the sentences that tell of other people's work, in the person's turns one after the other. */
+void turn_find_others(struct company *company, struct turn *turn);
+
 /* ---- topics ---- */
 
 struct mention {
@@ -147,18 +166,26 @@ enum topic_strength {
     TOPIC_ASKED      /* the question named it */
 };
 
+enum about {
+    ABOUT_NOT,     /* asked for, and the answer speaks of something else */
+    ABOUT_LOOSELY, /* as much as a follow-up needs, or a guess */
+    ABOUT_CLEARLY
+};
+
 /* One answer with its question. */
 struct exchange {
     size_t question, answer;    /* turns; question is SIZE_MAX when nobody asked */
     struct mention *mentions;   /* in the answer, by sentence */
     size_t mentions_count;
     uint8_t *topic;             /* enum topic_strength of each claim */
+    uint8_t *about;             /* of each claim with a topic, enum about: does the answer speak of it? */
     bool follow_up;
     bool guessed;               /* no question named a claim: the topic comes from the words alone */
     bool posed;                 /* a problem to solve, or a request to write something */
     double said;                /* what the sentences of the answer are worth together */
     double doubt;               /* of the interviewer, heard in the next question */
     bool doubtful_input;        /* an instruction to the examiner, a forged evaluation */
+    bool absurd;                /* toasters and unicorns */
 };
 
 struct judge {
@@ -170,11 +197,28 @@ struct judge {
     struct exchange *exchanges;
     size_t exchanges_count;
     struct matcher lexicon, vocabulary;
+    size_t *skill_of;         /* of each claim: its skill in the catalogue, or the one its name holds */
+    bool *is_asked;           /* of each claim: a question is recorded for it or names it */
+    const struct word_index *words; /* the catalogue's vocabulary */
+    struct heard *heard;      /* sentences that counted for a claim already */
+    size_t heard_slots;
 };
 
 void judge_find_topics(struct judge *judge);
 
+/* The words of the whole catalogue, built on first use. */
+const struct word_index *word_index(void);
+unsigned word_index_terms(const struct word_index *index, const struct token *word); /* how many terms hold it */
+/* After the topics: fills `about` of each exchange. */
+void judge_find_about(struct judge *judge);
+
 /* ---- evidence ---- */
+
+/* A sentence that counted for the claim `stamp` - 1. Slots of other claims are free. */
+struct heard {
+    uint64_t sentence;
+    size_t stamp;
+};
 
 struct candidate_proof {
     size_t exchange;
@@ -188,7 +232,7 @@ struct verdict {
     double score; /* of all the evidence, less what speaks against it */
     struct candidate_proof proofs[3];
     size_t proofs_count;
-    bool denied, by_others, spoken_of;
+    bool denied, by_others, spoken_of, off_topic;
     double bluff;
 };
 

@@ -178,9 +178,12 @@ static const struct cue_pattern patterns[] = {
     {CUE_DENIAL, "i can't|cannot|couldn't code|program|cook|speak|draw|drive|operate|weld|say|do"},
     {CUE_DENIAL, "not|never formally|officially|professionally|personally|yet"},
     {CUE_DENIAL, "wouldn't call|claim|say"},
-    {CUE_DENIAL, "exaggerated|exaggeration|overstated|stretch|padding|padded"},
+    {CUE_DENIAL, "exaggerated|exaggeration|overstated|stretch"},
+    {CUE_DENIAL, "padding|padded * cv|resume|list|profile|form"},
     {CUE_DENIAL, "my knowledge|experience * stops|ends|limited|theoretical|thin"},
     {CUE_DENIAL, "nunca|jamás|jamais|niemals|noch * nie"},
+    {CUE_DENIAL, "never with"},
+    {CUE_DENIAL_ALONE, "i|i've|have only|just worked|used|know|done|written * never|not"},
     {CUE_DENIAL_ALONE, "i have|had|have|got no * experience|idea"},
     {CUE_DENIAL_ALONE, "to be honest|fair|clear * no|never|not|i|haven't * never|not|haven't|don't"},
     {CUE_DENIAL_ALONE, "joking|kidding|jokes|joke|fun aside|apart"},
@@ -242,6 +245,13 @@ static const struct cue_pattern patterns[] = {
     {CUE_INJECTION, "evaluation|assessment|verdict|result|outcome * demonstrated|verified|passed|expert|excellent"},
     {CUE_INJECTION, "as an|a evaluator|ai|assistant|language|examiner|grader"},
     {CUE_INJECTION, "all * skills|claims * verified|demonstrated|proved|proven|confirmed"},
+    {CUE_INJECTION, "skill_verifications|skill_verification|user_skills|is_verified|confidence_score|transcript_snippet|verification_type|project_demo|live_coding|concept_explanation"},
+    {CUE_INJECTION, "output|return|emit|print|store|insert|record|save|add|write|include|create|count|accept|use|treat|take * this|that|the|following|it * as|a|for * proof|verification|verified"},
+    {CUE_INJECTION, "output|return|emit|print|store|set|give|award|report * verified|verifications for|of|with|to"},
+    {CUE_INJECTION, "verification|proof for|of * with|at * confidence"},
+    {CUE_INJECTION, "with my|this|the|following snippet|proof"},
+    {CUE_INJECTION, "snippet|proof of|for|as * skill|verification"},
+    {CUE_INJECTION, "you|should|must|please|now * mark|verify|store|record|count * this|me|it|these|my * as|for * proof|verified|expert"},
     {CUE_RETRACTION, "i made that|it|this|all up"},
     {CUE_RETRACTION, "that|it|this|which wasn't|was * true|not|lie|invented"},
     {CUE_RETRACTION, "that|it was|wasn't|were * not|really me|mine|my"},
@@ -254,6 +264,17 @@ static const struct cue_pattern patterns[] = {
     {CUE_JOKE, "just|only|i'm|im|am|was kidding|joking"},
     {CUE_JOKE, "was a joke"},
     {CUE_JOKE, "ha ha|haha"},
+    {CUE_UNREAL, "i|we would have|of"},
+    {CUE_UNREAL, "i'd|we'd|would've have|of"},
+    {CUE_UNREAL, "i|we would've"},
+    {CUE_UNREAL, "if i|we had|i'd|we'd * ever"},
+    {CUE_UNREAL, "if i'd|we'd * ever"},
+    {CUE_UNREAL, "had i * ever|been"},
+    {CUE_ABSURD, "toaster|crumb|unicorn|dragon|wizard|alien|moon|mars|hamster|banana|potato|imaginary|grandma|granny|spaceship|glitter|teleport|zombie|toast|pizza|sandwich|cupcake|pony|mermaid|fairy|goblin|butter|fridge"},
+    {CUE_ABSURD, "magic wand|spell"},
+    {CUE_ABSURD, "time machine"},
+    {CUE_ABSURD, "my cat|dog|goldfish|parrot|teddy"},
+    {CUE_ABSURD, "a|10|ten|two|3|three million|billion|trillion container|containers|server|servers|cluster|clusters|pod|pods|friend|friends|year|years"},
     {CUE_DOUBT, "are you|you're|you * sure|certain"},
     {CUE_COOL, "really|hm|hmm|huh|hmmm"},
     {CUE_DOUBT, "i'd|i * worry|doubt|question|disagree|push|challenge"},
@@ -346,6 +367,9 @@ static bool is_adverb(const struct token *token)
     return ends(token, "ly") || is_listed(token, adverbs, COUNT_OF(adverbs));
 }
 
+/* Done with somebody else's work, after "only" or "just": no act of one's own. Sorted. */
+static const char *const menial[] = {"accepted", "approved", "asked", "clicked", "copied", "followed", "forwarded", "merged", "opened", "pasted", "pressed", "ran", "read", "sent", "signed", "used", "watched"};
+
 /* What "I" (or "we") at `at` does: an act, an own way, or nothing. */
 static enum cue act_of(const struct token *tokens, size_t at, size_t to)
 {
@@ -355,7 +379,11 @@ static enum cue act_of(const struct token *tokens, size_t at, size_t to)
         conditional = true;
         verb++;
     }
-    for (int i = 0; i < 2 && verb < to && is_adverb(&tokens[verb]); i++) verb++;
+    if (conditional && verb < to && (is_word(&tokens[verb], "have") || is_word(&tokens[verb], "of"))) return CUE_NONE; /* it was not done */
+    if (at > 0 && is_word(&tokens[at - 1], "if") && verb < to && is_word(&tokens[verb], "had")) return CUE_NONE;
+    bool only = false;
+    for (int i = 0; i < 2 && verb < to && is_adverb(&tokens[verb]); i++) only |= is_word(&tokens[verb], "only") || is_word(&tokens[verb], "just"), verb++;
+    if (only && verb < to && is_listed(&tokens[verb], menial, COUNT_OF(menial))) return CUE_NONE;
     if (verb >= to || is_listed(&tokens[verb], idle, COUNT_OF(idle))) return CUE_NONE;
     if (!conditional && is_past(&tokens[verb])) return CUE_ACT;
     static const char *const plain[] = {"use", "make", "take", "look", "get", "go", "tell", "work"};
@@ -412,7 +440,9 @@ static void find_acts(const struct turn *turn, struct sentence *sentence)
         bool us = is_word(&tokens[at], "we") || is_word(&tokens[at], "we've") || is_word(&tokens[at], "we'd");
         if (!me && !us) continue;
         enum cue cue = act_of(tokens, at, sentence->last);
-        if (cue != CUE_NONE) add_cue(sentence, me ? cue : CUE_WE);
+        if (cue == CUE_NONE) continue;
+        add_cue(sentence, me ? cue : CUE_WE);
+        if (me) add_cue(sentence, CUE_OWN_ACT);
     }
     size_t first = sentence->first;
     while (first < sentence->last && first < sentence->first + 2 && (is_adverb(&tokens[first]) || is_word(&tokens[first], "and") || is_word(&tokens[first], "so"))) first++;

@@ -14,12 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FREQUENCY_SLOTS 65536
 #define MATCHES_MAX 4096 /* in one turn; the rest of a turn that has more says nothing new */
 #define SKELETON_MAX 24
 #define WORDS_NEEDED 1.3F     /* of vocabulary, for a passage to be about a claim */
 #define SUBJECT_CHANGES 1.2F  /* of another claim's vocabulary, in a question that seemed to follow up */
 #define PASSAGE_MAX 12         /* exchanges */
+#define WORD_SHARE 0.7F    /* of the looser vocabulary, beside that of terms */
 #define WORDS_LEFT_OVER 0.6F /* when no other passage is about that claim */
 
 struct entry {
@@ -49,25 +49,11 @@ struct vocabulary {
     struct sound *sounds;
     size_t sounds_count, sounds_cap;
     struct search *search;
-    uint16_t *frequency; /* how many skills use a word in their terms, by hash of its stem */
 };
-
-static void count_words(struct vocabulary *vocabulary, struct arena *arena)
-{
-    vocabulary->frequency = arena_array(arena, uint16_t, FREQUENCY_SLOTS);
-    for (size_t i = 0; i < catalogue_skills_count; i++) {
-        const struct catalogue_skill *skill = catalogue_skill_at(i);
-        for (size_t j = 0; j < skill->terms_count; j++) {
-            struct token *tokens;
-            size_t count = tokens_read(arena, skill->terms[j], &tokens);
-            for (size_t k = 0; k < count; k++) vocabulary->frequency[tokens[k].hash % FREQUENCY_SLOTS]++;
-        }
-    }
-}
 
 static float rarity(const struct vocabulary *vocabulary, const struct token *token)
 {
-    unsigned count = vocabulary->frequency[token->hash % FREQUENCY_SLOTS];
+    unsigned count = word_index_terms(vocabulary->judge->words, token);
     return 1.0F / (1.0F + 0.5F * log2f(count < 1 ? 1.0F : (float)count));
 }
 
@@ -153,12 +139,23 @@ static void add_skill(struct vocabulary *v, size_t claim, size_t index)
     add_name(v, claim, skill->name, skill->name_is_word);
     for (size_t i = 0; i < skill->aliases_count; i++) add_name(v, claim, skill->aliases[i].text, skill->aliases[i].exact_case);
     for (size_t i = 0; i < skill->terms_count; i++) add_term(v, claim, skill->terms[i], 1);
+    for (size_t i = 0; i < skill->words_count; i++) add_term(v, claim, skill->words[i], WORD_SHARE);
     add_category(v, claim, skill->category);
     for (size_t i = 0; i < skill->related_count; i++) {
         const struct catalogue_skill *related = catalogue_skill_at(skill->related[i]);
         if (!related->name_is_word) add_entry(v, claim, related->name, false, false, 0.5F);
         for (size_t j = 0; j < related->terms_count; j++) add_term(v, claim, related->terms[j], 0.25F);
     }
+}
+
+/* A name that is an everyday word too ("SAFe", "Go") is meant only in its very spelling when other words stand around it. */
+static bool is_spelled(size_t index, struct str words)
+{
+    const struct catalogue_skill *skill = catalogue_skill_at(index);
+    if (skill->name_is_word && str_equal_ci(skill->name, words)) return str_equal(skill->name, words);
+    for (size_t i = 0; i < skill->aliases_count; i++)
+        if (skill->aliases[i].exact_case && str_equal_ci(skill->aliases[i].text, words)) return str_equal(skill->aliases[i].text, words);
+    return true;
 }
 
 /* The longest run of words of the part that the catalogue knows by name. */
@@ -169,7 +166,7 @@ static size_t skill_inside(struct str part, const struct token *tokens, size_t c
             struct str words = str_slice(part, tokens[at].start, tokens[at + len - 1].end);
             if (len == 1 && (is_generic((struct str){tokens[at].word, tokens[at].len}) || (count > 1 && words.len < 3))) continue;
             size_t skill = catalogue_skill_by_name(words);
-            if (skill != CATALOGUE_NONE) return skill;
+            if (skill != CATALOGUE_NONE && (len == count || is_spelled(skill, words))) return skill;
         }
     }
     return CATALOGUE_NONE;
@@ -216,6 +213,7 @@ static void read_claims(struct vocabulary *v)
             start = at + 1;
         }
         if (str_find_char(claim->skill, '/', 0) != STR_NPOS) add_name(v, i, claim->skill, false);
+        v->judge->skill_of[i] = known;
     }
 }
 
@@ -573,7 +571,8 @@ void judge_find_topics(struct judge *judge)
     size_t claims = judge->claims_count, n = judge->exchanges_count;
     vocabulary.search = arena_new(judge->arena, struct search);
     matcher_init(&judge->vocabulary, judge->arena, claims * 64 + 64);
-    count_words(&vocabulary, judge->arena);
+    judge->skill_of = arena_array(judge->arena, size_t, claims + 1);
+    judge->is_asked = arena_array(judge->arena, bool, claims + 1);
     read_claims(&vocabulary);
     struct strength *asked = arena_array(judge->arena, struct strength, claims * n + 1);
     struct strength *said = arena_array(judge->arena, struct strength, claims * n + 1);
@@ -592,6 +591,8 @@ void judge_find_topics(struct judge *judge)
         if (!find_asked(judge, exchange, &asked[i * claims]) && exchange->follow_up && has_topic(judge, before))
             inherit(judge, exchange, before, &asked[i * claims], &said[i * claims]);
     }
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < claims; c++) judge->is_asked[c] |= judge->exchanges[i].topic[c] == TOPIC_ASKED;
     match_passages(judge, asked, said);
     for (size_t i = 0; i < n; i++) find_asides(judge, &judge->exchanges[i], &said[i * claims]);
 }

@@ -39,6 +39,7 @@ static const struct phrase injections[] = {
     P("set my score", 40),         P("set my confidence", 40),     P("confidence to 1", 40),        P("rate me", 40),
     P("score me", 40),             P("pass me", 20),               P("approve me", 30),             P("developer mode", 30),
     P("override your", 60),        P("respond only with", 60),     P("reply only with", 60),        P("answer only with", 60),
+    P("skill verifications", 60),  P("skill verification for", 60), P("as a proof", 25),            P("count the following as", 60),
     P("as an ai you", 60),         P("system prompt update", 60),  P("the candidate has passed", 40), P("candidate is verified", 40),
 };
 

@@ -46,6 +46,17 @@ size_t catalogue_fields(const struct str **fields)
     return catalogue_fields_count;
 }
 
+const struct str *catalogue_field_words(struct str field, size_t *count)
+{
+    for (size_t i = 0; i < catalogue_field_words_count; i++) {
+        if (!str_equal(catalogue_field_words_table[i].field, field)) continue;
+        *count = catalogue_field_words_table[i].count;
+        return catalogue_field_words_table[i].words;
+    }
+    *count = 0;
+    return NULL;
+}
+
 const struct catalogue_occupation *catalogue_occupation_at(size_t index)
 {
     assert(index < catalogue_occupations_count);

@@ -22,6 +22,8 @@ struct catalogue_skill {
     size_t related_count;
     const struct str *terms; /* lower-case vocabulary of people who do it: "multi-stage build" */
     size_t terms_count;
+    const struct str *words; /* more of the same, looser: everyday words of the work too ("disk", "dough"); many skills have none */
+    size_t words_count;
     bool name_is_word; /* the name is an ordinary word too: in text only its exact spelling counts */
 };
 
@@ -58,6 +60,7 @@ size_t catalogue_skill_by_id(struct str id);                    /* CATALOGUE_NON
 /* By id, name or alias in any case (exact-case aliases too: the person typed just that): "K8s" gives kubernetes. */
 size_t catalogue_skill_by_name(struct str name);
 size_t catalogue_fields(const struct str **fields); /* names of the fields of work */
+const struct str *catalogue_field_words(struct str field, size_t *count); /* what people of that field say */
 
 extern const size_t catalogue_occupations_count;
 const struct catalogue_occupation *catalogue_occupation_at(size_t index);

@@ -16,6 +16,12 @@ struct catalogue_name {
     size_t skill;
 };
 
+struct catalogue_field_words {
+    struct str field;
+    const struct str *words;
+    size_t count;
+};
+
 extern const struct catalogue_skill catalogue_skill_table[];           /* by id */
 extern const struct catalogue_occupation catalogue_occupation_table[]; /* by id */
 extern const struct catalogue_question catalogue_question_table[], catalogue_pattern_table[];
@@ -28,6 +34,8 @@ extern const struct catalogue_name catalogue_names[]; /* by folded */
 extern const size_t catalogue_names_count;
 extern const struct str catalogue_field_table[];
 extern const size_t catalogue_fields_count;
+extern const struct catalogue_field_words catalogue_field_words_table[];
+extern const size_t catalogue_field_words_count;
 extern const struct catalogue_city catalogue_city_table[]; /* by population, the largest first */
 extern const size_t catalogue_cities_count;
 

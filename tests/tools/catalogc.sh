@@ -11,13 +11,15 @@ table() { file=$1; shift; printf '%b\n' "$@" >"$file"; }
 
 fresh() {
     rm -rf cat out.c
-    mkdir -p cat/skills cat/occupations cat/questions
+    mkdir -p cat/skills cat/occupations cat/questions cat/words
     table cat/skills/it.tsv 'id\tname\tcategory\taliases\trelated\tterms' \
         'git\tGit\tTools\t=GIT;git scm\tsvn\tcommit;branch' 'svn\tSubversion\tTools\t\tgit\trevision'
     table cat/occupations/a.tsv 'id\ttitle\tfield\talternates\tcore\tuseful\tyears' 'admin\tAdmin\tit\t\tgit\tsvn\t2'
     table cat/questions/git.tsv 'kind\tlevel\tquestion\tfollow_up' 'concept\tbeginner\tWhat?\tWhy?'
     table cat/questions/patterns.tsv 'kind\tlevel\tgroup\tquestion\tfollow_up' 'project\texpert\tany\tWhat of {skill}?\tWhy?'
     table cat/questions/dialogue.tsv 'purpose\ttext' 'opening\tHello.'
+    table cat/words/skills.tsv 'id\twords' 'git\trebase;stash'
+    table cat/words/fields.tsv 'field\twords' 'it\tserver;host'
     table cities.tsv 'name\tcountry\tpopulation' 'Oslo\tNorway\t700000'
 }
 
@@ -57,6 +59,10 @@ sed -i '2s/\tit\t/\tcooking\t/' cat/occupations/a.tsv
 expect "cat/occupations/a.tsv:2: there is no field 'cooking'"
 sed -i '2s/2$/two/' cat/occupations/a.tsv
 expect 'cat/occupations/a.tsv:2: the years are no number'
+table cat/words/skills.tsv 'id\twords' 'cvs\ttag'
+expect "cat/words/skills.tsv:2: there is no skill 'cvs'"
+table cat/words/fields.tsv 'field\twords' 'law\tcourt'
+expect "cat/words/fields.tsv:2: there is no field 'law'"
 mv cat/questions/git.tsv cat/questions/cvs.tsv
 expect "cat/questions/cvs.tsv:2: there is no skill 'cvs'"
 sed -i '2s/beginner/novice/' cat/questions/git.tsv

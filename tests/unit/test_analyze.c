@@ -282,8 +282,8 @@ TEST(skills_outside_the_catalogue_are_judged_by_their_name)
 }
 
 #define SPOKEN_STORY                                                                                                                          \
-    "so i read what it had said before it died and i raised the ceiling because the heap was as large as the ceiling and i wrote a check so "   \
-    "that it waits and after that it went from forty restarts to zero"
+    "so i read what the pod had said before it died and i raised the ceiling because the heap was as large as the ceiling and i wrote a probe " \
+    "so that it waits and after that it went from forty restarts to zero"
 
 /* A text with capitals was typed, and whoever types a name spells it. */
 TEST(names_as_they_sound_count_in_spoken_text_alone)
@@ -343,9 +343,14 @@ TEST(at_most_three_proofs_a_claim_best_first)
     struct dialogue d = {0};
     claim(&d, "PostgreSQL");
     open_dialogue(&d);
-    for (int i = 0; i < 5; i++) {
+    static const char *const stories[] = {
+        QUERY_STORY, "I lowered the autovacuum threshold on the scan table because dead rows had doubled it, and the size went from 8 GB to 3.",
+        "I built the replica again from a base backup, because the slot had kept 90 GB of WAL, and I set a limit on it.",
+        "I moved the foreign key check out of the migration and validated the constraint later, so that the lock was held for 20 ms instead of 9 minutes.",
+        "I put pgbouncer in front since 400 connections took 6 GB of memory, and I cut them down to 40 in transaction mode."};
+    for (size_t i = 0; i < COUNT_OF(stories); i++) {
         say(&d, false, STR("Tell me about another PostgreSQL problem."));
-        say(&d, true, STR(QUERY_STORY));
+        say(&d, true, str_from(stories[i]));
     }
     close_dialogue(&d);
     REQUIRE(judge(&d));

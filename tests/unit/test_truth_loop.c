@@ -266,3 +266,28 @@ TEST(a_proof_of_an_earlier_interview_is_counted_and_not_announced_again)
     CHECK_INT(count(&repath_events), 0); /* nothing new, and Docker was proved before */
     end();
 }
+
+/* The same story told in another interview: nothing is added to its proof, and the skill stays proved. */
+TEST(one_wording_is_one_proof_over_all_interviews)
+{
+    static const struct sql copy = {"t_copy",
+                                    "INSERT INTO interview_turns (user_id, interview_id, turn_index, role, content_text, skill_id, created_at)"
+                                    " SELECT user_id, '01900000-0000-7000-8000-000000000009', turn_index, role, content_text, skill_id, created_at FROM interview_turns", 0};
+    static const struct sql second = {
+        "t_second", "INSERT INTO interviews (id, user_id, role_title, status, plan, state, created_at, updated_at)"
+                    " SELECT '01900000-0000-7000-8000-000000000009', user_id, role_title, 'completed', plan, state, created_at, updated_at FROM interviews", 0};
+    REQUIRE(begin(STORY) && finish());
+    CHECK_OK(bus_run_until_idle(store.pool, NULL));
+    int64_t before = count(&proofs);
+    CHECK(before >= 1);
+    REQUIRE(CHECK_OK(db_exec(store.db, &second, DB_NO_ARGS)) && CHECK_OK(db_exec(store.db, &copy, DB_NO_ARGS)));
+    struct event event = {.type = "INTERVIEW_COMPLETED", .user_id = STR(USER), .summary = STR("done"),
+                          .payload = STR("{\"interview_id\":\"01900000-0000-7000-8000-000000000009\",\"user_id\":\"" USER "\"}")};
+    REQUIRE(CHECK_OK(db_begin(store.db)) && CHECK_OK(bus_publish(store.db, &arena, &event, NULL)) && CHECK_OK(db_commit(store.db)));
+    CHECK_OK(bus_run_until_idle(store.pool, NULL));
+    CHECK_INT(count(&analyzed), 2);
+    CHECK_INT(count(&proofs), before);
+    check_metadata(before);
+    CHECK_INT(count(&verified_events), 1);
+    end();
+}
