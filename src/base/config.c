@@ -151,8 +151,6 @@ static struct str check(struct arena *arena, const struct config_entry *entry, s
         return str_format(arena, "must be a whole number from %lld to %lld", (long long)entry->min, (long long)entry->max);
     case CONFIG_URL:
         if (!is_url(value, entry->choices)) return str_format(arena, "must be a URL with a host (%s)", entry->choices);
-        if (entry == &entries[CONFIG_DATABASE_URL])
-            return STR("names a PostgreSQL server, but this build serves SQLite only: leave it unset");
         return STR("");
     case CONFIG_LISTEN_ADDRESS: return is_listen_address(value) ? STR("") : STR("must be ADDRESS:PORT with a numeric address");
     case CONFIG_ADDRESS_LIST:

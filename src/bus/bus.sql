@@ -25,7 +25,7 @@ ON CONFLICT (unique_key) DO NOTHING;
 
 -- name: job_claim
 UPDATE jobs SET status = 'running', attempts = attempts + 1, lease_token = $2, lease_until = $3
-WHERE id = (SELECT id FROM jobs WHERE status = 'queued' AND run_at <= $1 ORDER BY run_at, id LIMIT 1)
+WHERE id = (SELECT id FROM jobs WHERE status = 'queued' AND run_at <= $1 ORDER BY run_at, id LIMIT 1 {skip_locked})
 RETURNING id, kind, payload, user_id, event_id, attempts, max_attempts;
 
 -- name: job_heartbeat

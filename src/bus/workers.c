@@ -201,10 +201,10 @@ static enum err take_lock(const char *path, int *lock)
     return err_set(ERR_CONFLICT, "another process already runs the workers of this data directory (%s)", path);
 }
 
-static enum err take_over(struct db *db, void *unused)
+static enum err take_over(struct db *db, void *argument)
 {
-    (void)unused;
-    TRY(db_exec(db, &sql_job_rescue_all, DB_ARGS(db_time(clock_now() - 1))));
+    const struct db_pool *pool = argument;
+    if (!db_pool_is_shared(pool)) TRY(db_exec(db, &sql_job_rescue_all, DB_ARGS(db_time(clock_now() - 1))));
     const struct bus_registry *registry = bus_registry_current();
     for (size_t i = 0; i < registry->kinds_count; i++) {
         const struct job_kind *kind = registry->kinds[i];
@@ -221,19 +221,19 @@ static enum err prepare_store(struct db_pool *pool)
 {
     struct db *db = NULL;
     TRY(db_acquire(pool, &db));
-    enum err result = db_transaction(db, take_over, NULL);
+    enum err result = db_transaction(db, take_over, pool);
     db_release(db);
     return result;
 }
 
 enum err bus_workers_start(struct bus_workers **out, struct db_pool *pool, size_t threads, const char *lock_path)
 {
-    int lock;
-    TRY(take_lock(lock_path, &lock));
+    int lock = -1;
+    if (!db_pool_is_shared(pool)) TRY(take_lock(lock_path, &lock));
     pthread_once(&wake_once, wake_init);
     enum err prepared = prepare_store(pool);
     if (prepared != OK) {
-        close(lock);
+        if (lock >= 0) close(lock);
         return prepared;
     }
     struct bus_workers *workers = mem_alloc(sizeof(*workers));
@@ -259,7 +259,7 @@ void bus_workers_stop(struct bus_workers *workers)
     bus_wake(NULL);
     for (size_t i = 0; i < workers->count; i++) pthread_join(workers->threads[i], NULL);
     pthread_join(workers->keeper, NULL);
-    close(workers->lock);
+    if (workers->lock >= 0) close(workers->lock);
     free(workers->threads);
     free(workers->leases);
     free(workers);

@@ -75,17 +75,19 @@ static enum err open_pool(struct db_pool **result, const struct db_driver *drive
 
 enum err db_pool_open_at(struct db_pool **pool, const char *path, size_t connections)
 {
-    return open_pool(pool, &db_sqlite_driver, path, connections);
+    bool is_url = str_starts(str_from(path), STR("postgres://")) || str_starts(str_from(path), STR("postgresql://"));
+    return open_pool(pool, is_url ? &db_postgres_driver : &db_sqlite_driver, path, connections);
 }
 
 enum err db_pool_open(struct db_pool **pool, size_t connections)
 {
-    if (config_is_set(CONFIG_DATABASE_URL))
-        return err_set(ERR_UNSUPPORTED, "DATABASE_URL is set, but this build reads SQLite alone: unset it to use DATA_DIR/careerprep.db");
+    if (config_is_set(CONFIG_DATABASE_URL)) return db_pool_open_at(pool, config_cstr(CONFIG_DATABASE_URL), connections);
     struct arena arena CLEANUP(arena_dispose) = {0};
     struct str path = str_format(&arena, "%.*s/careerprep.db", STR_ARG(config_text(CONFIG_DATA_DIR)));
     return db_pool_open_at(pool, str_cstr(&arena, path), connections);
 }
+
+bool db_pool_is_shared(const struct db_pool *pool) { return pool->driver->is_shared; }
 
 void db_pool_close(struct db_pool *pool)
 {

@@ -63,10 +63,12 @@ struct db_rows {
 };
 
 /* Opens the store named by the configuration (DATABASE_URL, else DATA_DIR/careerprep.db) and keeps up to `connections`.
- * db_pool_open_at opens a SQLite file directly (":memory:" is refused: connections share a file). */
+ * db_pool_open_at opens a SQLite file directly (":memory:" is refused: connections share a file), or a "postgres://" URL. */
 enum err db_pool_open(struct db_pool **pool, size_t connections) MUST_CHECK;
 enum err db_pool_open_at(struct db_pool **pool, const char *path, size_t connections) MUST_CHECK;
 void db_pool_close(struct db_pool *pool);
+/* Whether other processes may work on the same store (PostgreSQL); the embedded store is one process's. */
+bool db_pool_is_shared(const struct db_pool *pool);
 /* Waits up to 5 s for a free connection; ERR_UNAVAILABLE after that. */
 enum err db_acquire(struct db_pool *pool, struct db **db) MUST_CHECK;
 void db_release(struct db *db); /* rolls back what is open; NULL is fine */

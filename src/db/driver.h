@@ -37,6 +37,7 @@ struct db_word {
 
 struct db_driver {
     const char *name;
+    bool is_shared; /* other processes may work on the same store at any time */
     const struct db_word *words;
     size_t words_count;
 
@@ -73,9 +74,14 @@ struct db_driver {
     const char *(*version)(const struct db *db);
 };
 
+struct buf;
+/* Writes the text with every {word} replaced, and a NUL byte, to `out`; `name` says whose text it is. ERR_INTERNAL for an unknown word. */
+enum err db_words_expand(const struct db_driver *driver, const char *name, struct str text, struct buf *out) MUST_CHECK;
+
 /* What people are told about the errors of every engine. */
 #define DB_CONFLICT_WORDS "Something else was changed at the same moment. Look again and repeat what you did."
 #define DB_AWAY_WORDS "The store cannot be reached or written just now. Nothing was changed; try again in a moment."
 #define DB_FULL_WORDS "This server's disk is full, so nothing can be saved until whoever runs it makes room. Nothing was changed."
 
 extern const struct db_driver db_sqlite_driver;
+extern const struct db_driver db_postgres_driver;

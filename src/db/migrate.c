@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "db/driver.h"
 #include "db/migrate.sql.h"
-#include <ctype.h>
 #include <inttypes.h>
 
 /* The table that must be there before any migration. */
@@ -21,40 +20,10 @@ static const char record_table[] = "CREATE TABLE IF NOT EXISTS schema_migrations
                                    "    applied_at {time} NOT NULL\n"
                                    ") {table};\n";
 
-static const struct db_word *find_word(const struct db_driver *driver, struct str name)
-{
-    for (size_t i = 0; i < driver->words_count; i++)
-        if (str_equal(driver->words[i].name, name)) return &driver->words[i];
-    return NULL;
-}
-
-/* Replaces {word}; a brace that does not stand around lower-case letters is left alone ('{}' as a default). */
-static enum err expand_words(struct db *db, const char *name, struct str text, struct buf *out)
-{
-    size_t plain = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] != '{') continue;
-        size_t end = i + 1;
-        while (end < text.len && islower((unsigned char)text.ptr[end])) end++;
-        if (end == i + 1 || end == text.len || text.ptr[end] != '}') continue;
-        const struct db_word *word = find_word(db->driver, str_slice(text, i + 1, end));
-        if (!word)
-            return err_set(ERR_INTERNAL, "migration %s: %s knows no {%.*s}", name, db->driver->name,
-                           STR_ARG(str_slice(text, i + 1, end)));
-        buf_append_str(out, str_slice(text, plain, i));
-        buf_append_str(out, word->text);
-        plain = end + 1;
-        i = end;
-    }
-    buf_append_str(out, str_slice(text, plain, text.len));
-    buf_append_char(out, '\0');
-    return out->overflow ? err_set(ERR_INTERNAL, "migration %s is too long", name) : OK;
-}
-
 static enum err run_script(struct db *db, const char *name, struct str text)
 {
     struct buf script CLEANUP(buf_dispose) = {0};
-    TRY(expand_words(db, name, text, &script));
+    TRY(db_words_expand(db->driver, name, text, &script));
     return db->driver->script(db, script.ptr);
 }
 

@@ -30,6 +30,7 @@ static const struct db_word words[] = {
     {STR_INIT("vector"), STR_INIT("BLOB")},
     {STR_INIT("table"), STR_INIT("STRICT")},
     {STR_INIT("clustered"), STR_INIT("STRICT, WITHOUT ROWID")},
+    {STR_INIT("skip_locked"), STR_INIT("")}, /* one writes at a time */
 };
 
 static const char settings[] = "PRAGMA synchronous=FULL;"

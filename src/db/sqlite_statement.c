@@ -10,6 +10,7 @@
  * A query that writes (RETURNING) is run to its end at once and its few rows are kept: what the caller sees is then already
  * done, also when he closes early, and outside a transaction the commit's own error is not lost.
  */
+#include "base/buf.h"
 #include "base/log.h"
 #include "db/sqlite.h"
 #include <assert.h>
@@ -118,9 +119,12 @@ static enum err prepare(struct db *db, const struct sql *sql, struct sqlite_stat
     statement->sql = sql;
     statement->text = sql->text;
     const char *rest = "";
-    int code = sqlite3_prepare_v3(connection->handle, sql->text, -1, SQLITE_PREPARE_PERSISTENT, &statement->handle, &rest);
-    enum err error = OK;
-    if (code != SQLITE_OK)
+    struct buf text CLEANUP(buf_dispose) = {0};
+    enum err error = db_words_expand(db->driver, sql->name, str_from(sql->text), &text);
+    int code = error == OK ? sqlite3_prepare_v3(connection->handle, text.ptr, -1, SQLITE_PREPARE_PERSISTENT, &statement->handle, &rest) : SQLITE_OK;
+    if (error != OK)
+        code = SQLITE_OK;
+    else if (code != SQLITE_OK)
         error = fail_statement(db, sql, code);
     else if (!statement->handle || rest[strspn(rest, " \t\r\n;")])
         error = err_set(ERR_INTERNAL, "statement %s: not exactly one statement", sql->name);

@@ -4,7 +4,7 @@ SELECT period, source, MAX(total_listings), MAX(computed_at) FROM market_insight
 
 -- name: market_insights_all
 -- Demand for each skill by month, over the sources; the months and skills are picked from it in memory.
-SELECT skill_id, period, SUM(listings) FROM market_insights GROUP BY skill_id, period;
+SELECT skill_id, period, CAST(SUM(listings) AS BIGINT) FROM market_insights GROUP BY skill_id, period;
 
 -- name: market_person_skills
 SELECT skill_id, is_verified FROM user_skills WHERE user_id = $1;

@@ -1,0 +1,305 @@
+/* The PostgreSQL driver: connections, transactions, errors. Statements and cursors are in postgres_statement.c, values in postgres_value.c.
+ *
+ * The URL is libpq's own, with TLS, several hosts, and every other setting that it knows. What it leaves open gets our defaults: a
+ * connection is made within 5 s, a dead peer is noticed within 15 s. A statement runs for 30 s at most and waits 10 s for a lock; a transaction that
+ * its program forgot is ended after a minute.
+ *
+ * BEGIN costs no round of its own: it goes with the first statement of the transaction, and a transaction without statements never
+ * reaches the server. Isolation is READ COMMITTED; what must not happen at the same time takes a row first (UPDATE … RETURNING).
+ */
+#include "db/postgres.h"
+#include "base/log.h"
+#include <assert.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MIGRATION_LOCK "7300117284613505" /* of advisory locks: a number nobody else would choose */
+
+static const struct db_word words[] = {
+    {STR_INIT("uuid"), STR_INIT("UUID")},
+    {STR_INIT("time"), STR_INIT("TIMESTAMPTZ")},
+    {STR_INIT("bool"), STR_INIT("BOOLEAN")},
+    {STR_INIT("json"), STR_INIT("JSONB")},
+    {STR_INIT("int"), STR_INIT("BIGINT")},
+    {STR_INIT("real"), STR_INIT("DOUBLE PRECISION")},
+    {STR_INIT("text"), STR_INIT("TEXT")},
+    {STR_INIT("blob"), STR_INIT("BYTEA")},
+    {STR_INIT("vector"), STR_INIT("BYTEA")},
+    {STR_INIT("table"), STR_INIT("")},
+    {STR_INIT("clustered"), STR_INIT("")},
+    {STR_INIT("skip_locked"), STR_INIT("FOR UPDATE SKIP LOCKED")},
+};
+
+static const char settings[] = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; "
+                               "SET standard_conforming_strings = on; SET client_min_messages = warning";
+
+/* ---- errors ---- */
+
+/* "Key (user_id, skill_id)=(…) already exists." with table "user_skills" gives "user_skills.user_id, user_skills.skill_id", as SQLite
+ * names it. */
+static void name_columns(struct db *db, struct str table, struct str detail)
+{
+    size_t open = str_find(detail, STR("Key ("), 0), end = str_find(detail, STR(")=("), 0);
+    if (open == STR_NPOS || end == STR_NPOS) return;
+    struct str rest = str_slice(detail, open + 5, end), column;
+    size_t at = 0, space = sizeof db->constraint - 1;
+    while (str_split_next(&rest, ',', &column)) {
+        column = str_trim(column);
+        struct str parts[] = {at ? STR(", ") : STR(""), table, STR("."), column};
+        for (size_t i = 0; i < COUNT_OF(parts); i++) {
+            size_t len = parts[i].len < space - at ? parts[i].len : space - at;
+            memcpy(db->constraint + at, parts[i].ptr, len);
+            at += len;
+        }
+    }
+    db->constraint[at] = 0;
+}
+
+static void copy_name(struct db *db, const char *name)
+{
+    size_t len = name ? strnlen(name, sizeof db->constraint - 1) : 0;
+    if (len) memcpy(db->constraint, name, len);
+    db->constraint[len] = 0;
+}
+
+static void note_constraint(struct db *db, const PGresult *result, const char *state)
+{
+    const char *table = PQresultErrorField(result, PG_DIAG_TABLE_NAME), *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+    copy_name(db, PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME));
+    if (strcmp(state, "23503") == 0) copy_name(db, "foreign key");
+    else if (strcmp(state, "23505") == 0 && table && detail) name_columns(db, str_from(table), str_from(detail));
+}
+
+/* The first line: what follows may quote values. */
+static struct str first_line(const char *message)
+{
+    struct str text = str_from(message ? message : "");
+    return str_slice(text, 0, str_find_char(text, '\n', 0));
+}
+
+static bool has_class(const char *state, const char *class) { return strncmp(state, class, 2) == 0; }
+
+enum err postgres_fail(struct db *db, const char *what, const PGresult *result)
+{
+    struct postgres_connection *connection = db->connection;
+    if (!result || PQresultStatus(result) == PGRES_PIPELINE_ABORTED) {
+        struct str reason = first_line(PQerrorMessage(connection->handle));
+        return err_set_private(ERR_UNAVAILABLE, DB_AWAY_WORDS, "%s: the connection to the store is lost: %.*s", what, STR_ARG(reason));
+    }
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    struct str reason = first_line(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+    if (!state) state = "XX000";
+    if (has_class(state, "23") && strcmp(state, "23502") != 0) {
+        note_constraint(db, result, state);
+        return err_set_private(ERR_CONFLICT, DB_CONFLICT_WORDS, "%s: %.*s", what, STR_ARG(reason));
+    }
+    if (strcmp(state, "53100") == 0) return err_set_private(ERR_UNAVAILABLE, DB_FULL_WORDS, "%s: %.*s", what, STR_ARG(reason));
+    if (has_class(state, "40") || has_class(state, "08") || has_class(state, "53") || has_class(state, "57") || strcmp(state, "55P03") == 0 ||
+        strcmp(state, "25006") == 0)
+        return err_set_private(ERR_UNAVAILABLE, DB_AWAY_WORDS, "%s: %.*s (%s)", what, STR_ARG(reason), state);
+    if (has_class(state, "54")) return err_set_private(ERR_TOO_LARGE, "That is too large to be stored.", "%s: %.*s", what, STR_ARG(reason));
+    return err_set(ERR_INTERNAL, "%s: %.*s (%s)", what, STR_ARG(reason), state);
+}
+
+/* ---- connections ---- */
+
+static enum err store_open(const char *where, void **shared)
+{
+    struct postgres_store *store = mem_alloc(sizeof *store);
+    store->url = strdup(where);
+    if (!store->url) log_fatal("out of memory");
+    *shared = store;
+    return OK;
+}
+
+static void store_close(void *shared)
+{
+    struct postgres_store *store = shared;
+    free(store->url);
+    free(store);
+}
+
+/* Runs text outside the pipeline mode; the connection is idle. */
+static enum err run_text(struct db *db, const char *what, const char *text)
+{
+    struct postgres_connection *connection = db->connection;
+    if (!PQexitPipelineMode(connection->handle)) return postgres_fail(db, what, NULL);
+    PGresult *result = PQexec(connection->handle, text);
+    ExecStatusType status = PQresultStatus(result);
+    enum err error = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? OK : postgres_fail(db, what, PQstatus(connection->handle) == CONNECTION_OK ? result : NULL);
+    PQclear(result);
+    if (!PQenterPipelineMode(connection->handle) && error == OK) error = postgres_fail(db, what, NULL);
+    return error;
+}
+
+static void ignore_notice(void *argument, const char *message)
+{
+    (void)argument;
+    struct str line = first_line(message);
+    log_debug("store: %.*s", STR_ARG(line));
+}
+
+static enum err open_handle(struct db *db)
+{
+    struct postgres_store *store = db->shared;
+    struct postgres_connection *connection = db->connection;
+    const char *const names[] = {"connect_timeout", "keepalives_idle", "tcp_user_timeout", "application_name", "client_encoding", "dbname", NULL};
+    const char *const values[] = {"5", "30", "15000", "careerprep", "UTF8", store->url, NULL};
+    connection->handle = PQconnectdbParams(names, values, 1); /* what the URL says comes last and counts */
+    if (PQstatus(connection->handle) != CONNECTION_OK) {
+        struct str reason = first_line(PQerrorMessage(connection->handle));
+        return err_set_private(ERR_UNAVAILABLE, DB_AWAY_WORDS, "the store cannot be reached: %.*s", STR_ARG(reason));
+    }
+    PQsetNoticeProcessor(connection->handle, ignore_notice, NULL);
+    const char *version = PQparameterStatus(connection->handle, "server_version");
+    struct str text = str_from(version ? version : "?");
+    struct str number = str_slice(text, 0, str_find_char(text, ' ', 0));
+    size_t len = number.len < 30 ? number.len : 30;
+    memcpy(connection->version, "PostgreSQL ", 11);
+    memcpy(connection->version + 11, number.ptr, len);
+    connection->version[11 + len] = 0;
+    if (!PQenterPipelineMode(connection->handle)) return postgres_fail(db, "opening", NULL);
+    return run_text(db, "opening", settings);
+}
+
+static void connection_close(struct db *db)
+{
+    struct postgres_connection *connection = db->connection;
+    postgres_statements_free(connection);
+    PQfinish(connection->handle);
+    free(connection);
+    db->connection = NULL;
+}
+
+static enum err connection_open(struct db *db)
+{
+    db->connection = mem_alloc(sizeof(struct postgres_connection));
+    enum err error = open_handle(db);
+    if (error != OK) connection_close(db);
+    return error;
+}
+
+bool postgres_is_lost(const struct db *db)
+{
+    const struct postgres_connection *connection = db->connection;
+    return PQstatus(connection->handle) != CONNECTION_OK;
+}
+
+enum err postgres_reconnect(struct db *db)
+{
+    struct postgres_connection *connection = db->connection;
+    log_warn("the connection to the store was lost and is opened again");
+    postgres_statements_free(connection);
+    PQfinish(connection->handle);
+    connection->handle = NULL;
+    return open_handle(db);
+}
+
+static bool connection_is_usable(struct db *db)
+{
+    struct postgres_connection *connection = db->connection;
+    assert(connection->open_cursors == 0);
+    connection->begin_pending = false;
+    return PQstatus(connection->handle) == CONNECTION_OK && PQtransactionStatus(connection->handle) == PQTRANS_IDLE;
+}
+
+/* ---- transactions ---- */
+
+static const struct sql commit_sql = {"commit", "COMMIT", 0};
+static const struct sql rollback_sql = {"rollback", "ROLLBACK", 0};
+static const struct sql lock_sql = {"migration_lock", "SELECT 1 FROM (SELECT pg_advisory_xact_lock(" MIGRATION_LOCK ")) AS locked", 0};
+
+static enum err begin(struct db *db)
+{
+    struct postgres_connection *connection = db->connection;
+    connection->begin_pending = true;
+    return OK;
+}
+
+static enum err commit(struct db *db)
+{
+    struct postgres_connection *connection = db->connection;
+    int64_t changed = 0;
+    if (connection->begin_pending) {
+        connection->begin_pending = false; /* nothing was done */
+        return OK;
+    }
+    return postgres_execute(db, &commit_sql, NULL, 0, &changed);
+}
+
+static void rollback(struct db *db)
+{
+    struct postgres_connection *connection = db->connection;
+    int64_t changed = 0;
+    bool is_open = !connection->begin_pending;
+    connection->begin_pending = false;
+    if (!is_open || PQstatus(connection->handle) != CONNECTION_OK || PQtransactionStatus(connection->handle) == PQTRANS_IDLE) return;
+    if (postgres_execute(db, &rollback_sql, NULL, 0, &changed) != OK) log_warn("%s", err_detail());
+}
+
+static enum err script(struct db *db, const char *text)
+{
+    struct postgres_connection *connection = db->connection;
+    if (connection->begin_pending) {
+        connection->begin_pending = false;
+        TRY(run_text(db, "begin", "BEGIN"));
+    }
+    return run_text(db, "script", text);
+}
+
+static enum err lock_schema(struct db *db)
+{
+    int64_t changed = 0;
+    return postgres_execute(db, &lock_sql, NULL, 0, &changed);
+}
+
+static enum err backup(struct db *db, const char *path)
+{
+    (void)db;
+    (void)path;
+    return err_set(ERR_UNSUPPORTED, "a store in PostgreSQL is backed up with pg_dump");
+}
+
+static enum err restore(struct db *db, const char *path)
+{
+    (void)db;
+    (void)path;
+    return err_set(ERR_UNSUPPORTED, "a store in PostgreSQL is restored with pg_restore");
+}
+
+static const char *version(const struct db *db)
+{
+    const struct postgres_connection *connection = db->connection;
+    return connection->version;
+}
+
+const struct db_driver db_postgres_driver = {
+    .name = "PostgreSQL",
+    .is_shared = true,
+    .words = words,
+    .words_count = COUNT_OF(words),
+    .pool_open = store_open,
+    .pool_close = store_close,
+    .open = connection_open,
+    .close = connection_close,
+    .is_usable = connection_is_usable,
+    .execute = postgres_execute,
+    .query = postgres_query,
+    .next = postgres_next,
+    .close_rows = postgres_close_rows,
+    .col_is_null = postgres_col_is_null,
+    .col_int = postgres_col_int,
+    .col_real = postgres_col_real,
+    .col_time = postgres_col_int,
+    .col_view = postgres_col_view,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .script = script,
+    .lock_schema = lock_schema,
+    .prepare_check = postgres_prepare_check,
+    .backup = backup,
+    .restore = restore,
+    .version = version,
+};

@@ -1,0 +1,65 @@
+/* Shared by the files of the PostgreSQL driver. Private to src/db. */
+#pragma once
+#include "base/arena.h"
+#include "db/driver.h"
+#include <libpq-fe.h>
+
+#define STATEMENT_BUCKETS 64
+
+/* What all connections of a pool share: the URL, with everything that libpq understands in it. */
+struct postgres_store {
+    char *url;
+};
+
+struct postgres_statement;
+struct postgres_cursor;
+struct postgres_connection {
+    PGconn *handle; /* always in pipeline mode, except while a script runs */
+    struct postgres_statement *buckets[STATEMENT_BUCKETS]; /* prepared statements by address of their struct sql */
+    struct postgres_cursor *spare; /* a closed cursor, kept for the next query */
+    unsigned prepared; /* statements so far: their names */
+    size_t open_cursors;
+    bool begin_pending; /* a transaction was begun and nothing sent yet: BEGIN goes with its first statement */
+    char version[48];
+};
+
+/* ---- postgres.c ---- */
+
+/* Turns a failed result (NULL: the connection failed) into our error; `what` says what was done ("statement skill_list"). */
+enum err postgres_fail(struct db *db, const char *what, const PGresult *result);
+/* Opens the connection anew after it was lost: nothing that was prepared on it is left. ERR_UNAVAILABLE. */
+enum err postgres_reconnect(struct db *db) MUST_CHECK;
+bool postgres_is_lost(const struct db *db);
+
+/* ---- postgres_statement.c ---- */
+
+void postgres_statements_free(struct postgres_connection *connection);
+enum err postgres_execute(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed) MUST_CHECK;
+enum err postgres_query(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows) MUST_CHECK;
+enum err postgres_prepare_check(struct db *db, const struct sql *sql) MUST_CHECK;
+bool postgres_next(struct db_rows *rows);
+void postgres_close_rows(struct db_rows *rows);
+bool postgres_col_is_null(const struct db_rows *rows, int column);
+int64_t postgres_col_int(const struct db_rows *rows, int column);
+double postgres_col_real(const struct db_rows *rows, int column);
+struct str postgres_col_view(const struct db_rows *rows, int column);
+
+/* ---- postgres_value.c: the binary formats, by the server's type (pg_type.h) ---- */
+
+struct postgres_values {
+    const char *pointers[100];
+    int lengths[100];
+    int formats[100];
+};
+
+/* Encodes the values for parameters of these types. What is made lives in the arena; texts stay where they are. ERR_NOT_FOUND for a text that is
+ * no id: nothing has it; ERR_INTERNAL for a value that does not fit its type. */
+enum err postgres_encode(struct arena *arena, const struct sql *sql, const Oid *types, const struct db_value *values, size_t count,
+                         struct postgres_values *out) MUST_CHECK;
+/* Whether values of this type can be read and written here. */
+bool postgres_knows(Oid type);
+/* Integers, booleans, and times as microseconds since 1970. */
+int64_t postgres_decode_int(Oid type, const char *bytes, int len);
+double postgres_decode_real(Oid type, const char *bytes, int len);
+/* The text of a value: where it stands, or made in the arena (a uuid). */
+struct str postgres_decode_text(struct arena *arena, Oid type, const char *bytes, int len);

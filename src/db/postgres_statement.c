@@ -1,0 +1,315 @@
+/* Prepared statements, rounds and cursors of the PostgreSQL driver.
+ *
+ * A round is what goes to the server and back at once: BEGIN where a transaction was begun and nothing sent yet, then the statement, in
+ * the pipeline mode of libpq (a sync at its end; after an error the server skips the rest of the round). A statement is prepared
+ * once a connection, under a name of its own; the server says the types of its parameters and columns, and all values go and come in
+ * their binary formats. A result is read to its end at once, so that another statement may run while it is walked through.
+ *
+ * A connection that was lost while nothing was under way is opened again and the round repeated once: outside a transaction when the
+ * statement only reads, inside one when BEGIN was part of the round. Everything else is told (ERR_UNAVAILABLE), since it may have happened.
+ */
+#include "base/buf.h"
+#include "db/postgres.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BINARY 1
+#define PARAMS_MAX 100
+
+struct postgres_statement {
+    const struct sql *sql;
+    const char *text; /* guards against another struct sql at the same address */
+    struct postgres_statement *next; /* in its bucket */
+    char name[16];
+    bool only_reads;
+    Oid types[]; /* of the parameters */
+};
+
+struct postgres_cursor {
+    PGresult *result;
+    int row; /* the current one; -1 before the first */
+    struct arena arena; /* what was made from the current row */
+};
+
+static struct postgres_statement **bucket_of(struct postgres_connection *connection, const struct sql *sql)
+{
+    uint64_t hash = (uint64_t)(uintptr_t)sql * UINT64_C(0x9E3779B97F4A7C15);
+    return &connection->buckets[hash >> 58];
+}
+
+void postgres_statements_free(struct postgres_connection *connection)
+{
+    for (size_t i = 0; i < STATEMENT_BUCKETS; i++) {
+        while (connection->buckets[i]) {
+            struct postgres_statement *statement = connection->buckets[i];
+            connection->buckets[i] = statement->next;
+            free(statement);
+        }
+    }
+    if (connection->spare) {
+        arena_dispose(&connection->spare->arena);
+        free(connection->spare);
+        connection->spare = NULL;
+    }
+}
+
+static const char *describe(char out[96], const struct sql *sql)
+{
+    size_t len = strnlen(sql->name, 80);
+    memcpy(out, "statement ", 10);
+    memcpy(out + 10, sql->name, len);
+    out[10 + len] = 0;
+    return out;
+}
+
+/* ---- rounds ---- */
+
+/* The next command's result, and the NULL that ends it. NULL: the connection is lost. */
+static PGresult *take_result(PGconn *handle)
+{
+    PGresult *result = PQgetResult(handle), *more;
+    while ((more = PQgetResult(handle))) PQclear(more);
+    return result;
+}
+
+static bool take_sync(PGconn *handle)
+{
+    PGresult *sync = PQgetResult(handle);
+    bool is_sync = PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
+    PQclear(sync);
+    return is_sync;
+}
+
+static bool is_fine(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+/* Sends BEGIN where it is due. */
+static bool send_begin(struct postgres_connection *connection)
+{
+    return !connection->begin_pending || PQsendQueryParams(connection->handle, "BEGIN", 0, NULL, NULL, NULL, NULL, BINARY);
+}
+
+/* Reads what a round gave; *result is the statement's, to be cleared in any case. False: the connection is lost. */
+static bool finish_round(struct postgres_connection *connection, PGresult **result)
+{
+    PGconn *handle = connection->handle;
+    if (!PQpipelineSync(handle)) return false;
+    PGresult *begun = connection->begin_pending ? take_result(handle) : NULL;
+    bool is_begun = !connection->begin_pending || is_fine(begun);
+    *result = take_result(handle);
+    bool is_whole = take_sync(handle) && *result;
+    if (!is_begun && is_whole) { /* the statement was skipped: why is what counts */
+        PQclear(*result);
+        *result = begun;
+        begun = NULL;
+    }
+    PQclear(begun);
+    if (is_whole) connection->begin_pending = false;
+    return is_whole;
+}
+
+/* ---- statements ---- */
+
+static bool begins_with(const char *text, struct str word) { return str_starts(str_from(text), word); }
+
+/* The server parses the text and says the types: one round. */
+static enum err prepare(struct db *db, const struct sql *sql, struct postgres_statement **out)
+{
+    struct postgres_connection *connection = db->connection;
+    PGconn *handle = connection->handle;
+    char what[96];
+    struct postgres_statement *statement = mem_alloc(sizeof *statement + (size_t)sql->params * sizeof statement->types[0]);
+    *statement = (struct postgres_statement){.sql = sql, .text = sql->text, .only_reads = begins_with(sql->text, STR("SELECT"))};
+    struct str name = {0};
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    name = str_format(&arena, "s%u", ++connection->prepared);
+    memcpy(statement->name, name.ptr, name.len);
+    struct buf text CLEANUP(buf_dispose) = {0};
+    enum err error = db_words_expand(db->driver, sql->name, str_from(sql->text), &text);
+    if (error != OK) {
+        free(statement);
+        return error;
+    }
+    bool is_sent = PQsendPrepare(handle, statement->name, text.ptr, 0, NULL) && PQsendDescribePrepared(handle, statement->name) && PQpipelineSync(handle);
+    PGresult *parsed = is_sent ? take_result(handle) : NULL, *described = parsed ? take_result(handle) : NULL;
+    bool is_whole = described && take_sync(handle);
+    if (!is_whole) error = postgres_fail(db, describe(what, sql), NULL);
+    else if (!is_fine(parsed)) error = postgres_fail(db, describe(what, sql), parsed);
+    else if (!is_fine(described)) error = postgres_fail(db, describe(what, sql), described);
+    else if (PQnparams(described) != sql->params)
+        error = err_set(ERR_INTERNAL, "statement %s: %d parameters in the text, %d declared", sql->name, PQnparams(described), sql->params);
+    for (int i = 0; error == OK && i < sql->params; i++) statement->types[i] = PQparamtype(described, i);
+    for (int i = 0; error == OK && i < PQnfields(described); i++)
+        if (!postgres_knows(PQftype(described, i)))
+            error = err_set(ERR_INTERNAL, "statement %s: column %d is of the type %u, which we do not read", sql->name, i + 1, PQftype(described, i));
+    PQclear(parsed);
+    PQclear(described);
+    if (error == OK) *out = statement;
+    else free(statement);
+    return error;
+}
+
+static enum err find_statement(struct db *db, const struct sql *sql, struct postgres_statement **out)
+{
+    struct postgres_connection *connection = db->connection;
+    struct postgres_statement *statement = *bucket_of(connection, sql);
+    while (statement && (statement->sql != sql || statement->text != sql->text)) statement = statement->next;
+    if (!statement) {
+        TRY(prepare(db, sql, &statement));
+        struct postgres_statement **bucket = bucket_of(connection, sql);
+        statement->next = *bucket;
+        *bucket = statement;
+    }
+    *out = statement;
+    return OK;
+}
+
+enum err postgres_prepare_check(struct db *db, const struct sql *sql)
+{
+    struct postgres_statement *statement = NULL;
+    TRY(prepare(db, sql, &statement));
+    free(statement);
+    return OK;
+}
+
+static bool send_statement(struct postgres_connection *connection, const struct postgres_statement *statement, const struct postgres_values *values)
+{
+    return send_begin(connection) && PQsendQueryPrepared(connection->handle, statement->name, statement->sql->params, values->pointers,
+                                                         values->lengths, values->formats, BINARY);
+}
+
+/* One round; *result is set when the server answered, whatever it said. */
+static enum err run_once(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, PGresult **result, bool *may_repeat)
+{
+    struct postgres_connection *connection = db->connection;
+    struct postgres_statement *statement = NULL;
+    struct postgres_values encoded;
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    char what[96];
+    *may_repeat = !db->in_transaction || connection->begin_pending; /* up to here nothing is under way */
+    TRY(find_statement(db, sql, &statement));
+    *may_repeat &= statement->only_reads || db->in_transaction;
+    TRY(postgres_encode(&arena, sql, statement->types, values, count, &encoded));
+    if (send_statement(connection, statement, &encoded) && finish_round(connection, result)) return OK;
+    PQclear(*result);
+    *result = NULL;
+    return postgres_fail(db, describe(what, sql), NULL);
+}
+
+static enum err run(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, PGresult **result)
+{
+    bool may_repeat = false;
+    char what[96];
+    *result = NULL;
+    enum err error = run_once(db, sql, values, count, result, &may_repeat);
+    if (error != OK && may_repeat && postgres_is_lost(db)) {
+        TRY(postgres_reconnect(db));
+        error = run_once(db, sql, values, count, result, &may_repeat);
+    }
+    TRY(error);
+    if (is_fine(*result)) return OK;
+    error = postgres_fail(db, describe(what, sql), *result);
+    PQclear(*result);
+    *result = NULL;
+    return error;
+}
+
+enum err postgres_execute(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed)
+{
+    PGresult *result = NULL;
+    TRY(run(db, sql, values, count, &result));
+    if (str_to_int(str_from(PQcmdTuples(result)), changed) != OK) *changed = 0;
+    PQclear(result);
+    return OK;
+}
+
+/* ---- cursors ---- */
+
+enum err postgres_query(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows)
+{
+    struct postgres_connection *connection = db->connection;
+    PGresult *result = NULL;
+    TRY(run(db, sql, values, count, &result));
+    struct postgres_cursor *cursor = connection->spare;
+    connection->spare = NULL;
+    if (!cursor) {
+        cursor = mem_alloc(sizeof *cursor);
+        arena_init(&cursor->arena);
+    }
+    cursor->result = result;
+    cursor->row = -1;
+    connection->open_cursors++;
+    rows->cursor = cursor;
+    rows->columns = PQnfields(result);
+    return OK;
+}
+
+bool postgres_next(struct db_rows *rows)
+{
+    struct postgres_cursor *cursor = rows->cursor;
+    if (cursor->arena.total) arena_reset(&cursor->arena);
+    if (cursor->row + 1 >= PQntuples(cursor->result)) return false;
+    cursor->row++;
+    return true;
+}
+
+void postgres_close_rows(struct db_rows *rows)
+{
+    struct postgres_connection *connection = rows->db->connection;
+    struct postgres_cursor *cursor = rows->cursor;
+    PQclear(cursor->result);
+    cursor->result = NULL;
+    arena_reset(&cursor->arena);
+    connection->open_cursors--;
+    if (!connection->spare) {
+        connection->spare = cursor;
+        return;
+    }
+    arena_dispose(&cursor->arena);
+    free(cursor);
+}
+
+static const char *bytes_of(const struct db_rows *rows, int column, int *len)
+{
+    const struct postgres_cursor *cursor = rows->cursor;
+    *len = PQgetlength(cursor->result, cursor->row, column);
+    return PQgetvalue(cursor->result, cursor->row, column);
+}
+
+static Oid type_of(const struct db_rows *rows, int column)
+{
+    const struct postgres_cursor *cursor = rows->cursor;
+    return PQftype(cursor->result, column);
+}
+
+bool postgres_col_is_null(const struct db_rows *rows, int column)
+{
+    const struct postgres_cursor *cursor = rows->cursor;
+    return PQgetisnull(cursor->result, cursor->row, column);
+}
+
+int64_t postgres_col_int(const struct db_rows *rows, int column)
+{
+    int len;
+    const char *bytes = bytes_of(rows, column, &len);
+    return postgres_col_is_null(rows, column) ? 0 : postgres_decode_int(type_of(rows, column), bytes, len);
+}
+
+double postgres_col_real(const struct db_rows *rows, int column)
+{
+    int len;
+    const char *bytes = bytes_of(rows, column, &len);
+    return postgres_col_is_null(rows, column) ? 0 : postgres_decode_real(type_of(rows, column), bytes, len);
+}
+
+struct str postgres_col_view(const struct db_rows *rows, int column)
+{
+    struct postgres_cursor *cursor = rows->cursor;
+    int len;
+    const char *bytes = bytes_of(rows, column, &len);
+    return postgres_col_is_null(rows, column) ? STR("") : postgres_decode_text(&cursor->arena, type_of(rows, column), bytes, len);
+}
