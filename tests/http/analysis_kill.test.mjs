@@ -54,7 +54,7 @@ test(`${ROUNDS} kills while interviews are read lose no job and double no proof`
     const dead = await server.rows("SELECT kind, last_error FROM jobs WHERE status = 'dead'");
     assert.deepEqual(dead, [], "no job ended as a dead letter");
     for (const id of finished) {
-      const jobs = await server.rows(`SELECT status FROM jobs WHERE kind = 'interview.analyze' AND payload LIKE '%${id}%'`);
+      const jobs = await server.rows(`SELECT status FROM jobs WHERE kind = 'interview.analyze' AND CAST(payload AS TEXT) LIKE '%${id}%'`);
       assert.deepEqual(jobs, [{ status: "completed" }], `one analysis of ${id}`);
       const [{ status }] = await server.rows(`SELECT status FROM interviews WHERE id = '${id}'`);
       assert.equal(status, "analyzed");

@@ -16,7 +16,7 @@ after(async () => { await server.stop(); });
 const question = (page) => /data-interview-question[^>]*>([^<]*)</.exec(page.text)?.[1];
 const turns = (id) => server.rows(`SELECT turn_index, role, content_text, skill_id, message_id FROM interview_turns WHERE interview_id = '${id}' ORDER BY turn_index`);
 const status = async (id) => (await server.rows(`SELECT status FROM interviews WHERE id = '${id}'`))[0].status;
-const completions = async (id) => (await server.rows(`SELECT payload FROM agent_events WHERE event_type = 'INTERVIEW_COMPLETED' AND payload LIKE '%${id}%'`)).length;
+const completions = async (id) => (await server.rows(`SELECT payload FROM agent_events WHERE event_type = 'INTERVIEW_COMPLETED' AND CAST(payload AS TEXT) LIKE '%${id}%'`)).length;
 const answered = (socket) => socket.until((one) => one.type === "assistant_end" || one.type === "error");
 
 test("strangers are refused everywhere", async () => {
@@ -201,7 +201,7 @@ test("finishing many times at once completes once", async () => {
   const answers = await Promise.all([...Array(4)].flatMap(() => [ada.post(`/interviews/${id}/finish`), ada.send("POST", "/api/interviews/complete", { interview_id: id })]));
   assert.deepEqual([...new Set(answers.map((one) => one.status))].sort(), [200, 303]);
   assert.equal(await completions(id), 1);
-  assert.equal((await server.rows(`SELECT COUNT(*) AS n FROM jobs WHERE kind = 'interview.analyze' AND payload LIKE '%${id}%'`))[0].n, 1);
+  assert.equal((await server.rows(`SELECT COUNT(*) AS n FROM jobs WHERE kind = 'interview.analyze' AND CAST(payload AS TEXT) LIKE '%${id}%'`))[0].n, 1);
   const socket = await openSocket(ada, chat(id));
   const replay = await socket.until(() => false);
   assert.equal(replay.at(-2).progress.ended, true);
@@ -295,7 +295,7 @@ test("proofs stand first, the quotes are marked, and deleting takes them back", 
     await write(server, `INSERT INTO skill_verifications VALUES ('${uuid()}', '${user_id}', '${skill}', '${one}', 'project_demo', 0.85, '${GOOD.slice(start, end)}', 2, ${start}, ${end}, 'Tells of a smaller image.', '{}', ${at});`);
     await write(server, `UPDATE interviews SET status = 'analyzed', outcome = '${outcome}' WHERE id = '${one}';`);
   }
-  await write(server, `UPDATE user_skills SET is_verified = 1, verification_metadata = '{}' WHERE id = '${skill}';`);
+  await write(server, `UPDATE user_skills SET is_verified = TRUE, verification_metadata = '{}' WHERE id = '${skill}';`);
   const page = await ada.get(`/interviews/${id}`);
   assert.ok(page.text.includes(`<blockquote>${GOOD.slice(start, end)}</blockquote>`));
   assert.match(page.text, new RegExp(`<mark id="proof-[0-9a-f-]+">${GOOD.slice(start, end)}</mark>`));

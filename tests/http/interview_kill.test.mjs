@@ -38,8 +38,8 @@ async function check(server, talkState) {
   assert.deepEqual(stored, talkState.sent.slice(0, stored.length), "answers are stored in their order");
   for (const id of talkState.acknowledged) assert.ok(stored.includes(id), `acknowledged answer ${id} is there`);
   const [{ status }] = await server.rows(`SELECT status FROM interviews WHERE id = '${talkState.id}'`);
-  const events = await server.rows(`SELECT id FROM agent_events WHERE event_type = 'INTERVIEW_COMPLETED' AND payload LIKE '%${talkState.id}%'`);
-  const jobs = await server.rows(`SELECT id FROM jobs WHERE kind = 'interview.analyze' AND payload LIKE '%${talkState.id}%'`);
+  const events = await server.rows(`SELECT id FROM agent_events WHERE event_type = 'INTERVIEW_COMPLETED' AND CAST(payload AS TEXT) LIKE '%${talkState.id}%'`);
+  const jobs = await server.rows(`SELECT id FROM jobs WHERE kind = 'interview.analyze' AND CAST(payload AS TEXT) LIKE '%${talkState.id}%'`);
   assert.equal(events.length, status === "completed" ? 1 : 0, `events of a ${status} interview`);
   assert.equal(jobs.length, events.length);
   return status;

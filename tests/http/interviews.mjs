@@ -1,24 +1,18 @@
 // What the interview tests share: people with claims, and words to say.
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 
 export const GOOD = "I moved our build from one large image to a multi-stage build because pulling 900 MB took four minutes; after that the image had 80 MB, and I checked it with docker history on the CI runner.";
 export const uuid = () => randomUUID();
 
-/** Writes to the store's file beside the running server. */
-export function write(server, sql) {
-  return new Promise((done, failed) => {
-    execFile("sqlite3", ["-cmd", ".timeout 10000", join(server.dataDir, "careerprep.db"), sql], (error, out, err) => (error ? failed(new Error(err || error.message)) : done(out)));
-  });
-}
+/** Writes to the store beside the running server. */
+export const write = (server, sql) => server.write(sql);
 
 /** Claims for a person: [["docker", "proficient"], …]; the third entry may say that it is verified. */
 export async function claim(server, person, claims) {
   for (const [skill_id, proficiency_level, verified] of claims) {
     const answer = await person.send("POST", "/api/skills", { skill_id, proficiency_level });
     if (answer.status >= 300) throw new Error(`claiming ${skill_id} answered ${answer.status}: ${answer.text}`);
-    if (verified) await write(server, `UPDATE user_skills SET is_verified = 1 WHERE skill_id = '${skill_id}' AND user_id = (SELECT id FROM users WHERE email = '${person.email}');`);
+    if (verified) await write(server, `UPDATE user_skills SET is_verified = TRUE WHERE skill_id = '${skill_id}' AND user_id = (SELECT id FROM users WHERE email = '${person.email}');`);
   }
 }
 

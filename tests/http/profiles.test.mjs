@@ -1,8 +1,6 @@
 // The public profile, the twin and connection requests: what a stranger sees, what is kept, and what nobody may do.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startServer } from "./server.mjs";
 
@@ -18,11 +16,7 @@ function visitor() {
   return browser;
 }
 
-function write(sql) {
-  return new Promise((done, failed) => {
-    execFile("sqlite3", ["-cmd", ".timeout 5000", "-cmd", "PRAGMA foreign_keys=ON", join(server.dataDir, "careerprep.db"), sql], (error, out, err) => (error ? failed(new Error(err)) : done(out)));
-  });
-}
+const write = (sql) => server.write(sql);
 
 const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
 

@@ -153,7 +153,7 @@ test("other target roles after onboarding plan the roadmap again, the same ones 
   const kim = await server.signUp("Kim");
   await plan(kim);
   await write(server, `UPDATE users SET onboarding_completed = TRUE, onboarding_step = 5 WHERE email = '${kim.email}'`);
-  const asked = async () => (await server.rows(`SELECT COUNT(*) AS n FROM agent_events WHERE payload LIKE '%goals_changed%' AND user_id = (SELECT id FROM users WHERE email = '${kim.email}')`))[0].n;
+  const asked = async () => (await server.rows(`SELECT COUNT(*) AS n FROM agent_events WHERE CAST(payload AS TEXT) LIKE '%goals_changed%' AND user_id = (SELECT id FROM users WHERE email = '${kim.email}')`))[0].n;
   assert.equal((await kim.send("PATCH", "/api/users/profile", { target_roles: ["DevOps engineer"] })).status, 200);
   assert.equal(await asked(), 0);
   assert.equal((await kim.send("PATCH", "/api/users/profile", { target_roles: ["Bookkeeper"] })).status, 200);

@@ -10,6 +10,7 @@ import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { makeDatabase } from "./postgres.mjs";
 
 const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
 export const binary = process.env.CAREERPREP ? resolve(root, process.env.CAREERPREP) : join(root, "build/dev/careerprep");
@@ -65,8 +66,10 @@ class Server {
     this.people = 0;
   }
 
+  environment() { return { ...process.env, LOG_LEVEL: "warn", ...(this.database ? { DATABASE_URL: this.database.url } : {}), ...this.options.env }; }
+
   async start() {
-    const env = { ...process.env, LOG_LEVEL: "warn", ...this.options.env };
+    const env = this.environment();
     this.process = spawn(binary, ["serve", "--listen", "127.0.0.1:0", "--data", this.dataDir, ...(this.options.args ?? [])], { cwd: this.dataDir, env, stdio: ["ignore", "pipe", "pipe"] });
     this.ended = new Promise((done) => this.process.once("exit", (code, signal) => done({ code, signal })));
     this.log = "";
@@ -98,7 +101,10 @@ class Server {
 
   async stop() {
     try { if (this.process.exitCode === null && this.process.signalCode === null) await this.halt(); }
-    finally { await rm(this.dataDir, { recursive: true, force: true }); }
+    finally {
+      await this.database?.drop();
+      await rm(this.dataDir, { recursive: true, force: true });
+    }
   }
 
   browser() { return new Browser(this.url); }
@@ -124,15 +130,22 @@ class Server {
   /** Runs a command of the binary on this store: { code, out, err }. */
   command(...args) {
     return new Promise((done) => {
-      execFile(binary, [...args, "--data", this.dataDir], { cwd: this.dataDir, maxBuffer: 1 << 26 }, (error, out, err) => done({ code: error?.code ?? 0, out, err }));
+      execFile(binary, [...args, "--data", this.dataDir], { cwd: this.dataDir, env: this.environment(), maxBuffer: 1 << 26 }, (error, out, err) => done({ code: error?.code ?? 0, out, err }));
     });
   }
 
-  /** Rows of a statement, straight from the store's file (sqlite3 must be installed); null when it is not. */
-  rows(sql) { return this.sqlite(["-json", "-readonly"], sql); }
+  /** Rows of a statement, straight from the store: booleans as 0 and 1, times in microseconds, JSON as text, on both engines. null when the
+   * client of SQLite is not installed. */
+  rows(sql) { return this.database ? this.database.rows(sql) : this.sqlite(["-json", "-readonly"], sql); }
 
-  /** Writes rows that have no form yet: what an agent would have stored. null when sqlite3 is not installed. */
-  write(sql) { return this.sqlite(["-json", "-cmd", ".timeout 5000"], `PRAGMA foreign_keys = ON; ${sql}`); }
+  /** Writes rows that have no form yet: what an agent would have stored. */
+  write(sql) { return this.database ? this.database.write(sql) : this.sqlite(["-json", "-cmd", ".timeout 10000"], `PRAGMA foreign_keys = ON; ${sql}`); }
+
+  /** Every column of every table: [{ table_name, column_name }]; null when the client of SQLite is not installed. */
+  columns() {
+    return this.rows(this.database ? "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+      : "SELECT m.name AS table_name, c.name AS column_name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'");
+  }
 
   sqlite(options, sql) {
     return new Promise((done, failed) => {
@@ -145,8 +158,11 @@ class Server {
   }
 }
 
-/** options: args (of serve), env, dataDir. */
-export async function startServer(options = {}) {
-  const dataDir = options.dataDir ?? await mkdtemp(join(tmpdir(), "careerprep-test-"));
-  return new Server(dataDir, options).start();
+/** A server that is not started yet, so that commands can fill its store. options: args (of serve), env, dataDir. */
+export async function makeServer(options = {}) {
+  const server = new Server(options.dataDir ?? await mkdtemp(join(tmpdir(), "careerprep-test-")), options);
+  if (process.env.TEST_DATABASE_URL) server.database = options.database ?? await makeDatabase();
+  return server;
 }
+
+export const startServer = async (options) => (await makeServer(options)).start();

@@ -9,6 +9,9 @@ after(async () => { await server.stop(); });
 
 const profile = async (person) => (await person.get("/api/users/profile")).json();
 
+/** The columns that say whose a row is. */
+const personal = async () => (await server.columns())?.filter((one) => ["user_id", "student_id"].includes(one.column_name)) ?? null;
+
 test("strangers reach none of it", async () => {
   const stranger = server.browser();
   for (const path of ["/settings", "/settings/export"]) assert.ok([303, 401].includes((await stranger.get(path)).status), path);
@@ -104,8 +107,8 @@ test("the export holds what is theirs and nothing of others", async () => {
   assert.equal(data.work_history[0].company, "Ward");
   assert.equal(data.sessions.length, 1);
   assert.ok(!answer.text.includes("gil-") && !answer.text.includes("argon2"));
-  const tables = await server.rows("SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name IN ('user_id', 'student_id')");
-  if (tables) assert.ok(Object.keys(data).length - 2 >= tables.length - 1, "every table with rows of a person is a part of the export");
+  const tables = await personal();
+  if (tables) assert.ok(Object.keys(data).length - 2 >= new Set(tables.map((one) => one.table_name)).size - 1, "every table with rows of a person is a part of the export");
 });
 
 test("deleting needs address and password and leaves no row", async (t) => {
@@ -127,7 +130,7 @@ test("deleting needs address and password and leaves no row", async (t) => {
   assert.ok([303, 401].includes((await hal.get("/settings")).status));
   assert.equal((await server.browser().post("/sign-in", { email: hal.email, password: PASSWORD })).status, 422);
   assert.equal((await ivy.get("/settings")).status, 200);
-  const columns = await server.rows("SELECT m.name AS table_name, c.name AS column_name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name IN ('user_id', 'student_id')");
+  const columns = await personal();
   if (!columns) { t.diagnostic("SKIPPED looking into the store: sqlite3 is not installed"); return; }
   assert.ok(columns.length > 15);
   for (const { table_name, column_name } of columns) {

@@ -26,7 +26,7 @@ async function prove(person, skill, count, gaps = []) {
     sql += `INSERT INTO skill_verifications (id, user_id, user_skill_id, interview_id, verification_type, confidence, snippet, turn_index, start_offset, end_offset, summary, raw_data, verified_at)
       VALUES ('${uuid()}', '${user}', '${claimId}', '${interview}', 'project_demo', 0.9, 'I <b>wrote</b> quote number ${i}.', ${i}, 0, 10, 'Own work.', '{}', ${1000000 + i});`;
   }
-  if (count) sql += `UPDATE user_skills SET is_verified = 1, verification_metadata = '{"is_verified":true,"verification_count":${count}}' WHERE id = '${claimId}';`;
+  if (count) sql += `UPDATE user_skills SET is_verified = TRUE, verification_metadata = '{"is_verified":true,"verification_count":${count}}' WHERE id = '${claimId}';`;
   await write(server, sql);
 }
 
@@ -170,8 +170,9 @@ test("the API searches, pages, claims and changes", async () => {
 
 test("nobody claims more than two hundred skills", async () => {
   const max = await server.signUp("Max"), user = await userId(max);
+  const some = await server.rows("SELECT id FROM skills WHERE id <> 'docker' ORDER BY id LIMIT 200");
   await write(server, `INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, created_at, updated_at)
-    SELECT lower(hex(randomblob(4)) || '-0000-7000-8000-' || hex(randomblob(6))), '${user}', id, 'beginner', 1, 1 FROM skills WHERE id <> 'docker' ORDER BY id LIMIT 200`);
+    VALUES ${some.map((skill) => `('${uuid()}', '${user}', '${skill.id}', 'beginner', 1, 1)`).join(", ")}`);
   const refused = await max.post("/skills", { skill_id: "docker", proficiency_level: "expert" });
   assert.equal(refused.status, 422);
   assert.match(refused.text, /You claim 200 skills, which is the most/);

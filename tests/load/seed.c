@@ -11,6 +11,7 @@
 #include "db/migrate.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define SKILLS 12
 #define INTERVIEWS 3
@@ -104,7 +105,8 @@ static enum err fill(const char *directory, int64_t people)
     struct db_pool *pool = NULL;
     struct db *db = NULL;
     TRY(file_make_dirs(directory));
-    TRY(db_pool_open_at(&pool, str_cstr(&arena, str_format(&arena, "%s/careerprep.db", directory)), 1));
+    bool is_url = strstr(directory, "://") != NULL;
+    TRY(db_pool_open_at(&pool, is_url ? directory : str_cstr(&arena, str_format(&arena, "%s/careerprep.db", directory)), 1));
     enum err result = db_acquire(pool, &db);
     if (result == OK) result = db_migrate(db, NULL);
     if (result == OK) result = store_seed(db);

@@ -79,7 +79,7 @@ TEST(every_mistake_is_told_at_once)
     forget_environment();
     setenv("WORKERS", "many", 1);
     setenv("LISTEN", "8080", 1);
-    CHECK_INT(load("BASE_URL=ftp://x\nLOG_LEVEL=loud\nTRUSTED_PROXIES=10.0.0.0/33\nnonsense\nDATABASE_URL=postgres://u:hunter2@h/d\n"),
+    CHECK_INT(load("BASE_URL=ftp://x\nLOG_LEVEL=loud\nTRUSTED_PROXIES=10.0.0.0/33\nnonsense\nDATABASE_URL=mysql://u:hunter2@h/d\n"),
               ERR_INVALID);
     CHECK_INT(mistakes_count(), 7);
     CHECK(told("WORKERS (environment) must be a whole number from 1 to 64, not \"many\". Example: WORKERS=4\n"));
@@ -89,7 +89,7 @@ TEST(every_mistake_is_told_at_once)
     CHECK(told("TRUSTED_PROXIES (.env:3)"));
     CHECK(told(".env:4: NAME=value is expected"));
     CHECK(told("DATABASE_URL (.env:5)"));
-    CHECK(told("this build serves SQLite only"));
+    CHECK(told("must be a URL with a host (postgres|postgresql)"));
     CHECK(!str_contains(buf_str(&mistakes), STR("hunter2")));
     CHECK_INT(config_int(CONFIG_WORKERS), 4);
     forget_environment();

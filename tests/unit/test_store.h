@@ -2,8 +2,11 @@
  *
  *     struct test_store store CLEANUP(test_store_close) = {0};
  *     REQUIRE(test_store_open(&store, 4));      (migrated; store.pool, and store.db is one connection)
+ *
+ * With TEST_DATABASE_URL set (tests/postgres.sh) the store is a schema of its own on that PostgreSQL server.
  */
 #pragma once
+#include "base/uuid.h"
 #include "db/migrate.h"
 
 #include <dirent.h>
@@ -14,13 +17,38 @@
 
 struct test_store {
     char directory[256];
-    char path[300];
+    char path[600]; /* of the file, or the URL with the schema */
+    char schema[64]; /* "" on SQLite */
     struct db_pool *pool;
     struct db *db;
 };
 
+static inline bool test_store_is_postgres(void) { return getenv("TEST_DATABASE_URL") != NULL; }
+
+/* One statement on the server, outside the store's schema. */
+static inline enum err test_store_on_server(const char *text)
+{
+    struct db_pool *pool = NULL;
+    struct db *db = NULL;
+    struct sql sql = {"test", text, 0};
+    enum err error = db_pool_open_at(&pool, getenv("TEST_DATABASE_URL"), 1);
+    if (error == OK) error = db_acquire(pool, &db);
+    if (error == OK) error = db_exec(db, &sql, DB_NO_ARGS);
+    db_release(db);
+    db_pool_close(pool);
+    return error;
+}
+
 __attribute__((unused)) static bool test_store_make(struct test_store *store)
 {
+    if (test_store_is_postgres()) {
+        struct arena arena CLEANUP(arena_dispose) = {0};
+        char text[128];
+        snprintf(store->schema, sizeof store->schema, "test_%s", str_cstr(&arena, random_hex(&arena, 8)));
+        snprintf(store->path, sizeof store->path, "%s?options=-csearch_path%%3D%s", getenv("TEST_DATABASE_URL"), store->schema);
+        snprintf(text, sizeof text, "CREATE SCHEMA %s", store->schema);
+        return test_store_on_server(text) == OK;
+    }
     const char *base = getenv("TMPDIR");
     snprintf(store->directory, sizeof store->directory, "%s/careerprep-test-XXXXXX", base && strlen(base) < 200 ? base : "/tmp");
     if (!mkdtemp(store->directory)) return false;
@@ -42,6 +70,11 @@ __attribute__((unused)) static void test_store_close(struct test_store *store)
 {
     db_release(store->db);
     db_pool_close(store->pool);
+    if (store->schema[0]) {
+        char text[128];
+        snprintf(text, sizeof text, "DROP SCHEMA %s CASCADE", store->schema);
+        if (test_store_on_server(text) != OK) printf("the test's schema stays: %s\n", err_detail());
+    }
     DIR *directory = store->directory[0] ? opendir(store->directory) : NULL;
     if (!directory) return;
     for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory))

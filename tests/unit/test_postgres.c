@@ -1,0 +1,182 @@
+/* The PostgreSQL driver on a real server (tests/postgres.sh): native types both ways, the same errors as SQLite, lost connections. */
+#include "test.h"
+#include "test_store.h"
+
+#define ADA "0190a1b2-0000-7000-8000-000000000001"
+#define BOB "0190a1b2-0000-7000-8000-000000000002"
+
+static const struct sql user_add = {
+    "user_add", "INSERT INTO users (id, email, first_name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)", 4};
+static const struct sql user_list = {"user_list", "SELECT id, email FROM users ORDER BY email", 0};
+static const struct sql user_count = {"user_count", "SELECT COUNT(*) FROM users", 0};
+static const struct sql user_role = {"user_role", "UPDATE users SET role = $2 WHERE id = $1 RETURNING id, role", 2};
+static const struct sql user_touch = {"user_touch", "UPDATE users SET updated_at = $2 WHERE id = $1", 2};
+static const struct sql account_add = {
+    "account_add", "INSERT INTO accounts (user_id, password_hash, password_changed_at) VALUES ($1, $2, $3)", 3};
+static const struct sql echo = {"echo",
+                                "SELECT CAST($1 AS {int}), CAST($2 AS {real}), CAST($3 AS {bool}), CAST($4 AS {text}), CAST($5 AS {blob}), "
+                                "CAST($6 AS {uuid}), CAST($7 AS {time}), CAST($8 AS {json}), CAST(NULL AS {uuid})",
+                                8};
+static const struct sql end_others = {
+    "end_others", "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = 'careerprep'", 0};
+
+static struct test_store store;
+
+static bool begin(size_t connections)
+{
+    store = (struct test_store){0};
+    return test_store_open(&store, connections);
+}
+
+static enum err add_user(const char *id, const char *email)
+{
+    return db_exec(store.db, &user_add, DB_ARGS(db_uuid(str_from(id)), db_text(str_from(email)), db_text(STR("Ada")), db_time(1)));
+}
+
+static int64_t count(void)
+{
+    int64_t value = -1;
+    return db_query_int(store.db, &user_count, DB_NO_ARGS, &value) == OK ? value : -1;
+}
+
+#define ON_POSTGRES() \
+    if (!test_store_is_postgres()) SKIP("no TEST_DATABASE_URL: tests/postgres.sh gives one")
+
+TEST(values_come_back_as_they_went)
+{
+    ON_POSTGRES();
+    REQUIRE(begin(1));
+    static const char blob[] = {0, 1, '\'', (char)0xff, 0};
+    struct str text = STR("O'Hara \"quoted\" \xF0\x9F\x9A\x80; DROP TABLE users --");
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        REQUIRE(CHECK_OK(db_query_one(store.db, &echo,
+                                      DB_ARGS(db_int(INT64_MIN), db_real(0.1), db_bool(true), db_text(text), db_blob((struct str){blob, sizeof blob}),
+                                              db_uuid(STR(ADA)), db_time(INT64_C(1773307800123456)), db_json(STR("{\"a\": [1]}"))),
+                                      &rows)));
+        CHECK_INT(db_col_int(&rows, 0), INT64_MIN);
+        CHECK(db_col_real(&rows, 1) == 0.1);
+        CHECK(db_col_bool(&rows, 2));
+        CHECK_STR(db_col_text(&rows, 3, &arena), text);
+        CHECK_STR(db_col_view(&rows, 4), ((struct str){blob, sizeof blob}));
+        CHECK_STR(db_col_view(&rows, 5), ADA);
+        CHECK_INT(db_col_time(&rows, 6), INT64_C(1773307800123456));
+        CHECK_INT(db_col_int(&rows, 6), INT64_C(1773307800123456));
+        CHECK_STR(db_col_view(&rows, 7), "{\"a\": [1]}");
+        CHECK(db_col_is_null(&rows, 8));
+        CHECK_STR(db_col_view(&rows, 8), "");
+        CHECK(!db_next(&rows));
+    }
+    test_store_close(&store);
+}
+
+TEST(errors_are_named_as_on_sqlite)
+{
+    ON_POSTGRES();
+    REQUIRE(begin(1));
+    REQUIRE(CHECK_OK(add_user(ADA, "secret-value@example.org")));
+    CHECK_INT(add_user(BOB, "secret-value@example.org"), ERR_CONFLICT);
+    CHECK_STR(db_constraint(store.db), "users.email");
+    CHECK(strstr(err_detail(), "user_add") && !strstr(err_detail(), "secret-value"));
+    CHECK_INT(db_exec(store.db, &account_add, DB_ARGS(db_uuid(STR(BOB)), db_text(STR("h")), db_time(1))), ERR_CONFLICT);
+    CHECK_STR(db_constraint(store.db), "foreign key");
+    CHECK_INT(db_exec(store.db, &user_role, DB_ARGS(db_uuid(STR(ADA)), db_text(STR("emperor")))), ERR_CONFLICT);
+    CHECK_INT(db_exec(store.db, &user_role, DB_ARGS(db_uuid(STR(ADA)), db_null())), ERR_INTERNAL);
+    CHECK_INT(db_exec_one(store.db, &user_touch, DB_ARGS(db_uuid(STR(BOB)), db_time(2))), ERR_NOT_FOUND);
+    CHECK_INT(db_exec_one(store.db, &user_touch, DB_ARGS(db_uuid(STR("no id")), db_time(2))), ERR_NOT_FOUND);
+    CHECK_INT(db_exec(store.db, &user_touch, DB_ARGS(db_uuid(STR(ADA)), db_text(STR("yesterday")))), ERR_INTERNAL);
+    CHECK_INT(count(), 1);
+    test_store_close(&store);
+}
+
+TEST(several_cursors_and_returned_rows)
+{
+    ON_POSTGRES();
+    REQUIRE(begin(1));
+    REQUIRE(CHECK_OK(add_user(ADA, "a@example.org")) && CHECK_OK(add_user(BOB, "b@example.org")));
+    int pairs = 0;
+    {
+        struct db_rows outer CLEANUP(db_rows_close) = {0};
+        REQUIRE(CHECK_OK(db_query(store.db, &user_list, DB_NO_ARGS, &outer)));
+        while (db_next(&outer)) {
+            struct db_rows inner CLEANUP(db_rows_close) = {0};
+            REQUIRE(CHECK_OK(db_query(store.db, &user_list, DB_NO_ARGS, &inner)));
+            while (db_next(&inner)) pairs++;
+        }
+        struct db_rows changed CLEANUP(db_rows_close) = {0};
+        REQUIRE(CHECK_OK(db_query_one(store.db, &user_role, DB_ARGS(db_uuid(STR(BOB)), db_text(STR("admin"))), &changed)));
+        CHECK_STR(db_col_view(&changed, 0), BOB);
+        CHECK_STR(db_col_view(&changed, 1), "admin");
+    }
+    CHECK_INT(pairs, 4);
+    test_store_close(&store);
+}
+
+TEST(transactions_are_kept_undone_or_spoiled)
+{
+    ON_POSTGRES();
+    REQUIRE(begin(1));
+    REQUIRE(CHECK_OK(db_begin(store.db)));
+    CHECK_OK(db_commit(store.db)); /* nothing was sent */
+    REQUIRE(CHECK_OK(db_begin(store.db)));
+    CHECK_OK(add_user(ADA, "a@example.org"));
+    db_rollback(store.db);
+    CHECK_INT(count(), 0);
+    REQUIRE(CHECK_OK(db_begin(store.db)));
+    CHECK_OK(add_user(ADA, "a@example.org"));
+    CHECK_INT(add_user(ADA, "b@example.org"), ERR_CONFLICT);
+    CHECK_STR(db_constraint(store.db), "users.id");
+    CHECK_INT(add_user(BOB, "c@example.org"), ERR_INTERNAL);
+    CHECK_INT(db_commit(store.db), ERR_INTERNAL);
+    CHECK_INT(count(), 0);
+    REQUIRE(CHECK_OK(db_begin(store.db)));
+    CHECK_OK(add_user(ADA, "a@example.org"));
+    CHECK_OK(db_commit(store.db));
+    CHECK_INT(count(), 1);
+    test_store_close(&store);
+}
+
+static void end_our_connection(void)
+{
+    struct db *other = NULL;
+    int64_t ended = 0;
+    REQUIRE(CHECK_OK(db_acquire(store.pool, &other)));
+    CHECK_OK(db_query_int(other, &end_others, DB_NO_ARGS, &ended));
+    CHECK(ended >= 1);
+    db_release(other);
+}
+
+/* A restart of the server must cost nobody an error where nothing was under way, and must not be hidden where something was. */
+TEST(a_lost_connection_is_opened_again_where_nothing_can_be_lost)
+{
+    ON_POSTGRES();
+    REQUIRE(begin(2));
+    REQUIRE(CHECK_OK(add_user(ADA, "a@example.org")));
+    end_our_connection();
+    CHECK_INT(count(), 1); /* a read */
+    end_our_connection();
+    REQUIRE(CHECK_OK(db_begin(store.db))); /* a transaction that had not begun */
+    CHECK_OK(add_user(BOB, "b@example.org"));
+    CHECK_OK(db_commit(store.db));
+    CHECK_INT(count(), 2);
+    REQUIRE(CHECK_OK(db_begin(store.db)));
+    CHECK_OK(db_exec_one(store.db, &user_touch, DB_ARGS(db_uuid(STR(ADA)), db_time(7))));
+    end_our_connection();
+    CHECK_INT(db_exec_one(store.db, &user_touch, DB_ARGS(db_uuid(STR(BOB)), db_time(7))), ERR_UNAVAILABLE); /* half of it is gone */
+    db_rollback(store.db);
+    CHECK(!strstr(err_words(), "statement"));
+    db_release(store.db);
+    store.db = NULL;
+    REQUIRE(CHECK_OK(db_acquire(store.pool, &store.db)));
+    CHECK_INT(count(), 2);
+    test_store_close(&store);
+}
+
+TEST(a_server_that_is_not_there_is_told_at_once)
+{
+    struct db_pool *pool = NULL;
+    CHECK_INT(db_pool_open_at(&pool, "postgres://nobody@127.0.0.1:1/none", 1), ERR_UNAVAILABLE);
+    CHECK(!pool);
+    CHECK(strstr(err_detail(), "cannot be reached"));
+}
