@@ -9,7 +9,7 @@ set -euo pipefail
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 [ -x "${bin:-/nonexistent}/initdb" ] || { echo "PostgreSQL's server is not installed: tools/install.sh test" >&2; exit 77; }
 
-dir=$(mktemp -d /tmp/careerprep-pg-XXXXXX)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/careerprep-pg-XXXXXX")
 as=()
 if [ "$(id -u)" = 0 ]; then as=(setpriv --reuid postgres --regid postgres --clear-groups); chown postgres "$dir"; fi
 server() { (cd "$dir" && "${as[@]+"${as[@]}"}" "$bin/pg_ctl" -D "$dir/data" -s "$@"); }

@@ -90,6 +90,7 @@ enum err postgres_fail(struct db *db, const char *what, const PGresult *result)
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     struct str reason = first_line(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
     if (!state) state = "XX000";
+    if (has_class(state, "22")) reason = STR("a value is not what its type takes"); /* the server quotes the value */
     if (has_class(state, "23") && strcmp(state, "23502") != 0) {
         note_constraint(db, result, state);
         return err_set_private(ERR_CONFLICT, DB_CONFLICT_WORDS, "%s: %.*s", what, STR_ARG(reason));
@@ -104,8 +105,23 @@ enum err postgres_fail(struct db *db, const char *what, const PGresult *result)
 
 /* ---- connections ---- */
 
+/* A password with a special character can be read as a host or port, and libpq's own messages would quote it: what is wrong is told without. */
+static bool is_readable(const char *url)
+{
+    char *message = NULL;
+    PQconninfoOption *options = PQconninfoParse(url, &message);
+    bool is_fine = options != NULL;
+    for (PQconninfoOption *option = options; is_fine && option->keyword; option++)
+        if (option->val && strcmp(option->keyword, "port") == 0) is_fine = strspn(option->val, "0123456789,") == strlen(option->val);
+    PQconninfoFree(options);
+    PQfreemem(message);
+    return is_fine;
+}
+
 static enum err store_open(const char *where, void **shared)
 {
+    if (!is_readable(where))
+        return err_set(ERR_INVALID, "DATABASE_URL is no URL of PostgreSQL: postgres://user:password@host/database, special characters in it as %%XX");
     struct postgres_store *store = mem_alloc(sizeof *store);
     store->url = strdup(where);
     if (!store->url) log_fatal("out of memory");

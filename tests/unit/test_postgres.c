@@ -180,3 +180,13 @@ TEST(a_server_that_is_not_there_is_told_at_once)
     CHECK(!pool);
     CHECK(strstr(err_detail(), "cannot be reached"));
 }
+
+TEST(a_password_in_a_url_that_cannot_be_read_is_not_told)
+{
+    struct db_pool *pool = NULL;
+    static const char *const urls[] = {"postgres://ada:hunter2/x@host/db", "postgres://ada:hunter2%zz@host/db", "postgres://host/db?hunter2=1"};
+    for (size_t i = 0; i < COUNT_OF(urls); i++) {
+        CHECK_INT(db_pool_open_at(&pool, urls[i], 1), ERR_INVALID);
+        CHECK(!strstr(err_detail(), "hunter2"));
+    }
+}
