@@ -206,6 +206,16 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     exchange_free(exchange);
 }
 
+/* A stopping server takes no newcomers. (MHD_quiesce_daemon would close the door itself, but until libmicrohttpd 1.0 it races with its own
+ * threads: both take the listener out of an epoll set, and the second aborts the process.) */
+static enum MHD_Result on_newcomer(void *cls, const struct sockaddr *address, socklen_t len)
+{
+    const struct server *server = cls;
+    (void)address;
+    (void)len;
+    return atomic_load(&server->is_draining) ? MHD_NO : MHD_YES;
+}
+
 static void on_connection(void *cls, struct MHD_Connection *handle, void **context, enum MHD_ConnectionNotificationCode code)
 {
     struct server *server = cls;
@@ -304,7 +314,7 @@ static enum err start_daemon(struct server *server, int listener)
     };
     server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE |
                                           MHD_USE_ERROR_LOG | MHD_USE_TURBO,
-                                      0, NULL, NULL, on_request, server, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+                                      0, on_newcomer, server, on_request, server, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
     if (!server->daemon) return err_set(ERR_IO, "The web server could not start: %s", strerror(errno));
     return OK;
 }
@@ -369,8 +379,6 @@ void server_stop(struct server *server)
 {
     if (!server) return;
     atomic_store(&server->is_draining, true);
-    int listener = MHD_quiesce_daemon(server->daemon);
-    if (listener >= 0) shutdown(listener, SHUT_RDWR); /* refuses newcomers; the library's threads may still name the socket */
     if (server->options.hub) hub_close_streams(server->options.hub);
     websockets_stop(server->websockets);
     wait_for_requests(server);
@@ -380,8 +388,7 @@ void server_stop(struct server *server)
     worker_pool_stop(server->workers);
     atomic_store(&server->is_stopping, true);
     pthread_join(server->housekeeper, NULL);
-    MHD_stop_daemon(server->daemon);
-    if (listener >= 0) close(listener);
+    MHD_stop_daemon(server->daemon); /* and closes the listener */
     server_free(server);
 }
 
