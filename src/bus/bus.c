@@ -152,11 +152,30 @@ enum err bus_init(const struct bus_registry *new_registry, struct hub *hub)
     return OK;
 }
 
-/* Live update of one person's open pages: every part that listens fetches itself again. */
-static void publish_refresh(struct arena *arena, struct str user_id)
+/* What processes tell each other: "jobs" are ready, or "live CHANNEL EVENT DATA" for open pages. */
+#define NOTE_JOBS STR("jobs")
+#define NOTE_LIVE STR("live ")
+
+static void heard(void *unused, struct str note)
 {
-    if (!live || !user_id.len) return;
-    hub_publish(live, str_format(arena, "user:%.*s", STR_ARG(user_id)), "refresh", STR("[hx-trigger*=refresh]"));
+    (void)unused;
+    if (!str_starts(note, NOTE_LIVE)) {
+        bus_wake(); /* also when something may have been missed */
+        return;
+    }
+    struct str rest = str_slice(note, NOTE_LIVE.len, note.len), channel, event;
+    if (!live || !str_split_next(&rest, ' ', &channel) || !str_split_next(&rest, ' ', &event)) return;
+    char name[32] = {0};
+    if (event.len >= sizeof(name)) return;
+    memcpy(name, event.ptr, event.len);
+    hub_publish(live, channel, name, rest);
+}
+
+enum err bus_listen(struct db_pool *pool) { return db_listen(pool, heard, NULL); }
+
+static enum err tell_person(struct db *db, struct arena *arena, struct str user_id, const char *event, struct str data)
+{
+    return db_notify(db, str_format(arena, "%.*suser:%.*s %s %.*s", STR_ARG(NOTE_LIVE), STR_ARG(user_id), event, STR_ARG(data)));
 }
 
 static enum err insert_job(struct db *db, struct arena *arena, const struct job_kind *kind, struct str user_id,
@@ -168,8 +187,7 @@ static enum err insert_job(struct db *db, struct arena *arena, const struct job_
                         db_uuid_or_null(event_id), db_text_or_null(unique_key),
                         db_int(kind->max_attempts ? kind->max_attempts : BUS_ATTEMPTS_DEFAULT),
                         db_time(run_at ? run_at : now), db_time(now))));
-    db_on_commit(db, bus_wake, NULL);
-    return OK;
+    return db_notify(db, NOTE_JOBS);
 }
 
 static enum err correlation_of(struct db *db, struct arena *arena, const struct job *cause, struct str own_id, struct str *id)
@@ -239,7 +257,7 @@ enum err bus_redrive(struct db *db, struct arena *arena, struct str user_id, str
         while (db_next(&rows)) {}
         TRY(db_rows_result(&rows));
     }
-    db_on_commit(db, bus_wake, NULL);
+    TRY(db_notify(db, NOTE_JOBS));
     return event_id.len ? db_exec(db, &sql_event_reopen, DB_ARGS(db_uuid(event_id))) : OK;
 }
 
@@ -249,12 +267,14 @@ enum err bus_notify(struct db *db, struct arena *arena, struct str user_id, cons
     TRY(db_exec(db, &sql_notification_insert,
                 DB_ARGS(db_uuid(uuid_new(arena)), db_uuid(user_id), db_text(str_from(kind)), db_text(title), db_text(body),
                         db_text(url), db_time(clock_now()))));
-    if (!live) return OK;
     int64_t unread = 0;
     TRY(db_query_int(db, &sql_notification_unread, DB_ARGS(db_uuid(user_id)), &unread));
-    /* Sent before the commit: should that fail, the number is right again with the next page or message. */
-    hub_publish(live, str_format(arena, "user:%.*s", STR_ARG(user_id)), "notifications", str_format(arena, "%" PRId64, unread));
-    return OK;
+    return tell_person(db, arena, user_id, "notifications", str_format(arena, "%" PRId64, unread));
 }
 
-void bus_person_changed(struct arena *arena, struct str user_id) { publish_refresh(arena, user_id); }
+/* Every part of a page that listens fetches itself again. */
+void bus_person_changed(struct db *db, struct arena *arena, struct str user_id)
+{
+    if (user_id.len && tell_person(db, arena, user_id, "refresh", STR("[hx-trigger*=refresh]")) != OK)
+        log_warn("open pages were not told: %s", err_detail());
+}

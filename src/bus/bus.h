@@ -70,6 +70,8 @@ struct bus_registry {
 /* Checks the registry (every mistake is logged) and keeps it; `hub` gets live updates, may be NULL. */
 enum err bus_init(const struct bus_registry *registry, struct hub *hub) MUST_CHECK;
 const struct bus_registry *bus_registry_current(void);
+/* Hears of jobs and live updates, from this and from every other process on the store; before anything is published. */
+enum err bus_listen(struct db_pool *pool) MUST_CHECK;
 
 /* Writes the event and its jobs inside the open transaction of `db` (asserts that there is one) and wakes the workers on commit.
  * ERR_INVALID when the payload does not fit. `event_id` (may be NULL) lives in the arena. */

@@ -8,10 +8,10 @@
 
 const struct job_kind *bus_kind(struct str name); /* NULL: none */
 enum err bus_payload_check(const struct event_type *type, struct str payload) MUST_CHECK;
-/* Wakes the workers of this process; an on-commit callback. */
-void bus_wake(void *unused);
+/* Wakes the workers of this process. */
+void bus_wake(void);
 /* Tells the person's open pages to look again. */
-void bus_person_changed(struct arena *arena, struct str user_id);
+void bus_person_changed(struct db *db, struct arena *arena, struct str user_id);
 
 /* One try at one job. *found tells whether there was one. */
 enum err bus_run_one(struct db *db, struct arena *arena, struct str token, bool *found) MUST_CHECK;

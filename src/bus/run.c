@@ -146,7 +146,7 @@ enum err bus_run_one(struct db *db, struct arena *arena, struct str token, bool 
                  STR_ARG(failure.reason), failure.again ? "will be tried again" : "is a dead letter now");
         result = db_transaction(db, record_failure, &failure);
     }
-    bus_person_changed(arena, claimed.job.user_id);
+    bus_person_changed(db, arena, claimed.job.user_id);
     log_set_context(NULL);
     return result == ERR_CANCELLED ? OK : result;
 }

@@ -77,9 +77,8 @@ static void wake_init(void)
     pthread_condattr_destroy(&attributes);
 }
 
-void bus_wake(void *unused)
+void bus_wake(void)
 {
-    (void)unused;
     pthread_once(&wake_once, wake_init);
     pthread_mutex_lock(&wake_mutex);
     wake_generation++;
@@ -231,7 +230,8 @@ enum err bus_workers_start(struct bus_workers **out, struct db_pool *pool, size_
     int lock = -1;
     if (!db_pool_is_shared(pool)) TRY(take_lock(lock_path, &lock));
     pthread_once(&wake_once, wake_init);
-    enum err prepared = prepare_store(pool);
+    enum err prepared = bus_listen(pool);
+    if (prepared == OK) prepared = prepare_store(pool);
     if (prepared != OK) {
         if (lock >= 0) close(lock);
         return prepared;
@@ -256,7 +256,7 @@ void bus_workers_stop(struct bus_workers *workers)
 {
     if (!workers) return;
     __atomic_store_n(&workers->stopping, true, __ATOMIC_RELEASE);
-    bus_wake(NULL);
+    bus_wake();
     for (size_t i = 0; i < workers->count; i++) pthread_join(workers->threads[i], NULL);
     pthread_join(workers->keeper, NULL);
     if (workers->lock >= 0) close(workers->lock);

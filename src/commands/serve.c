@@ -84,6 +84,7 @@ static enum err start(struct service *service)
     TRY(command_open_store(&service->pool, (size_t)(2 * config_int(CONFIG_WORKERS)) + SPARE_CONNECTIONS));
     service->hub = hub_new();
     TRY(bus_init(&agents_registry, service->hub));
+    TRY(bus_listen(service->pool));
     TRY(start_workers(service));
     return start_server(service);
 }
@@ -92,8 +93,8 @@ static void stop(struct service *service)
 {
     if (service->server) server_stop(service->server);
     bus_workers_stop(service->workers);
+    if (service->pool) db_pool_close(service->pool); /* what the store still tells goes to the hub */
     if (service->hub) hub_free(service->hub);
-    if (service->pool) db_pool_close(service->pool);
 }
 
 static void print_address(const struct service *service)

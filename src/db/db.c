@@ -28,6 +28,8 @@ struct db_pool {
     struct db *idle;
     size_t open; /* idle and handed out */
     size_t max;
+    void (*heard)(void *argument, struct str message); /* set once, before anything is told */
+    void *heard_argument;
 };
 
 static enum err open_connection(struct db_pool *pool, struct db **db)
@@ -48,6 +50,7 @@ static enum err open_connection(struct db_pool *pool, struct db **db)
 static void close_connection(struct db *db)
 {
     db->driver->close(db);
+    buf_dispose(&db->notes);
     free(db);
 }
 
@@ -319,6 +322,54 @@ enum err db_begin(struct db *db)
     return OK;
 }
 
+static bool next_note(struct str *rest, struct str *note) { return rest->len > 0 && str_split_next(rest, '\0', note) && note->len > 0; }
+
+/* Part of the transaction. */
+static enum err tell_notes(struct db *db)
+{
+    struct str rest = buf_str(&db->notes), note;
+    while (next_note(&rest, &note)) TRY(db->driver->notify(db, note));
+    return OK;
+}
+
+/* The only process hears it itself. */
+static void hand_on_notes(struct db *db)
+{
+    struct str rest = buf_str(&db->notes), note;
+    while (db->pool->heard && next_note(&rest, &note)) db->pool->heard(db->pool->heard_argument, note);
+}
+
+static bool is_noted(const struct db *db, struct str message)
+{
+    struct str rest = buf_str(&db->notes), note;
+    while (next_note(&rest, &note))
+        if (str_equal(note, message)) return true;
+    return false;
+}
+
+enum err db_notify(struct db *db, struct str message)
+{
+    if (!message.len || message.len > DB_NOTE_MAX || memchr(message.ptr, 0, message.len))
+        return err_set(ERR_INVALID, "a note for the other processes has 1 to %d bytes without NUL", DB_NOTE_MAX);
+    if (!db->in_transaction && db->driver->notify) return db->driver->notify(db, message);
+    if (db->in_transaction && is_noted(db, message)) return OK;
+    buf_append_str(&db->notes, message);
+    buf_append_char(&db->notes, '\0');
+    if (db->notes.overflow) return err_set(ERR_TOO_LARGE, "one transaction tells too much");
+    if (db->in_transaction) return OK;
+    hand_on_notes(db);
+    buf_clear(&db->notes);
+    return OK;
+}
+
+enum err db_listen(struct db_pool *pool, void (*heard)(void *argument, struct str message), void *argument)
+{
+    if (pool->heard) return OK;
+    pool->heard = heard;
+    pool->heard_argument = argument;
+    return pool->driver->listen ? pool->driver->listen(pool->shared, heard, argument) : OK;
+}
+
 enum err db_commit(struct db *db)
 {
     assert(db->in_transaction);
@@ -326,12 +377,15 @@ enum err db_commit(struct db *db)
         db_rollback(db);
         return err_set(ERR_INTERNAL, "a statement of the transaction failed: nothing was kept");
     }
-    enum err error = db->driver->commit(db);
+    enum err error = db->driver->notify ? tell_notes(db) : OK;
+    if (error == OK) error = db->driver->commit(db);
     if (error != OK) {
         db_rollback(db);
         return error;
     }
     db->in_transaction = false;
+    if (!db->driver->notify) hand_on_notes(db);
+    buf_clear(&db->notes);
     struct db_hook hooks[DB_HOOKS_MAX];
     int count = db->hooks_count;
     memcpy(hooks, db->hooks, sizeof hooks[0] * (size_t)count);
@@ -350,6 +404,7 @@ void db_rollback(struct db *db)
     db->in_transaction = false;
     db->failed = false;
     db->hooks_count = 0;
+    buf_clear(&db->notes);
 }
 
 bool db_in_transaction(const struct db *db)

@@ -108,6 +108,13 @@ void db_on_commit(struct db *db, void (*run)(void *argument), void *argument);
 /* Runs `body` in a transaction (or inside the open one) and rolls back on an error. */
 enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument) MUST_CHECK;
 
+/* Tells every process on this store a word, this one too: when the open transaction commits, at once without one. At most DB_NOTE_MAX bytes without
+ * NUL; repeats in a transaction are merged. Nobody may be listening: it says where to look, and the store what is so. */
+#define DB_NOTE_MAX 4000
+enum err db_notify(struct db *db, struct str message) MUST_CHECK;
+/* Hears what is told, on any thread, until the pool is closed; "" means that something may have been missed. The first listener stays. */
+enum err db_listen(struct db_pool *pool, void (*heard)(void *argument, struct str message), void *argument) MUST_CHECK;
+
 /* What the last ERR_CONFLICT on this connection broke: "users.email" ; "" otherwise. */
 const char *db_constraint(const struct db *db);
 /* "SQLite 3.40.1"; for doctor. */

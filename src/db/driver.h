@@ -6,6 +6,7 @@
  * "foreign key", or the text or name of a check. Values handed to `execute` and `query` live only during the call.
  */
 #pragma once
+#include "base/buf.h"
 #include "db/db.h"
 
 struct db_hook {
@@ -27,6 +28,7 @@ struct db {
     int hooks_count;
     struct db_hook hooks[DB_HOOKS_MAX];
     char constraint[256];
+    struct buf notes; /* what is told with the commit, each ended by a NUL byte */
 };
 
 /* A word of a migration, written {name}, and what it is on this engine. */
@@ -64,6 +66,11 @@ struct db_driver {
     enum err (*commit)(struct db *db); /* after an error the transaction is still to be rolled back */
     void (*rollback)(struct db *db);
 
+    /* Tells every process on the store, with the commit of the open transaction; NULL where there is one process: db.c hands it on. */
+    enum err (*notify)(struct db *db, struct str message);
+    /* Starts to hand on what the processes are told, on a thread of its own, until pool_close; NULL with `notify`. */
+    enum err (*listen)(void *shared, void (*heard)(void *argument, struct str message), void *argument);
+
     /* Several statements without parameters: a migration. */
     enum err (*script)(struct db *db, const char *text);
     /* Holds other processes off migrating until the open transaction ends. */
@@ -74,7 +81,6 @@ struct db_driver {
     const char *(*version)(const struct db *db);
 };
 
-struct buf;
 /* Writes the text with every {word} replaced, and a NUL byte, to `out`; `name` says whose text it is. ERR_INTERNAL for an unknown word. */
 enum err db_words_expand(const struct db_driver *driver, const char *name, struct str text, struct buf *out) MUST_CHECK;
 

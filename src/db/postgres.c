@@ -132,6 +132,7 @@ static enum err store_open(const char *where, void **shared)
 static void store_close(void *shared)
 {
     struct postgres_store *store = shared;
+    postgres_listen_stop(store);
     free(store->url);
     free(store);
 }
@@ -156,13 +157,18 @@ static void ignore_notice(void *argument, const char *message)
     log_debug("store: %.*s", STR_ARG(line));
 }
 
+PGconn *postgres_connect(const char *url)
+{
+    const char *const names[] = {"connect_timeout", "keepalives_idle", "tcp_user_timeout", "application_name", "client_encoding", "dbname", NULL};
+    const char *const values[] = {"5", "30", "15000", "careerprep", "UTF8", url, NULL};
+    return PQconnectdbParams(names, values, 1); /* what the URL says comes last and counts */
+}
+
 static enum err open_handle(struct db *db)
 {
     struct postgres_store *store = db->shared;
     struct postgres_connection *connection = db->connection;
-    const char *const names[] = {"connect_timeout", "keepalives_idle", "tcp_user_timeout", "application_name", "client_encoding", "dbname", NULL};
-    const char *const values[] = {"5", "30", "15000", "careerprep", "UTF8", store->url, NULL};
-    connection->handle = PQconnectdbParams(names, values, 1); /* what the URL says comes last and counts */
+    connection->handle = postgres_connect(store->url);
     if (PQstatus(connection->handle) != CONNECTION_OK) {
         struct str reason = first_line(PQerrorMessage(connection->handle));
         return err_set_private(ERR_UNAVAILABLE, DB_AWAY_WORDS, "the store cannot be reached: %.*s", STR_ARG(reason));
@@ -254,6 +260,14 @@ static void rollback(struct db *db)
     if (postgres_execute(db, &rollback_sql, NULL, 0, &changed) != OK) log_warn("%s", err_detail());
 }
 
+static const struct sql notify_sql = {"notify", "SELECT 1 FROM (SELECT pg_notify('" POSTGRES_CHANNEL "', $1)) AS told", 1};
+
+static enum err notify(struct db *db, struct str message)
+{
+    int64_t changed = 0;
+    return postgres_execute(db, &notify_sql, DB_ARGS(db_text(message)), &changed);
+}
+
 static enum err script(struct db *db, const char *text)
 {
     struct postgres_connection *connection = db->connection;
@@ -312,6 +326,8 @@ const struct db_driver db_postgres_driver = {
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
+    .notify = notify,
+    .listen = postgres_listen,
     .script = script,
     .lock_schema = lock_schema,
     .prepare_check = postgres_prepare_check,

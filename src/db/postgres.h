@@ -7,9 +7,13 @@
 #define STATEMENT_BUCKETS 64
 
 /* What all connections of a pool share: the URL, with everything that libpq understands in it. */
+struct postgres_listener;
 struct postgres_store {
     char *url;
+    struct postgres_listener *listener; /* NULL: nobody listens */
 };
+
+#define POSTGRES_CHANNEL "careerprep" /* of NOTIFY */
 
 struct postgres_statement;
 struct postgres_cursor;
@@ -30,6 +34,13 @@ enum err postgres_fail(struct db *db, const char *what, const PGresult *result);
 /* Opens the connection anew after it was lost: nothing that was prepared on it is left. ERR_UNAVAILABLE. */
 enum err postgres_reconnect(struct db *db) MUST_CHECK;
 bool postgres_is_lost(const struct db *db);
+/* A connection with our defaults for what the URL leaves open; look at its status. */
+PGconn *postgres_connect(const char *url);
+
+/* ---- postgres_listen.c ---- */
+
+enum err postgres_listen(void *shared, void (*heard)(void *argument, struct str message), void *argument) MUST_CHECK;
+void postgres_listen_stop(struct postgres_store *store);
 
 /* ---- postgres_statement.c ---- */
 

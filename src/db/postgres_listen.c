@@ -1,0 +1,100 @@
+/* What other processes on the same PostgreSQL have to tell: one connection that waits (LISTEN), and a thread that hands on what comes.
+ *
+ * A message is lost while nobody listens, so whoever hears is told with an empty message, each time the connection is made, that something
+ * may have been missed.
+ */
+#include "base/log.h"
+#include "db/postgres.h"
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define AGAIN_AFTER_MS 1000
+
+struct postgres_listener {
+    pthread_t thread;
+    int stop; /* an eventfd */
+    char *url;
+    void (*heard)(void *argument, struct str message);
+    void *argument;
+};
+
+/* True when it is time to stop; waits until the socket has something (-1: none) or the time is over (-1: never). */
+static bool wait_for(const struct postgres_listener *listener, int socket, int milliseconds)
+{
+    struct pollfd ready[] = {{.fd = listener->stop, .events = POLLIN}, {.fd = socket, .events = POLLIN}};
+    if (poll(ready, socket < 0 ? 1 : 2, milliseconds) < 0 && errno != EINTR) log_warn("listening to the store: %s", strerror(errno));
+    return ready[0].revents != 0;
+}
+
+static PGconn *connect_and_listen(const struct postgres_listener *listener)
+{
+    PGconn *handle = postgres_connect(listener->url);
+    PGresult *result = PQstatus(handle) == CONNECTION_OK ? PQexec(handle, "LISTEN " POSTGRES_CHANNEL) : NULL;
+    bool is_fine = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    if (is_fine) return handle;
+    PQfinish(handle);
+    return NULL;
+}
+
+/* Hands on what has come; false when the connection is lost. */
+static bool hand_on(const struct postgres_listener *listener, PGconn *handle)
+{
+    if (!PQconsumeInput(handle)) return false;
+    for (PGnotify *notify = PQnotifies(handle); notify; notify = PQnotifies(handle)) {
+        listener->heard(listener->argument, str_from(notify->extra));
+        PQfreemem(notify);
+    }
+    return PQstatus(handle) == CONNECTION_OK;
+}
+
+static void *listener_main(void *argument)
+{
+    struct postgres_listener *listener = argument;
+    bool is_over = false, was_lost = false;
+    while (!is_over) {
+        PGconn *handle = connect_and_listen(listener);
+        if (!handle) {
+            if (!was_lost) log_warn("nobody listens to the other processes on the store until it can be reached again");
+            was_lost = true;
+            is_over = wait_for(listener, -1, AGAIN_AFTER_MS);
+            continue;
+        }
+        was_lost = false;
+        listener->heard(listener->argument, STR(""));
+        while (!is_over && hand_on(listener, handle)) is_over = wait_for(listener, PQsocket(handle), -1);
+        PQfinish(handle);
+    }
+    return NULL;
+}
+
+enum err postgres_listen(void *shared, void (*heard)(void *argument, struct str message), void *argument)
+{
+    struct postgres_store *store = shared;
+    struct postgres_listener *listener = mem_alloc(sizeof *listener);
+    *listener = (struct postgres_listener){.stop = eventfd(0, EFD_CLOEXEC), .url = store->url, .heard = heard, .argument = argument};
+    if (listener->stop < 0 || pthread_create(&listener->thread, NULL, listener_main, listener) != 0) {
+        if (listener->stop >= 0) close(listener->stop);
+        free(listener);
+        return err_set(ERR_UNAVAILABLE, "no thread to listen to the store");
+    }
+    store->listener = listener;
+    return OK;
+}
+
+void postgres_listen_stop(struct postgres_store *store)
+{
+    struct postgres_listener *listener = store->listener;
+    uint64_t one = 1;
+    if (!listener) return;
+    if (write(listener->stop, &one, sizeof one) < 0) log_error("the listener of the store cannot be stopped: %s", strerror(errno));
+    pthread_join(listener->thread, NULL);
+    close(listener->stop);
+    free(listener);
+    store->listener = NULL;
+}
