@@ -232,6 +232,27 @@ enum err db_query(struct db *db, const struct sql *sql, const struct db_value *v
     return rows->error;
 }
 
+static void close_all(const struct db_ask *asks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) db_rows_close(asks[i].rows);
+}
+
+enum err db_query_all(struct db *db, const struct db_ask *asks, size_t count)
+{
+    enum err error = OK;
+    size_t done = 0;
+    assert(count <= DB_ASKS_MAX);
+    for (; !db->driver->query_all && error == OK && done < count; done++)
+        error = db_query(db, asks[done].sql, asks[done].values, asks[done].count, asks[done].rows);
+    for (; error == OK && done < count; done++) {
+        *asks[done].rows = (struct db_rows){.db = db};
+        error = prepare_run(db, asks[done].sql, asks[done].values, asks[done].count);
+    }
+    if (error == OK && db->driver->query_all) error = after_run(db, db->driver->query_all(db, asks, count));
+    if (error != OK) close_all(asks, count);
+    return error;
+}
+
 enum err db_query_one(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows)
 {
     TRY(db_query(db, sql, values, count, rows));

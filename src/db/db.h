@@ -83,6 +83,17 @@ enum err db_query_one(struct db *db, const struct sql *sql, const struct db_valu
 /* First column of the first row as an integer (COUNT and the like); ERR_NOT_FOUND without a row. */
 enum err db_query_int(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *value) MUST_CHECK;
 
+/* Queries that need nothing of each other, in one round trip where the store is over the network. Opens the rows of every ask in order, or none;
+ * close them all in any case. */
+struct db_ask {
+    const struct sql *sql;
+    const struct db_value *values;
+    size_t count;
+    struct db_rows *rows;
+};
+#define DB_ASKS_MAX 8
+enum err db_query_all(struct db *db, const struct db_ask *asks, size_t count) MUST_CHECK;
+
 bool db_next(struct db_rows *rows);
 enum err db_rows_result(const struct db_rows *rows) MUST_CHECK; /* OK unless stepping failed */
 void db_rows_close(struct db_rows *rows);

@@ -54,6 +54,8 @@ struct db_driver {
     enum err (*execute)(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed);
     /* Sets rows->cursor and rows->columns. `next` moves to a row, or returns false with rows->error. */
     enum err (*query)(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows);
+    /* All of them in one round, or none (NULL: one after another). */
+    enum err (*query_all)(struct db *db, const struct db_ask *asks, size_t count);
     bool (*next)(struct db_rows *rows);
     void (*close_rows)(struct db_rows *rows);
     bool (*col_is_null)(const struct db_rows *rows, int column);

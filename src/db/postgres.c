@@ -316,6 +316,7 @@ const struct db_driver db_postgres_driver = {
     .is_usable = connection_is_usable,
     .execute = postgres_execute,
     .query = postgres_query,
+    .query_all = postgres_query_all,
     .next = postgres_next,
     .close_rows = postgres_close_rows,
     .col_is_null = postgres_col_is_null,

@@ -47,6 +47,7 @@ void postgres_listen_stop(struct postgres_store *store);
 void postgres_statements_free(struct postgres_connection *connection);
 enum err postgres_execute(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed) MUST_CHECK;
 enum err postgres_query(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows) MUST_CHECK;
+enum err postgres_query_all(struct db *db, const struct db_ask *asks, size_t count) MUST_CHECK;
 enum err postgres_prepare_check(struct db *db, const struct sql *sql) MUST_CHECK;
 bool postgres_next(struct db_rows *rows);
 void postgres_close_rows(struct db_rows *rows);

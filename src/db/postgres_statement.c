@@ -9,6 +9,7 @@
  * statement only reads, inside one when BEGIN was part of the round. Everything else is told (ERR_UNAVAILABLE), since it may have happened.
  */
 #include "base/buf.h"
+#include "base/log.h"
 #include "db/postgres.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -93,18 +94,18 @@ static bool send_begin(struct postgres_connection *connection)
     return !connection->begin_pending || PQsendQueryParams(connection->handle, "BEGIN", 0, NULL, NULL, NULL, NULL, BINARY);
 }
 
-/* Reads what a round gave; *result is the statement's, to be cleared in any case. False: the connection is lost. */
-static bool finish_round(struct postgres_connection *connection, PGresult **result)
+/* Reads what a round of `count` statements gave; the results are to be cleared in any case. False: the connection is lost. */
+static bool finish_round(struct postgres_connection *connection, PGresult **results, size_t count)
 {
     PGconn *handle = connection->handle;
     if (!PQpipelineSync(handle)) return false;
     PGresult *begun = connection->begin_pending ? take_result(handle) : NULL;
-    bool is_begun = !connection->begin_pending || is_fine(begun);
-    *result = take_result(handle);
-    bool is_whole = take_sync(handle) && *result;
-    if (!is_begun && is_whole) { /* the statement was skipped: why is what counts */
-        PQclear(*result);
-        *result = begun;
+    bool is_begun = !connection->begin_pending || is_fine(begun), is_whole = true;
+    for (size_t i = 0; i < count && is_whole; i++) is_whole = (results[i] = take_result(handle)) != NULL;
+    is_whole = is_whole && take_sync(handle);
+    if (!is_begun && is_whole) { /* the statements were skipped: why is what counts */
+        PQclear(results[0]);
+        results[0] = begun;
         begun = NULL;
     }
     PQclear(begun);
@@ -176,52 +177,87 @@ enum err postgres_prepare_check(struct db *db, const struct sql *sql)
     return OK;
 }
 
-static bool send_statement(struct postgres_connection *connection, const struct postgres_statement *statement, const struct postgres_values *values)
+static void clear_results(PGresult **results, size_t count)
 {
-    return send_begin(connection) && PQsendQueryPrepared(connection->handle, statement->name, statement->sql->params, values->pointers,
-                                                         values->lengths, values->formats, BINARY);
+    for (size_t i = 0; i < count; i++) {
+        PQclear(results[i]);
+        results[i] = NULL;
+    }
 }
 
-/* One round; *result is set when the server answered, whatever it said. */
-static enum err run_once(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, PGresult **result, bool *may_repeat)
+/* Encodes and sends one statement of a round. */
+static enum err send_one(struct db *db, const struct db_ask *ask, const struct postgres_statement *statement)
 {
     struct postgres_connection *connection = db->connection;
-    struct postgres_statement *statement = NULL;
     struct postgres_values encoded;
     struct arena arena CLEANUP(arena_dispose) = {0};
     char what[96];
-    *may_repeat = !db->in_transaction || connection->begin_pending; /* up to here nothing is under way */
-    TRY(find_statement(db, sql, &statement));
-    *may_repeat &= statement->only_reads || db->in_transaction;
-    TRY(postgres_encode(&arena, sql, statement->types, values, count, &encoded));
-    if (send_statement(connection, statement, &encoded) && finish_round(connection, result)) return OK;
-    PQclear(*result);
-    *result = NULL;
-    return postgres_fail(db, describe(what, sql), NULL);
+    TRY(postgres_encode(&arena, ask->sql, statement->types, ask->values, ask->count, &encoded));
+    bool is_sent = PQsendQueryPrepared(connection->handle, statement->name, ask->sql->params, encoded.pointers, encoded.lengths, encoded.formats, BINARY);
+    return is_sent ? OK : postgres_fail(db, describe(what, ask->sql), NULL);
 }
 
-static enum err run(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, PGresult **result)
+/* What was sent before a value turned out wrong is still answered: reads it away, so that the next round begins clean. */
+static void abandon_round(struct postgres_connection *connection, size_t sent)
+{
+    PGresult *results[DB_ASKS_MAX] = {0};
+    if (!connection->begin_pending && !sent) return;
+    if (!finish_round(connection, results, sent)) log_debug("the store: a round that was given up did not end well");
+    clear_results(results, DB_ASKS_MAX);
+}
+
+/* One round; the results are set when the server answered, whatever it said. */
+static enum err run_once(struct db *db, const struct db_ask *asks, size_t count, PGresult **results, bool *may_repeat)
+{
+    struct postgres_connection *connection = db->connection;
+    struct postgres_statement *statements[DB_ASKS_MAX];
+    bool only_read = true;
+    char what[96];
+    *may_repeat = !db->in_transaction || connection->begin_pending; /* up to here nothing is under way */
+    for (size_t i = 0; i < count; i++) {
+        TRY(find_statement(db, asks[i].sql, &statements[i]));
+        only_read &= statements[i]->only_reads;
+    }
+    *may_repeat &= only_read || db->in_transaction;
+    if (!send_begin(connection)) return postgres_fail(db, "begin", NULL);
+    for (size_t i = 0; i < count; i++) {
+        enum err error = send_one(db, &asks[i], statements[i]);
+        if (error == OK) continue;
+        struct err_state why;
+        err_save(&why);
+        abandon_round(connection, i);
+        err_restore(&why);
+        return error;
+    }
+    if (finish_round(connection, results, count)) return OK;
+    clear_results(results, count);
+    return postgres_fail(db, describe(what, asks[0].sql), NULL);
+}
+
+/* All results are fine, or none is left. */
+static enum err run(struct db *db, const struct db_ask *asks, size_t count, PGresult **results)
 {
     bool may_repeat = false;
     char what[96];
-    *result = NULL;
-    enum err error = run_once(db, sql, values, count, result, &may_repeat);
+    enum err error = run_once(db, asks, count, results, &may_repeat);
     if (error != OK && may_repeat && postgres_is_lost(db)) {
         TRY(postgres_reconnect(db));
-        error = run_once(db, sql, values, count, result, &may_repeat);
+        error = run_once(db, asks, count, results, &may_repeat);
     }
     TRY(error);
-    if (is_fine(*result)) return OK;
-    error = postgres_fail(db, describe(what, sql), *result);
-    PQclear(*result);
-    *result = NULL;
-    return error;
+    for (size_t i = 0; i < count; i++) {
+        if (is_fine(results[i])) continue;
+        error = postgres_fail(db, describe(what, asks[i].sql), results[i]);
+        clear_results(results, count);
+        return error;
+    }
+    return OK;
 }
 
 enum err postgres_execute(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed)
 {
     PGresult *result = NULL;
-    TRY(run(db, sql, values, count, &result));
+    TRY(run(db, &(struct db_ask){sql, values, count, NULL}, 1, &result));
     if (str_to_int(str_from(PQcmdTuples(result)), changed) != OK) *changed = 0;
     PQclear(result);
     return OK;
@@ -229,11 +265,9 @@ enum err postgres_execute(struct db *db, const struct sql *sql, const struct db_
 
 /* ---- cursors ---- */
 
-enum err postgres_query(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows)
+static void open_cursor(struct db *db, PGresult *result, struct db_rows *rows)
 {
     struct postgres_connection *connection = db->connection;
-    PGresult *result = NULL;
-    TRY(run(db, sql, values, count, &result));
     struct postgres_cursor *cursor = connection->spare;
     connection->spare = NULL;
     if (!cursor) {
@@ -245,7 +279,19 @@ enum err postgres_query(struct db *db, const struct sql *sql, const struct db_va
     connection->open_cursors++;
     rows->cursor = cursor;
     rows->columns = PQnfields(result);
+}
+
+enum err postgres_query_all(struct db *db, const struct db_ask *asks, size_t count)
+{
+    PGresult *results[DB_ASKS_MAX] = {0};
+    TRY(run(db, asks, count, results));
+    for (size_t i = 0; i < count; i++) open_cursor(db, results[i], asks[i].rows);
     return OK;
+}
+
+enum err postgres_query(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows)
+{
+    return postgres_query_all(db, &(struct db_ask){sql, values, count, rows}, 1);
 }
 
 bool postgres_next(struct db_rows *rows)

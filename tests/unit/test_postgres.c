@@ -137,6 +137,34 @@ TEST(transactions_are_kept_undone_or_spoiled)
     test_store_close(&store);
 }
 
+/* On both engines: a page asks several things in one round, and has all of them or none. */
+TEST(asked_together_all_or_none)
+{
+    static const struct sql wrong = {"wrong", "SELECT id FROM users WHERE CAST(email AS {int}) / 0 = $1", 1};
+    REQUIRE(begin(1));
+    REQUIRE(CHECK_OK(add_user(ADA, "a@example.org")) && CHECK_OK(add_user(BOB, "b@example.org")));
+    {
+        struct db_rows users CLEANUP(db_rows_close) = {0}, number CLEANUP(db_rows_close) = {0};
+        const struct db_ask asks[] = {{&user_list, NULL, 0, &users}, {&user_count, NULL, 0, &number}};
+        REQUIRE(CHECK_OK(db_query_all(store.db, asks, 2)));
+        CHECK(db_next(&number) && db_col_int(&number, 0) == 2);
+        CHECK(db_next(&users) && db_next(&users) && !db_next(&users));
+    }
+    if (test_store_is_postgres()) {
+        struct db_rows users CLEANUP(db_rows_close) = {0}, nothing CLEANUP(db_rows_close) = {0};
+        const struct db_value one[] = {db_int(1)};
+        const struct db_ask asks[] = {{&user_list, NULL, 0, &users}, {&wrong, one, 1, &nothing}};
+        CHECK_INT(db_query_all(store.db, asks, 2), ERR_INTERNAL);
+        CHECK(strstr(err_detail(), "wrong") && !strstr(err_detail(), "example.org"));
+        CHECK(!users.cursor && !nothing.cursor);
+        const struct db_value text[] = {db_text(STR("no number"))};
+        const struct db_ask unfit[] = {{&user_list, NULL, 0, &users}, {&wrong, text, 1, &nothing}};
+        CHECK_INT(db_query_all(store.db, unfit, 2), ERR_INTERNAL);
+    }
+    CHECK_INT(count(), 2);
+    test_store_close(&store);
+}
+
 static void end_our_connection(void)
 {
     struct db *other = NULL;

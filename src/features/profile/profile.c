@@ -31,24 +31,26 @@ static enum err list_words(struct arena *arena, struct str stored, size_t most, 
     return OK;
 }
 
-static enum err read_person(struct request *request, struct profile_page *view, struct str *user_id)
+static enum err read_person(struct request *request, struct db_rows *rows, struct profile_page *view, struct str *user_id)
 {
     struct arena *arena = request->arena;
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query_one(request->db, &sql_profile_person, DB_ARGS(db_text(view->username), db_uuid_or_null(request->identity.user_id)), &rows));
-    *user_id = db_col_text(&rows, 0, arena);
-    struct str first = db_col_text(&rows, 1, arena), last = db_col_view(&rows, 2);
+    if (!db_next(rows)) {
+        TRY(db_rows_result(rows));
+        return err_set(ERR_NOT_FOUND, "There is no public profile at this address.");
+    }
+    *user_id = db_col_text(rows, 0, arena);
+    struct str first = db_col_text(rows, 1, arena), last = db_col_view(rows, 2);
     view->first_name = first.len ? first : view->username;
     view->name = str_trim(str_format(arena, "%.*s %.*s", STR_ARG(view->first_name), STR_ARG(last)));
     view->initials = str_format(arena, "%.*s%.*s", STR_ARG(str_utf8_prefix(view->first_name, 1)), STR_ARG(str_utf8_prefix(last, 1)));
-    view->role = db_col_text(&rows, 3, arena);
-    if (!view->role.len) TRY(list_words(arena, db_col_view(&rows, 4), 1, "", &view->role));
-    TRY(list_words(arena, db_col_view(&rows, 5), PERSON_PLACES_SHOWN, " or ", &view->locations));
-    int64_t years = db_col_int(&rows, 6);
+    view->role = db_col_text(rows, 3, arena);
+    if (!view->role.len) TRY(list_words(arena, db_col_view(rows, 4), 1, "", &view->role));
+    TRY(list_words(arena, db_col_view(rows, 5), PERSON_PLACES_SHOWN, " or ", &view->locations));
+    int64_t years = db_col_int(rows, 6);
     if (years > 0) view->experience = str_format(arena, "%lld %s", (long long)years, years == 1 ? "year" : "years");
-    view->bio = db_col_text(&rows, 7, arena);
-    view->is_public = db_col_bool(&rows, 8);
-    view->twin_quotes_resume = db_col_bool(&rows, 9);
+    view->bio = db_col_text(rows, 7, arena);
+    view->is_public = db_col_bool(rows, 8);
+    view->twin_quotes_resume = db_col_bool(rows, 9);
     view->is_owner = str_equal(*user_id, request->identity.user_id);
     return OK;
 }
@@ -81,23 +83,21 @@ static enum err read_left_names(struct request *request, struct str user_id, str
     return db_rows_result(&rows);
 }
 
-static enum err read_skills(struct request *request, struct str user_id, struct profile_facts *facts)
+static enum err read_skills(struct request *request, struct db_rows *rows, struct str user_id, struct profile_facts *facts)
 {
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
     bool has_left = false;
     size_t space = 0;
-    TRY(db_query(request->db, &sql_profile_skills, DB_ARGS(db_uuid(user_id)), &rows));
-    while (facts->skills_count < PROFILE_SKILLS_MAX && db_next(&rows)) {
+    while (facts->skills_count < PROFILE_SKILLS_MAX && db_next(rows)) {
         if (facts->skills_count == space) {
             space = space ? space * 4 : SKILLS_USUAL;
             struct profile_claim *larger = arena_array(request->arena, struct profile_claim, space);
             for (size_t i = 0; i < facts->skills_count; i++) larger[i] = facts->skills[i];
             facts->skills = larger;
         }
-        facts->skills[facts->skills_count] = read_skill(request->arena, &rows);
+        facts->skills[facts->skills_count] = read_skill(request->arena, rows);
         has_left |= facts->skills[facts->skills_count++].left_skill.len > 0;
     }
-    TRY(db_rows_result(&rows));
+    TRY(db_rows_result(rows));
     return has_left ? read_left_names(request, user_id, facts) : OK;
 }
 
@@ -108,33 +108,39 @@ static struct profile_claim *find_skill(const struct profile_facts *facts, struc
     return NULL;
 }
 
-static enum err read_rows(struct request *request, struct str user_id, struct profile_facts *facts)
+static enum err read_rows(struct request *request, struct db_rows *rows, struct profile_facts *facts)
 {
     struct arena *arena = request->arena;
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
     facts->rows = arena_array(arena, struct profile_row, facts->skills_count * PROFILE_PROOFS_A_SKILL);
-    TRY(db_query(request->db, &sql_profile_proofs, DB_ARGS(db_uuid(user_id)), &rows));
-    while (db_next(&rows)) {
-        struct profile_claim *skill = find_skill(facts, db_col_view(&rows, 0));
+    while (db_next(rows)) {
+        struct profile_claim *skill = find_skill(facts, db_col_view(rows, 0));
         if (!skill || ++skill->count > PROFILE_PROOFS_A_SKILL) continue;
         struct profile_row *row = &facts->rows[facts->rows_count++];
         *row = (struct profile_row){.skill = skill,
-                                    .type = db_col_text(&rows, 1, arena),
-                                    .confidence = db_col_real(&rows, 2),
-                                    .verified_at = db_col_time(&rows, 3),
-                                    .snippet = db_col_text(&rows, 4, arena),
-                                    .summary = db_col_text(&rows, 5, arena)};
+                                    .type = db_col_text(rows, 1, arena),
+                                    .confidence = db_col_real(rows, 2),
+                                    .verified_at = db_col_time(rows, 3),
+                                    .snippet = db_col_text(rows, 4, arena),
+                                    .summary = db_col_text(rows, 5, arena)};
         skill->proofs[skill->count - 1] = row;
         if (row->confidence > skill->best) skill->best = row->confidence;
     }
-    return db_rows_result(&rows);
+    return db_rows_result(rows);
 }
 
-static enum err read_proofs(struct request *request, struct str user_id, struct profile_page *view)
+/* The person, the skills and the proofs are asked for together; what belongs to nobody public is not looked at. */
+static enum err read_profile(struct request *request, struct profile_page *view)
 {
+    struct db_rows person CLEANUP(db_rows_close) = {0}, skills CLEANUP(db_rows_close) = {0}, proofs CLEANUP(db_rows_close) = {0};
+    const struct db_value name[] = {db_text(view->username), db_uuid_or_null(request->identity.user_id)};
+    const struct db_ask asks[] = {
+        {&sql_profile_person, name, 2, &person}, {&sql_profile_skills, name, 1, &skills}, {&sql_profile_proofs, name, 1, &proofs}};
     struct profile_facts facts = {0};
-    TRY(read_skills(request, user_id, &facts));
-    TRY(read_rows(request, user_id, &facts));
+    struct str user_id;
+    TRY(db_query_all(request->db, asks, COUNT_OF(asks)));
+    TRY(read_person(request, &person, view, &user_id));
+    TRY(read_skills(request, &skills, user_id, &facts));
+    TRY(read_rows(request, &proofs, &facts));
     profile_build_skills(request->arena, &facts, view);
     profile_build_milestones(request->arena, &facts, view);
     return OK;
@@ -183,11 +189,7 @@ enum err profile_show(struct request *request, struct response *response)
 {
     if (redirect_to_lower(request, response)) return OK;
     struct profile_page view = {.username = request_param(request, "username")};
-    struct str user_id;
-    enum err found = read_person(request, &view, &user_id);
-    if (found == ERR_NOT_FOUND) return err_set(ERR_NOT_FOUND, "There is no public profile at this address.");
-    TRY(found);
-    TRY(read_proofs(request, user_id, &view));
+    TRY(read_profile(request, &view));
     suggest_questions(request->arena, &view);
     describe(request, &view);
     struct html page = {0};
