@@ -35,6 +35,11 @@
 #define NAME_WEIGHT 1.5F
 #define RIVAL_LEAD 1.5F       /* of another claim's own words over the skill's */
 #define RIVAL_NAMED_LEAD 1.3F /* of one that the answer names */
+#define FIELD_RIVAL_LEAD 2.5F  /* of any skill of the same field */
+#define FIELD_RIVAL_MARGIN 0.6F
+#define FIELD_RIVAL_MARGIN_THIN 1.5F /* over a skill without a list of words: it has little of its own */
+#define FAR_RIVAL_MARGIN 1.2F        /* of a skill of another field */
+#define FAR_RIVAL_MARGIN_THIN 2.0F
 #define RIVALS_MAX 32
 #define FIELDS_MAX 64
 #define EVERYDAY_SLOTS 1024
@@ -209,6 +214,7 @@ struct spoken {
     size_t count;
     struct language *of_claims; /* each worked out once, when asked for; hits is UNKNOWN before */
     unsigned shared, again;     /* words that stand in the question, in the answer before */
+    float *own_of; /* how much the answer speaks each skill's own words, by skill */
     float fields[FIELDS_MAX]; /* how much each field of work has of them: a word of two fields is half of either's */
 };
 
@@ -262,6 +268,27 @@ static void weigh_fields(const struct word_index *index, struct spoken *spoken)
     }
 }
 
+static const float own_weights[] = {0.8F, 1, 0.9F, 0.4F}; /* by kind of posting */
+
+static float rarity_of(unsigned users) { return users ? 1 / (1 + 0.25F * log2f((float)users)) : 1; }
+
+/* What the answer's words say for each skill of the catalogue, in one walk over them. */
+static void weigh_skills(const struct word_index *index, struct spoken *spoken)
+{
+    memset(spoken->own_of, 0, catalogue_skills_count * sizeof(*spoken->own_of));
+    for (size_t i = 0; i < spoken->count; i++) {
+        const struct token *word = spoken->words[i];
+        unsigned users = 0;
+        for (int counting = 1; counting >= 0; counting--)
+            for (uint32_t p = index->first[word->hash % SLOTS]; p; p = index->postings[p - 1].next) {
+                const struct posting *posting = &index->postings[p - 1];
+                if (posting->hash != word->hash || posting->kind == POSTING_FIELD) continue;
+                if (counting) users++;
+                else spoken->own_of[posting->skill] += own_weights[posting->kind] * rarity_of(users);
+            }
+    }
+}
+
 /* The answer speaks the language of the skill's field of work, and no other's more. */
 static bool is_at_home(const struct word_index *index, const struct spoken *spoken, size_t skill)
 {
@@ -281,7 +308,6 @@ static bool is_related(const struct catalogue_skill *skill, size_t other)
 /* What one word says for a skill: 0 nothing, 1 that only its people say it. */
 static void weigh_word(const struct word_index *index, const struct token *word, size_t skill, struct language *language)
 {
-    static const float own_weights[] = {0.8F, 1, 0.9F, 0.4F};
     const struct catalogue_skill *it = catalogue_skill_at(skill);
     float own = 0, kin = 0;
     unsigned users = 0, in_field = 0;
@@ -299,7 +325,7 @@ static void weigh_word(const struct word_index *index, const struct token *word,
         else if (is_related(it, posting->skill)) kin = fmaxf(kin, 0.45F);
         else if (index->category_of[posting->skill] == index->category_of[skill]) kin = fmaxf(kin, 0.4F);
     }
-    float rarity = users ? 1 / (1 + 0.25F * log2f((float)users)) : 1;
+    float rarity = rarity_of(users);
     if (own == 0 && kin < 0.35F && in_field >= 2 && in_field * 2 >= users) kin = 0.25F;
     float weight = fmaxf(own * rarity, kin * (0.5F + 0.5F * rarity));
     language->weight += weight;
@@ -378,7 +404,18 @@ static bool is_named(const struct naming *naming, size_t skill)
     return false;
 }
 
-/* Another skill whose language the answer speaks clearly more: a named one of the same kind, or one that is claimed too. */
+/* Some other skill, claimed or not, of the same field before all: the story of one language, database or trade is none of another's. */
+static bool has_rival_in_catalogue(const struct word_index *index, const struct spoken *spoken, size_t skill, float own)
+{
+    bool is_thin = catalogue_skill_at(skill)->words_count == 0;
+    float near = FIELD_RIVAL_LEAD * own + (is_thin ? FIELD_RIVAL_MARGIN_THIN : FIELD_RIVAL_MARGIN);
+    float far = FIELD_RIVAL_LEAD * own + (is_thin ? FAR_RIVAL_MARGIN_THIN : FAR_RIVAL_MARGIN);
+    for (size_t rival = 0; rival < catalogue_skills_count; rival++)
+        if (rival != skill && spoken->own_of[rival] > (index->field_of[rival] == index->field_of[skill] ? near : far)) return true;
+    return false;
+}
+
+/* Another skill whose language the answer speaks clearly more: a named one of the same kind, one that is claimed too, or one that the answer is full of. */
 static bool has_rival(const struct judge *judge, const struct spoken *spoken, const struct naming *naming, size_t skill, float own)
 {
     const struct word_index *index = judge->words;
@@ -395,7 +432,7 @@ static bool has_rival(const struct judge *judge, const struct spoken *spoken, co
         float other = language_of_claim(judge, spoken, i)->own + (is_named(naming, rival) ? NAME_WEIGHT : 0);
         if (other > RIVAL_LEAD * own + 1) return true;
     }
-    return false;
+    return has_rival_in_catalogue(index, spoken, skill, own);
 }
 
 /* ---- all answers ---- */
@@ -404,6 +441,7 @@ static void hear(const struct judge *judge, const struct exchange *exchange, con
 {
     collect_words(judge, &judge->turns[exchange->answer], spoken);
     weigh_fields(judge->words, spoken);
+    weigh_skills(judge->words, spoken);
     for (size_t c = 0; c < judge->claims_count; c++) spoken->of_claims[c].hits = UNKNOWN;
     spoken->shared = shared_words(spoken, exchange->question == SIZE_MAX ? NULL : &judge->turns[exchange->question]);
     spoken->again = shared_words(spoken, before ? &judge->turns[before->answer] : NULL);
@@ -442,12 +480,25 @@ static enum about about_claim(const struct judge *judge, const struct exchange *
     float weight = own.weight + 0.2F * fminf((float)shared, 3) + (named ? NAME_WEIGHT : 0);
     unsigned hits = own.hits + (named ? 2 : 0);
     if (exchange->guessed) return stands_alone(judge, spoken, claim, weight, hits) ? ABOUT_CLEARLY : ABOUT_LOOSELY;
-    if (!named && has_rival(judge, spoken, naming, skill, own.own)) return ABOUT_NOT;
+    if (!named && has_rival(judge, spoken, naming, skill, own.own)) return ABOUT_ANOTHER;
     if (weight >= NEEDED && hits >= HITS_NEEDED) return ABOUT_CLEARLY;
     if (weight >= NEEDED_AT_HOME && hits >= HITS_AT_HOME && is_at_home(judge->words, spoken, skill)) return ABOUT_CLEARLY;
-    if (!before || before->about[claim] == ABOUT_NOT || before->topic[claim] < TOPIC_INHERITED) return ABOUT_NOT;
+    if (!before || before->about[claim] < ABOUT_LOOSELY || before->topic[claim] < TOPIC_INHERITED) return ABOUT_NOT;
     if (exchange->follow_up) return weight >= NEEDED_BESIDE || spoken->again > 0 ? ABOUT_LOOSELY : ABOUT_NOT;
     return weight >= NEEDED_NEXT || spoken->again > 1 ? ABOUT_LOOSELY : ABOUT_NOT;
+}
+
+/* Where more answers to a skill's questions told of another one than of it, what is left was chance. */
+static void drop_outnumbered(struct judge *judge, size_t claim)
+{
+    size_t of_it = 0, of_another = 0;
+    for (size_t i = 0; i < judge->exchanges_count; i++) {
+        uint8_t *about = &judge->exchanges[i].about[claim];
+        of_it += *about == ABOUT_CLEARLY;
+        of_another += *about == ABOUT_ANOTHER;
+        if (*about == ABOUT_ANOTHER) *about = ABOUT_NOT;
+    }
+    for (size_t i = 0; of_another > of_it && i < judge->exchanges_count; i++) judge->exchanges[i].about[claim] = ABOUT_NOT;
 }
 
 void judge_find_about(struct judge *judge)
@@ -455,6 +506,7 @@ void judge_find_about(struct judge *judge)
     struct spoken *spoken = arena_new(judge->arena, struct spoken);
     struct naming *naming = arena_new(judge->arena, struct naming);
     spoken->of_claims = arena_array(judge->arena, struct language, judge->claims_count + 1);
+    spoken->own_of = arena_array(judge->arena, float, catalogue_skills_count);
     for (size_t i = 0; i < judge->exchanges_count; i++) {
         struct exchange *exchange = &judge->exchanges[i];
         const struct exchange *before = i ? &judge->exchanges[i - 1] : NULL;
@@ -472,4 +524,5 @@ void judge_find_about(struct judge *judge)
             exchange->about[c] = (uint8_t)about_claim(judge, exchange, before, spoken, naming, c);
         }
     }
+    for (size_t c = 0; c < judge->claims_count; c++) drop_outnumbered(judge, c);
 }

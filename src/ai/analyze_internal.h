@@ -168,6 +168,7 @@ enum topic_strength {
 
 enum about {
     ABOUT_NOT,     /* asked for, and the answer speaks of something else */
+    ABOUT_ANOTHER, /* the same, and of which other skill is clear; ABOUT_NOT once all answers were looked at */
     ABOUT_LOOSELY, /* as much as a follow-up needs, or a guess */
     ABOUT_CLEARLY
 };

@@ -149,5 +149,13 @@ TEST(skills_with_few_words_are_judged_by_their_kin)
 {
     struct figures later = judge_file("tests/quality/interviews/later.txt");
     CHECK(later.false_ones >= 10 && later.refused >= 9);
-    CHECK(later.genuine >= 14 && later.kept >= 11);
+    CHECK(later.genuine >= 14 && later.kept >= 10);
+}
+
+/* Python told for Rust, welding for plumbing: what neighbours share proves neither. */
+TEST(a_story_of_a_neighbour_proves_nothing)
+{
+    struct figures neighbours = judge_file("tests/quality/interviews/neighbours.txt");
+    CHECK(neighbours.false_ones >= 15 && neighbours.refused >= 14);
+    CHECK(neighbours.genuine >= 17 && neighbours.kept * 10 >= neighbours.genuine * 9);
 }
