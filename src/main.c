@@ -106,9 +106,8 @@ static int run(const struct command *command, int argc, char **argv)
     return code;
 }
 
-int main(int argc, char **argv)
+static int run_line(int argc, char **argv)
 {
-    extract_child_main(argc, argv);
     if (argc < 2 || strcmp(argv[1], "help") == 0 || is_help(argv[1])) {
         print_help(argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : 0;
@@ -130,7 +129,13 @@ int main(int argc, char **argv)
         return 1;
     }
     if (config_is_set(CONFIG_LOG_LEVEL)) log_set_level(log_level_of(config_cstr(CONFIG_LOG_LEVEL)));
-    int code = run(command, argc - 1, argv + 1);
+    return run(command, argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    extract_child_main(argc, argv);
+    int code = run_line(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout)) return code;
     fprintf(stderr, "careerprep: the output could not be written\n");
     return code ? code : 1;

@@ -34,6 +34,15 @@ static bool decide_beginning(struct arena *arena, const struct next_step_facts *
     return true;
 }
 
+/* "because it is asked for" as a sentence of its own. */
+static struct str as_sentence(struct arena *arena, struct str words)
+{
+    if (!words.len) return words;
+    bool is_lower = words.ptr[0] >= 'a' && words.ptr[0] <= 'z';
+    struct str rest = str_slice(words, 1, words.len);
+    return str_format(arena, "%c%.*s%s", is_lower ? words.ptr[0] - 'a' + 'A' : words.ptr[0], STR_ARG(rest), str_ends(words, STR(".")) ? "" : ".");
+}
+
 void next_step_decide(struct arena *arena, const struct next_step_facts *facts, struct next_step *step)
 {
     if (decide_beginning(arena, facts, step)) return;
@@ -43,7 +52,7 @@ void next_step_decide(struct arena *arena, const struct next_step_facts *facts, 
                         STR_ARG(facts->gaps == 1 ? facts->gap_skill : skills(arena, facts->gaps))),
              STR("See the gaps"), str_format(arena, "/interviews/%.*s", STR_ARG(facts->gap_interview)));
     } else if (facts->module_title.len) {
-        fill(step, STEP_MODULE, facts->module_title, facts->module_reason, STR("Open your roadmap"), STR("/roadmap"));
+        fill(step, STEP_MODULE, facts->module_title, as_sentence(arena, facts->module_reason), STR("Open your roadmap"), STR("/roadmap"));
     } else if (facts->matches > 0) {
         fill(step, STEP_MATCHES, STR("Look at your new matches"),
              str_format(arena, "%" PRId64 " listing%s you strongly since you last looked.", facts->matches, facts->matches == 1 ? " fits" : "s fit"),

@@ -58,3 +58,11 @@ test("an import of nothing but refused listings fails, and counts them from 1", 
   assert.equal(some.code, 0);
   assert.deepEqual(JSON.parse(some.out).refusals.map((one) => one.listing), [1]);
 });
+
+test("output that cannot be written is a failure", async () => {
+  for (const args of ["--help", "--version", "routes", "routes --json", "config", "user --help"]) {
+    const { code, err } = await new Promise((done) => execFile("sh", ["-c", `"$0" ${args} >/dev/full`, binary], { cwd: dir }, (error, out, err) => done({ code: error?.code ?? 0, err })));
+    assert.equal(code, 1, args);
+    assert.match(err, /could not be written/, args);
+  }
+});

@@ -322,6 +322,7 @@ test("a reading that was given up says so, and is tried again from the interview
   await cy.post(`/interviews/${id}/say`, { text: GOOD });
   await cy.post(`/interviews/${id}/finish`);
   assert.doesNotMatch((await cy.get(`/interviews/${id}`)).text, /could not be read/);
+  for (const question of ["finish", "abandon"]) assert.equal((await cy.get(`/interviews/${id}/${question}`)).location, `/interviews/${id}`, "what is over is not asked about");
   const [job] = await server.rows(`SELECT j.id FROM jobs j JOIN interviews i ON i.completion_event_id = j.event_id WHERE i.id = '${id}'`);
   const bury = () => write(server, `UPDATE jobs SET status = 'dead', attempts = 5, last_error = 'as the test asked' WHERE id = '${job.id}';
     UPDATE agent_events SET status = 'failed' WHERE id = (SELECT event_id FROM jobs WHERE id = '${job.id}')`);

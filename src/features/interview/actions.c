@@ -79,10 +79,15 @@ enum err interview_delete_action(struct request *request, struct response *respo
     return OK;
 }
 
-static enum err confirm(struct request *request, struct response *response, struct interview_confirm *view, struct str title)
+/* `only_open`: the question has a sense only before the interview is over; after it its page says what came of it. */
+static enum err confirm(struct request *request, struct response *response, struct interview_confirm *view, struct str title, bool only_open)
 {
     struct interview interview;
     TRY(interview_load(request->db, request->arena, request->identity.user_id, request_param(request, "id"), &interview));
+    if (only_open && (interview_is(&interview, "completed") || interview_is(&interview, "analyzed"))) {
+        respond_redirect(request, response, address(request, ""));
+        return OK;
+    }
     struct str sentence = str_format(request->arena, "Your interview as %.*s.", STR_ARG(interview.role));
     TRY(pages_shell(request, NAV_INTERVIEWS, title, sentence, &view->shell));
     view->back = address(request, "");
@@ -96,19 +101,19 @@ enum err interview_finish_page(struct request *request, struct response *respons
 {
     struct interview_confirm view = {.sentence = STR("The interviewer asks nothing more, and your answers are read for proof. Skills that were not asked about stay as they are."),
                                      .action = address(request, "/finish"), .word = STR("Finish now")};
-    return confirm(request, response, &view, STR("Finish the interview?"));
+    return confirm(request, response, &view, STR("Finish the interview?"), true);
 }
 
 enum err interview_abandon_page(struct request *request, struct response *response)
 {
     struct interview_confirm view = {.sentence = STR("Your answers are kept, and they are not read for proof. You can continue the interview later."),
                                      .action = address(request, "/abandon"), .word = STR("Leave it")};
-    return confirm(request, response, &view, STR("Leave the interview?"));
+    return confirm(request, response, &view, STR("Leave the interview?"), true);
 }
 
 enum err interview_delete_page(struct request *request, struct response *response)
 {
     struct interview_confirm view = {.sentence = STR("The conversation and the proofs from it are deleted for good. Skills that have no other proof are claims again."),
                                      .action = address(request, "/delete"), .word = STR("Delete the interview"), .is_destructive = true};
-    return confirm(request, response, &view, STR("Delete the interview?"));
+    return confirm(request, response, &view, STR("Delete the interview?"), false);
 }
