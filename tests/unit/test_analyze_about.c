@@ -149,7 +149,7 @@ TEST(skills_with_few_words_are_judged_by_their_kin)
 {
     struct figures later = judge_file("tests/quality/interviews/later.txt");
     CHECK(later.false_ones >= 10 && later.refused >= 9);
-    CHECK(later.genuine >= 14 && later.kept >= 10);
+    CHECK(later.genuine >= 14 && later.kept >= 11);
 }
 
 /* Python told for Rust, welding for plumbing: what neighbours share proves neither. */
