@@ -535,7 +535,7 @@ void twin_answer(struct arena *arena, const struct twin_person *person, struct s
         answer_greeting(&asking);
     } else if (refusal != TWIN_ALLOWED) {
         answer_refused(&asking, refusal);
-    } else if (!person->proofs_count) {
+    } else if (!person->proofs_count && !asking.asked_count) {
         answer_nothing(&asking);
     } else {
         index_proofs(&asking);

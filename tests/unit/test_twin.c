@@ -259,6 +259,9 @@ TEST(nothing_verified_is_said)
         check_honest(asked[i], &new_person, &answer);
         CHECK(!answer.answered);
         CHECK(str_starts(answer.reply, STR("That is not verified: ")));
+        /* A skill is named, and what the resume tells of it is told, as of somebody with proofs. */
+        if (i == 1) CHECK(str_contains(answer.reply, STR("has not shown Docker in an interview yet")));
+        if (i == 3) CHECK(str_contains(answer.reply, STR("The resume says: “Ran Kubernetes clusters for twelve teams” (not verified).")));
         arena_dispose(&arena);
     }
 }
