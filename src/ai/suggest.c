@@ -107,18 +107,41 @@ size_t catalogue_suggest_occupations(struct str query, size_t *found, size_t lim
 }
 
 /* Cities come by population, so the first of equal fit is the largest. */
-size_t catalogue_suggest_cities(struct str query, const struct catalogue_city **found, size_t limit)
+static size_t find_cities(struct str query, struct candidate *best, size_t limit)
 {
-    struct candidate best[SUGGEST_MAX];
     size_t count = 0;
-    char folded[CATALOGUE_FOLD_MAX];
-    query = (struct str){folded, catalogue_fold(query, folded)};
-    if (!query.len) return 0;
-    if (limit > SUGGEST_MAX) limit = SUGGEST_MAX;
     for (size_t i = 0; i < catalogue_cities_count; i++) {
         enum fit fit = fit_of(query, catalogue_city_table[i].name);
         if (fit <= FIT_WORD) count = keep(best, count, limit, (struct candidate){.index = i, .fit = fit});
     }
+    return count;
+}
+
+/* "aarhus" and "muenchen" spell in two letters what folding makes one of "Århus" and "München". In place. */
+static struct str collapse_pairs(char *text, size_t len)
+{
+    static const char *const written[] = {"aa", "ae", "oe", "ue"};
+    size_t kept = 0;
+    for (size_t i = 0; i < len; i++) {
+        text[kept++] = text[i];
+        for (size_t j = 0; j < COUNT_OF(written) && i + 1 < len; j++)
+            if (text[i] == written[j][0] && text[i + 1] == written[j][1]) {
+                i++;
+                break;
+            }
+    }
+    return (struct str){text, kept};
+}
+
+size_t catalogue_suggest_cities(struct str query, const struct catalogue_city **found, size_t limit)
+{
+    struct candidate best[SUGGEST_MAX];
+    char folded[CATALOGUE_FOLD_MAX];
+    query = (struct str){folded, catalogue_fold(query, folded)};
+    if (!query.len) return 0;
+    if (limit > SUGGEST_MAX) limit = SUGGEST_MAX;
+    size_t count = find_cities(query, best, limit);
+    if (!count) count = find_cities(collapse_pairs(folded, query.len), best, limit);
     for (size_t i = 0; i < count; i++) found[i] = &catalogue_city_table[best[i].index];
     return count;
 }

@@ -84,6 +84,12 @@ TEST(a_city_is_found_with_and_without_accents)
         CHECK_STR(found[0]->name, "Zürich");
         CHECK_STR(found[0]->country, "Switzerland");
     }
+    static const char *const pairs[][2] = {{"Aarhus", "Århus"}, {"Muenster", "Münster"}};
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        REQUIRE(catalogue_suggest_cities(str_from(pairs[i][0]), found, 5) > 0);
+        CHECK_STR(found[0]->name, pairs[i][1]);
+    }
+    CHECK_INT(catalogue_suggest_cities(STR("Xqaazz"), found, 5), 0);
     REQUIRE(catalogue_suggest_cities(STR("london"), found, 5) > 0);
     CHECK_STR(found[0]->country, "United Kingdom"); /* the largest of that name */
 }
