@@ -1,4 +1,4 @@
-/* The store, as far as no engine matters: the pool of connections, the state of the transaction, what to run after a commit.
+/* The store, as far as no engine matters: the pool of connections, the state of the transaction, what is told with a commit.
  *
  * Connections are opened when they are first needed and go back to the front of the idle list, so that a quiet server keeps
  * using the one with the warm cache. A failed statement spoils the open transaction on every engine (PostgreSQL does so by
@@ -339,7 +339,6 @@ enum err db_begin(struct db *db)
     TRY(db->driver->begin(db));
     db->in_transaction = true;
     db->failed = false;
-    db->hooks_count = 0;
     return OK;
 }
 
@@ -407,11 +406,6 @@ enum err db_commit(struct db *db)
     db->in_transaction = false;
     if (!db->driver->notify) hand_on_notes(db);
     buf_clear(&db->notes);
-    struct db_hook hooks[DB_HOOKS_MAX];
-    int count = db->hooks_count;
-    memcpy(hooks, db->hooks, sizeof hooks[0] * (size_t)count);
-    db->hooks_count = 0;
-    for (int i = 0; i < count; i++) hooks[i].run(hooks[i].argument);
     return OK;
 }
 
@@ -424,25 +418,12 @@ void db_rollback(struct db *db)
     err_restore(&why);
     db->in_transaction = false;
     db->failed = false;
-    db->hooks_count = 0;
     buf_clear(&db->notes);
 }
 
 bool db_in_transaction(const struct db *db)
 {
     return db->in_transaction;
-}
-
-void db_on_commit(struct db *db, void (*run)(void *argument), void *argument)
-{
-    if (!db->in_transaction) {
-        run(argument);
-        return;
-    }
-    for (int i = 0; i < db->hooks_count; i++)
-        if (db->hooks[i].run == run && db->hooks[i].argument == argument) return;
-    if (db->hooks_count == DB_HOOKS_MAX) log_fatal("more than %d different calls after one commit", DB_HOOKS_MAX);
-    db->hooks[db->hooks_count++] = (struct db_hook){run, argument};
 }
 
 enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument)

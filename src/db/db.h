@@ -113,9 +113,6 @@ enum err db_begin(struct db *db) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
 void db_rollback(struct db *db); /* no open transaction: nothing happens; the last error stays readable */
 bool db_in_transaction(const struct db *db);
-/* Called after the open transaction commits (wake the workers, push a live update); dropped by a rollback. At once when no
- * transaction is open. `argument` must live until then: use static data or NULL. At most 16 a transaction; repeats are merged. */
-void db_on_commit(struct db *db, void (*run)(void *argument), void *argument);
 /* Runs `body` in a transaction (or inside the open one) and rolls back on an error. */
 enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument) MUST_CHECK;
 

@@ -1,6 +1,6 @@
 /* What a store engine provides, and what db.c keeps for it. Private to src/db.
  *
- * db.c owns the pool, the count of statements, the transaction state and the list of what to run after a commit; a driver
+ * db.c owns the pool, the count of statements, the transaction state and what is told with a commit; a driver
  * owns connections, prepared statements and cursors. A driver reports errors through err_set, naming the statement and
  * never a bound value, and writes db->constraint for ERR_CONFLICT as "table.column" ("table.one, table.two" for several),
  * "foreign key", or the text or name of a check. Values handed to `execute` and `query` live only during the call.
@@ -8,13 +8,6 @@
 #pragma once
 #include "base/buf.h"
 #include "db/db.h"
-
-struct db_hook {
-    void (*run)(void *argument);
-    void *argument;
-};
-
-#define DB_HOOKS_MAX 16
 
 struct db {
     const struct db_driver *driver;
@@ -25,8 +18,6 @@ struct db {
     uint64_t statements;
     bool in_transaction;
     bool failed; /* a statement of the open transaction failed: it can only be rolled back */
-    int hooks_count;
-    struct db_hook hooks[DB_HOOKS_MAX];
     char constraint[256];
     struct buf notes; /* what is told with the commit, each ended by a NUL byte */
 };

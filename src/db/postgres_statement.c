@@ -11,12 +11,10 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "db/postgres.h"
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BINARY 1
-#define PARAMS_MAX 100
 
 struct postgres_statement {
     const struct sql *sql;

@@ -275,29 +275,38 @@ TEST(a_failed_statement_spoils_the_transaction)
     CHECK_OK(add_user(store.db, "u1", "a@example.org"));
 }
 
-static int hook_calls[2];
-static void hook(void *argument) { (*(int *)argument)++; }
+static char heard[256];
+static void hear(void *unused, struct str note)
+{
+    (void)unused;
+    size_t len = strlen(heard);
+    snprintf(heard + len, sizeof heard - len, "%.*s,", STR_ARG(note));
+}
 
-TEST(calls_after_a_commit_run_once_or_not_at_all)
+/* A worker that is woken before the job is stored finds nothing, and sleeps. */
+TEST(notes_are_heard_once_after_the_commit_or_not_at_all)
 {
     struct test_store store CLEANUP(test_store_close) = {0};
     REQUIRE(test_store_open(&store, 1));
-    memset(hook_calls, 0, sizeof hook_calls);
-    db_on_commit(store.db, hook, &hook_calls[0]);
-    CHECK_INT(hook_calls[0], 1); /* no transaction: at once */
+    heard[0] = 0;
+    CHECK_OK(db_notify(store.db, STR("unheard")));
+    REQUIRE(CHECK_OK(db_listen(store.pool, hear, NULL)));
+    CHECK_OK(db_notify(store.db, STR("at once")));
+    CHECK_STR(heard, "at once,");
     REQUIRE(CHECK_OK(db_begin(store.db)));
-    for (int i = 0; i < 40; i++) db_on_commit(store.db, hook, &hook_calls[0]);
-    db_on_commit(store.db, hook, &hook_calls[1]);
-    CHECK_INT(hook_calls[0], 1);
+    for (int i = 0; i < 40; i++) CHECK_OK(db_notify(store.db, STR("jobs")));
+    CHECK_OK(db_notify(store.db, STR("other")));
+    CHECK_STR(heard, "at once,");
     CHECK_OK(db_commit(store.db));
-    CHECK_INT(hook_calls[0], 2);
-    CHECK_INT(hook_calls[1], 1);
+    CHECK_STR(heard, "at once,jobs,other,");
     REQUIRE(CHECK_OK(db_begin(store.db)));
-    db_on_commit(store.db, hook, &hook_calls[0]);
+    CHECK_OK(db_notify(store.db, STR("undone")));
     db_rollback(store.db);
     REQUIRE(CHECK_OK(db_begin(store.db)));
     CHECK_OK(db_commit(store.db));
-    CHECK_INT(hook_calls[0], 2);
+    CHECK_STR(heard, "at once,jobs,other,");
+    CHECK_INT(db_notify(store.db, STR("")), ERR_INVALID);
+    CHECK_INT(db_notify(store.db, STR("a\0b")), ERR_INVALID);
 }
 
 static enum err body_add(struct db *db, void *argument) { return add_user(db, argument, argument); }
