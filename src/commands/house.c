@@ -7,6 +7,7 @@
 #include "commands/seed.sql.h"
 #include "db/migrate.h"
 #include "features/command.h"
+#include "http/scope.h"
 #include "json/json.h"
 
 #include <stdio.h>
@@ -111,6 +112,7 @@ static int command_routes(int argc, char **argv)
         json_member_str(&writer, "pattern", str_from(route->pattern));
         json_member_str(&writer, "access", str_from(access_name(route->access)));
         json_member_str(&writer, "kind", str_from(route_kind(route)));
+        if (route->scope) json_member_str(&writer, "scope", str_from(scope_name(route->scope)));
         json_member_str(&writer, "rate", str_from(rate_class_name(route->rate)));
         json_member_int(&writer, "body_limit", route_body_max(route));
         json_member_str(&writer, "summary", str_from(route->summary));

@@ -39,6 +39,16 @@ const char *field_type_name(enum field_type type)
     return type < FIELD_TYPE_COUNT ? names[type] : "?";
 }
 
+bool route_is_api(const struct route *route)
+{
+    return route->flags & ROUTE_API && str_starts(str_from(route->pattern), STR("/api/"));
+}
+
+bool route_takes_idempotency_key(const struct route *route)
+{
+    return route->method == HTTP_POST && route_is_api(route) && route->access != ACCESS_PUBLIC && !(route->flags & ROUTE_NO_TRANSACTION);
+}
+
 struct str request_param(const struct request *request, const char *name)
 {
     const struct route_match *match = &request->private->match;

@@ -24,6 +24,23 @@ enum access {
     ACCESS_COUNT
 };
 
+/* What an API token may be allowed to do, each scope by itself; words for people in scope.h. A route that names none is closed to tokens. */
+enum scope {
+    SCOPE_NONE,
+    SCOPE_PROFILE_READ,
+    SCOPE_PROFILE_WRITE,
+    SCOPE_SKILLS_READ,
+    SCOPE_SKILLS_WRITE,
+    SCOPE_ROADMAPS_READ,
+    SCOPE_ROADMAPS_WRITE,
+    SCOPE_APPLICATIONS_READ,
+    SCOPE_APPLICATIONS_WRITE,
+    SCOPE_INTERVIEWS_WRITE,
+    SCOPE_EVENTS_READ,
+    SCOPE_ACCOUNT,
+    SCOPE_COUNT
+};
+
 /* What a request costs us; the limits stand in one table in src/security/limits.c. */
 enum rate_class { RATE_PAGE, RATE_PUBLIC, RATE_SIGN_IN, RATE_CHANGE, RATE_UPLOAD, RATE_TWIN, RATE_ASSET, RATE_CLASS_COUNT };
 
@@ -65,7 +82,26 @@ enum route_flag {
     ROUTE_RAW_BODY = 1 << 6,       /* any content type; the body is read with request_body */
     ROUTE_CACHE_PUBLIC = 1 << 7,   /* may be cached by anybody for a minute */
     ROUTE_FREE_TEXT = 1 << 8,      /* fields hold people's own prose (resume, transcript): exempt from pattern rules */
+    /* The answer is the resource as it stands and gets an ETag. GET understands If-None-Match; PATCH and DELETE If-Match, with the tag of
+     * GET at the same address. */
+    ROUTE_ETAG = 1 << 9,
 };
+
+/* A GET that is read page by page (collection.h). What it is filtered by are the fields of its route; COLLECTION_FIELDS must be among them. */
+struct collection {
+    const char *items;   /* the member of the document that holds them: "roadmaps" */
+    const char *members; /* of an item, those that `fields` may choose: "id title status" */
+    const char *sort;    /* the order when none is asked for: "-created_at" */
+    int64_t limit;       /* items a page when none is asked for */
+};
+
+#define COLLECTION_LIMIT_MAX 100
+/* `sorts`: a choice for each order, "created_at|-created_at"; '-' is from the last to the first. */
+#define COLLECTION_FIELDS(sorts) \
+    {.name = "limit", .type = FIELD_INT, .label = "limit", .min = 1, .max = COLLECTION_LIMIT_MAX}, \
+    {.name = "cursor", .type = FIELD_TEXT, .label = "cursor", .max = 400}, \
+    {.name = "sort", .type = FIELD_CHOICE, .label = "sort", .choices = (sorts), .message = "sort must be one of " sorts "."}, \
+    {.name = "fields", .type = FIELD_TEXT, .label = "fields", .max = 400}
 
 struct route {
     enum http_method method;
@@ -79,6 +115,8 @@ struct route {
     unsigned flags;
     const char *summary; /* one line for `careerprep routes` and the API document */
     const struct websocket_handler *websocket;
+    enum scope scope;                    /* what a token needs */
+    const struct collection *collection; /* of a GET that is read page by page */
 };
 
 #define FIELDS(table) .fields = (table), .fields_count = sizeof(table) / sizeof((table)[0])
@@ -89,3 +127,7 @@ const char *http_method_name(enum http_method method);
 const char *access_name(enum access access);
 const char *rate_class_name(enum rate_class rate);
 const char *field_type_name(enum field_type type);
+/* Under /api/: names that its table does not have are refused (422), tokens with its scope may call it. */
+bool route_is_api(const struct route *route);
+/* An Idempotency-Key makes it happen once (idempotency.h). */
+bool route_takes_idempotency_key(const struct route *route);

@@ -16,7 +16,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/activity/seen", activity_seen, ACCESS_USER, RATE_CHANGE, .summary = "note that the news of the dashboard was seen"},
     {HTTP_POST, "/activity/jobs/{id}/retry", activity_retry, ACCESS_OWNER, RATE_CHANGE, .summary = "run a job again that was given up"},
     {HTTP_GET, "/api/agent-events", activity_api, ACCESS_USER, RATE_PAGE, FIELDS(activity_api_fields), .flags = ROUTE_API,
-     .summary = "the person's events with their jobs"},
+     .scope = SCOPE_EVENTS_READ, .summary = "the person's events with their jobs"},
 };
 
 const struct feature feature_activity = {.name = "activity",

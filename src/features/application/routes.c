@@ -50,9 +50,9 @@ static const struct route routes[] = {
     {HTTP_GET, "/jobs/applications/{id}/delete", application_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before removing an application"},
     {HTTP_POST, "/jobs/applications/{id}/delete", application_delete, ACCESS_OWNER, RATE_CHANGE, .summary = "remove an application"},
     {HTTP_GET, "/api/jobs/applications", application_api_list, ACCESS_USER, RATE_PAGE, FIELDS(list_fields), .flags = ROUTE_API,
-     .summary = "my applications"},
+     .scope = SCOPE_APPLICATIONS_READ, .summary = "my applications"},
     {HTTP_POST, "/api/jobs/applications", application_api_create, ACCESS_USER, RATE_CHANGE, FIELDS(api_fields),
-     .flags = ROUTE_API | ROUTE_FREE_TEXT, .summary = "add an application, of a listing or of my own"},
+     .flags = ROUTE_API | ROUTE_FREE_TEXT, .scope = SCOPE_APPLICATIONS_WRITE, .summary = "add an application, of a listing or of my own"},
 };
 
 const struct feature feature_application = {.name = "application",

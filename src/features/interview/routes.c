@@ -47,9 +47,9 @@ static const struct route routes[] = {
     {HTTP_GET, "/interviews/{id}/delete", interview_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before deleting"},
     {HTTP_POST, "/interviews/{id}/delete", interview_delete_action, ACCESS_OWNER, RATE_CHANGE, .summary = "delete it with its proofs"},
     {HTTP_POST, "/api/interviews/session", interview_api_session, ACCESS_USER, RATE_CHANGE, FIELDS(session_fields), .flags = ROUTE_API,
-     .summary = "open an interview session"},
+     .scope = SCOPE_INTERVIEWS_WRITE, .summary = "open an interview session"},
     {HTTP_POST, "/api/interviews/complete", interview_api_complete, ACCESS_OWNER, RATE_CHANGE, FIELDS(complete_fields), .flags = ROUTE_API,
-     .summary = "complete an interview"},
+     .scope = SCOPE_INTERVIEWS_WRITE, .summary = "complete an interview"},
     {HTTP_GET, "/v0/evi/chat", interview_socket, ACCESS_OWNER, RATE_PAGE, FIELDS(complete_fields), .flags = ROUTE_WEBSOCKET | ROUTE_FREE_TEXT,
      .summary = "the conversation, in EVI's message format", .websocket = &interview_socket_handler},
 };

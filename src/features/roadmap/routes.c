@@ -25,12 +25,12 @@ static const struct route routes[] = {
     {HTTP_POST, "/roadmap/plan", roadmap_plan, ACCESS_USER, RATE_CHANGE, .summary = "ask for a new plan"},
     {HTTP_POST, "/roadmap/modules/{id}/status", roadmap_module_status, ACCESS_OWNER, RATE_CHANGE, FIELDS(roadmap_status_fields),
      .summary = "begin, finish or reopen a module"},
-    {HTTP_GET, "/api/roadmaps", roadmap_api_list, ACCESS_USER, RATE_PAGE, .flags = ROUTE_API, .summary = "the person's roadmaps"},
-    {HTTP_POST, "/api/roadmaps", roadmap_api_plan, ACCESS_USER, RATE_CHANGE, .flags = ROUTE_API, .summary = "ask for a plan"},
-    {HTTP_GET, "/api/roadmaps/{id}", roadmap_api_get, ACCESS_OWNER, RATE_PAGE, FIELDS(roadmap_id_fields), .flags = ROUTE_API, .summary = "one roadmap with its modules"},
+    {HTTP_GET, "/api/roadmaps", roadmap_api_list, ACCESS_USER, RATE_PAGE, .flags = ROUTE_API, .scope = SCOPE_ROADMAPS_READ, .summary = "the person's roadmaps"},
+    {HTTP_POST, "/api/roadmaps", roadmap_api_plan, ACCESS_USER, RATE_CHANGE, .flags = ROUTE_API, .scope = SCOPE_ROADMAPS_WRITE, .summary = "ask for a plan"},
+    {HTTP_GET, "/api/roadmaps/{id}", roadmap_api_get, ACCESS_OWNER, RATE_PAGE, FIELDS(roadmap_id_fields), .flags = ROUTE_API, .scope = SCOPE_ROADMAPS_READ, .summary = "one roadmap with its modules"},
     {HTTP_PATCH, "/api/roadmaps/{id}", roadmap_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(roadmap_change_fields), .flags = ROUTE_API,
-     .summary = "rename a roadmap, or begin, finish or reopen a module"},
-    {HTTP_DELETE, "/api/roadmaps/{id}", roadmap_api_archive, ACCESS_OWNER, RATE_CHANGE, FIELDS(roadmap_id_fields), .flags = ROUTE_API, .summary = "archive a roadmap"},
+     .scope = SCOPE_ROADMAPS_WRITE, .summary = "rename a roadmap, or begin, finish or reopen a module"},
+    {HTTP_DELETE, "/api/roadmaps/{id}", roadmap_api_archive, ACCESS_OWNER, RATE_CHANGE, FIELDS(roadmap_id_fields), .flags = ROUTE_API, .scope = SCOPE_ROADMAPS_WRITE, .summary = "archive a roadmap"},
 };
 
 const struct feature feature_roadmap = {.name = "roadmap",

@@ -52,10 +52,10 @@ static const struct route routes[] = {
     {HTTP_GET, "/skills/{id}/remove", skills_remove_page, ACCESS_OWNER, RATE_PAGE, FIELDS(skills_id_fields), .summary = "ask before a claim and its proofs go"},
     {HTTP_POST, "/skills/{id}/remove", skills_remove, ACCESS_OWNER, RATE_CHANGE, FIELDS(skills_remove_fields), .summary = "remove a claim and its proofs"},
     {HTTP_GET, "/skills/catalogue", skills_catalogue, ACCESS_USER, RATE_PAGE, FIELDS(skills_catalogue_fields), .summary = "all skills by field and category"},
-    {HTTP_GET, "/api/skills", skills_api_catalogue, ACCESS_USER, RATE_PAGE, FIELDS(skills_api_list_fields), .flags = ROUTE_API, .summary = "search the catalogue of skills"},
-    {HTTP_POST, "/api/skills", skills_api_claim, ACCESS_USER, RATE_CHANGE, FIELDS(skills_claim_fields), .flags = ROUTE_API, .summary = "claim a skill"},
-    {HTTP_GET, "/api/users/skills", skills_api_list, ACCESS_USER, RATE_PAGE, .flags = ROUTE_API, .summary = "the person's skills with level and verification"},
-    {HTTP_PATCH, "/api/users/skills", skills_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(skills_api_change_fields), .flags = ROUTE_API, .summary = "change the level of a claim"},
+    {HTTP_GET, "/api/skills", skills_api_catalogue, ACCESS_USER, RATE_PAGE, FIELDS(skills_api_list_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_READ, .summary = "search the catalogue of skills"},
+    {HTTP_POST, "/api/skills", skills_api_claim, ACCESS_USER, RATE_CHANGE, FIELDS(skills_claim_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "claim a skill"},
+    {HTTP_GET, "/api/users/skills", skills_api_list, ACCESS_USER, RATE_PAGE, .flags = ROUTE_API, .scope = SCOPE_SKILLS_READ, .summary = "the person's skills with level and verification"},
+    {HTTP_PATCH, "/api/users/skills", skills_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(skills_api_change_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "change the level of a claim"},
 };
 
 const struct feature feature_skills = {.name = "skills",
