@@ -16,6 +16,7 @@ struct command {
 
 struct feature {
     const char *name;
+    const char *title, *says; /* of its part of the API's document; NULL when it has none */
     const struct route *routes;
     size_t routes_count;
     const struct sql *const *statements;

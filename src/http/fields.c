@@ -14,7 +14,6 @@
 #define EMAIL_MAX 254
 #define URL_MAX 500
 #define LIST_MAX 100
-#define LIST_ENTRY_MAX 100
 #define FILE_MAX ((int64_t)5 << 20)
 #define INT_MAX_DEFAULT ((INT64_C(1) << 53) - 1)
 
@@ -23,7 +22,7 @@ static struct str field_label(const struct field *field)
     return str_from(field->label ? field->label : field->name);
 }
 
-static int64_t field_max(const struct field *field)
+int64_t fields_max(const struct field *field)
 {
     if (field->max != 0) return field->max;
     switch (field->type) {
@@ -171,7 +170,7 @@ enum err fields_put_json(struct field_set *set, const struct json *object)
 static struct str check_length(struct arena *arena, const struct field *field, size_t length)
 {
     struct str label = field_label(field);
-    int64_t max = field_max(field);
+    int64_t max = fields_max(field);
     bool is_list = field->type == FIELD_LIST;
     const char *one = is_list ? "entry" : "character", *many = is_list ? "entries" : "characters";
     if ((int64_t)length < field->min) {
@@ -254,7 +253,7 @@ static struct str check_int(struct arena *arena, const struct field *field, stru
 {
     value->text = str_trim(value->typed);
     if (value->text.len == 0) return STR("");
-    int64_t max = field_max(field);
+    int64_t max = fields_max(field);
     if (str_to_int(value->text, &value->integer) == OK && value->integer >= field->min && value->integer <= max) {
         return STR("");
     }
@@ -351,7 +350,7 @@ static struct str check_url(struct arena *arena, const struct field *field, stru
     value->text = str_trim(value->typed);
     struct str s = value->text;
     if (s.len == 0) return STR("");
-    if ((int64_t)s.len > field_max(field)) return check_length(arena, field, s.len);
+    if ((int64_t)s.len > fields_max(field)) return check_length(arena, field, s.len);
     size_t start = str_starts(s, STR("https://")) ? 8 : str_starts(s, STR("http://")) ? 7 : 0;
     bool is_fine = start > 0 && s.len > start && s.ptr[start] != '/' && s.ptr[start] != '?' && s.ptr[start] != '#';
     for (size_t i = 0; i < s.len && is_fine; i++) is_fine = (unsigned char)s.ptr[i] > ' ' && !memchr("\"<>\\^`{|}", s.ptr[i], 9);
@@ -370,14 +369,14 @@ static bool list_has(const struct str_list *list, struct str entry)
 static struct str check_list(struct arena *arena, const struct field *field, struct field_value *value)
 {
     struct str message = STR(""), label = field_label(field);
-    int64_t max = field_max(field);
+    int64_t max = fields_max(field);
     for (size_t i = 0; i < value->sent.count; i++) {
         struct str rest = value->sent.items[i], entry;
         while (str_split_next(&rest, '\n', &entry)) {
             entry = str_trim(entry);
             if (entry.len == 0 || list_has(&value->list, entry)) continue;
-            if (str_utf8_length(entry) > LIST_ENTRY_MAX) {
-                message = str_format(arena, "An entry of %.*s may have at most %d characters.", STR_ARG(label), LIST_ENTRY_MAX);
+            if (str_utf8_length(entry) > FIELD_LIST_ENTRY_MAX) {
+                message = str_format(arena, "An entry of %.*s may have at most %d characters.", STR_ARG(label), FIELD_LIST_ENTRY_MAX);
                 continue;
             }
             if ((int64_t)value->list.count >= max) return check_length(arena, field, (size_t)max + 1);
@@ -391,7 +390,7 @@ static struct str check_list(struct arena *arena, const struct field *field, str
 static struct str check_file(struct arena *arena, const struct field *field, struct field_value *value)
 {
     if (!value->file) return STR("");
-    int64_t max = field_max(field);
+    int64_t max = fields_max(field);
     value->text = value->file->file_name;
     if (value->file->content.len == 0) return str_format(arena, "%.*s is an empty file.", STR_ARG(field_label(field)));
     if ((int64_t)value->file->content.len <= max) return STR("");

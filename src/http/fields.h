@@ -44,6 +44,9 @@ enum err fields_put_json(struct field_set *set, const struct json *object) MUST_
 void fields_check(struct field_set *set);
 /* Checks one value that came from elsewhere (a path parameter): true when it fits. */
 bool fields_check_one(struct arena *arena, const struct field *field, struct str value);
+/* The most that the field takes, in the unit of its type: its own `max`, or the type's. */
+int64_t fields_max(const struct field *field);
+#define FIELD_LIST_ENTRY_MAX 100 /* code points of one entry of a FIELD_LIST */
 /* The field of that name, NULL when the table has none. */
 struct field_value *fields_find(const struct field_set *set, struct str name);
 void fields_set_error(struct field_set *set, struct field_value *value, struct str message);

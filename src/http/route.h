@@ -10,6 +10,7 @@
 
 struct request;
 struct response;
+struct answer;
 struct websocket_handler;
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_METHOD_COUNT };
@@ -117,6 +118,7 @@ struct route {
     const struct websocket_handler *websocket;
     enum scope scope;                    /* what a token needs */
     const struct collection *collection; /* of a GET that is read page by page */
+    const struct answer *answer; /* of a success: schema.h; every route under /api/ has one */
 };
 
 #define FIELDS(table) .fields = (table), .fields_count = sizeof(table) / sizeof((table)[0])

@@ -1,5 +1,6 @@
 /* Routes and field tables of the activity feature. */
 #include "features/activity/activity.h"
+#include "features/activity/answers.h"
 #include "features/activity/store.sql.h"
 
 const struct field activity_page_fields[ACTIVITY_PAGE_FIELDS] = {
@@ -16,10 +17,13 @@ static const struct route routes[] = {
     {HTTP_POST, "/activity/seen", activity_seen, ACCESS_USER, RATE_CHANGE, .summary = "note that the news of the dashboard was seen"},
     {HTTP_POST, "/activity/jobs/{id}/retry", activity_retry, ACCESS_OWNER, RATE_CHANGE, .summary = "run a job again that was given up"},
     {HTTP_GET, "/api/agent-events", activity_api, ACCESS_USER, RATE_PAGE, FIELDS(activity_api_fields), .flags = ROUTE_API,
-     .scope = SCOPE_EVENTS_READ, .summary = "the person's events with their jobs"},
+     .scope = SCOPE_EVENTS_READ, .summary = "the person's events with their jobs",
+     .answer = ANSWER(200, activity_list_schema)},
 };
 
 const struct feature feature_activity = {.name = "activity",
+                                         .title = "Activity",
+                                         .says = "What happened, and what the agents did because of it.",
                                          .routes = routes,
                                          .routes_count = COUNT_OF(routes),
                                          .statements = activity_statements,

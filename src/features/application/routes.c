@@ -1,4 +1,5 @@
 /* Routes of the application tracker. */
+#include "features/application/answers.h"
 #include "features/application/application.h"
 #include "features/application/store.sql.h"
 
@@ -50,12 +51,16 @@ static const struct route routes[] = {
     {HTTP_GET, "/jobs/applications/{id}/delete", application_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before removing an application"},
     {HTTP_POST, "/jobs/applications/{id}/delete", application_delete, ACCESS_OWNER, RATE_CHANGE, .summary = "remove an application"},
     {HTTP_GET, "/api/jobs/applications", application_api_list, ACCESS_USER, RATE_PAGE, FIELDS(list_fields), .flags = ROUTE_API,
-     .scope = SCOPE_APPLICATIONS_READ, .summary = "my applications"},
+     .scope = SCOPE_APPLICATIONS_READ, .summary = "my applications",
+     .answer = ANSWER(200, application_list_schema)},
     {HTTP_POST, "/api/jobs/applications", application_api_create, ACCESS_USER, RATE_CHANGE, FIELDS(api_fields),
-     .flags = ROUTE_API | ROUTE_FREE_TEXT, .scope = SCOPE_APPLICATIONS_WRITE, .summary = "add an application, of a listing or of my own"},
+     .flags = ROUTE_API | ROUTE_FREE_TEXT, .scope = SCOPE_APPLICATIONS_WRITE, .summary = "add an application, of a listing or of my own",
+     .answer = ANSWER(201, application_schema)},
 };
 
 const struct feature feature_application = {.name = "application",
+                                            .title = "Applications",
+                                            .says = "The board of job applications.",
                                             .routes = routes,
                                             .routes_count = COUNT_OF(routes),
                                             .statements = application_statements,

@@ -1,4 +1,5 @@
 /* Routes of the interview feature. */
+#include "features/interview/answers.h"
 #include "features/interview/interview.h"
 #include "features/interview/store.sql.h"
 
@@ -47,9 +48,11 @@ static const struct route routes[] = {
     {HTTP_GET, "/interviews/{id}/delete", interview_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before deleting"},
     {HTTP_POST, "/interviews/{id}/delete", interview_delete_action, ACCESS_OWNER, RATE_CHANGE, .summary = "delete it with its proofs"},
     {HTTP_POST, "/api/interviews/session", interview_api_session, ACCESS_USER, RATE_CHANGE, FIELDS(session_fields), .flags = ROUTE_API,
-     .scope = SCOPE_INTERVIEWS_WRITE, .summary = "open an interview session"},
+     .scope = SCOPE_INTERVIEWS_WRITE, .summary = "open an interview session",
+     .answer = ANSWER(201, interview_session_schema)},
     {HTTP_POST, "/api/interviews/complete", interview_api_complete, ACCESS_OWNER, RATE_CHANGE, FIELDS(complete_fields), .flags = ROUTE_API,
-     .scope = SCOPE_INTERVIEWS_WRITE, .summary = "complete an interview"},
+     .scope = SCOPE_INTERVIEWS_WRITE, .summary = "complete an interview",
+     .answer = ANSWER(200, interview_completed_schema)},
     {HTTP_GET, "/v0/evi/chat", interview_socket, ACCESS_OWNER, RATE_PAGE, FIELDS(complete_fields), .flags = ROUTE_WEBSOCKET | ROUTE_FREE_TEXT,
      .summary = "the conversation, in EVI's message format", .websocket = &interview_socket_handler},
 };
@@ -59,6 +62,8 @@ static const struct command commands[] = {
 };
 
 const struct feature feature_interview = {.name = "interview",
+                                          .title = "Interviews",
+                                          .says = "Conversations in which skills are proved.",
                                           .routes = routes,
                                           .routes_count = sizeof(routes) / sizeof(routes[0]),
                                           .statements = interview_statements,

@@ -1,6 +1,7 @@
 /* Routes of the landing feature. */
 #include "features/landing/landing.h"
 #include "features/landing/store.sql.h"
+#include "http/schema.h"
 
 static const struct field query_fields[] = {{.name = "q", .type = FIELD_TEXT, .label = "Search words", .max = 100}};
 static const struct field page_fields[] = {{.name = "page", .type = FIELD_INT, .label = "Page", .min = 1, .max = 100000}};
@@ -17,8 +18,10 @@ static const struct field theme_fields[] = {
 static const struct route routes[] = {
     {HTTP_GET, "/", landing_page, ACCESS_GUEST, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD, .summary = "landing page"},
     {HTTP_GET, "/robots.txt", landing_robots, ACCESS_PUBLIC, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD | ROUTE_CACHE_PUBLIC, .summary = "what crawlers may read"},
-    {HTTP_GET, "/healthz", landing_health, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_ON_IO_THREAD, .summary = "the process answers"},
-    {HTTP_GET, "/readyz", landing_ready, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_ON_IO_THREAD, .summary = "the store answers too"},
+    {HTTP_GET, "/healthz", landing_health, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_ON_IO_THREAD, .summary = "the process answers",
+     .answer = ANSWER_TEXT},
+    {HTTP_GET, "/readyz", landing_ready, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_ON_IO_THREAD, .summary = "the store answers too",
+     .answer = ANSWER_TEXT},
     {HTTP_GET, "/metrics", landing_metrics, ACCESS_PUBLIC, RATE_PUBLIC, .summary = "figures for Prometheus; this machine and administrators"},
     {HTTP_GET, "/search", landing_search, ACCESS_USER, RATE_PAGE, FIELDS(query_fields), .summary = "pages, skills, applications and listings"},
     {HTTP_GET, "/notifications", landing_notifications, ACCESS_USER, RATE_PAGE, FIELDS(page_fields), .flags = ROUTE_ON_IO_THREAD,
@@ -34,6 +37,8 @@ static const struct route routes[] = {
 };
 
 const struct feature feature_landing = {.name = "landing",
+                                        .title = "Operation",
+                                        .says = "Whether the server is well, for load balancers and monitors.",
                                         .routes = routes,
                                         .routes_count = COUNT_OF(routes),
                                         .statements = landing_statements,

@@ -1,4 +1,5 @@
 /* Routes and field tables of onboarding. */
+#include "features/onboarding/answers.h"
 #include "features/onboarding/onboarding.h"
 #include "features/onboarding/store.sql.h"
 
@@ -98,12 +99,16 @@ static const struct route routes[] = {
     {HTTP_POST, "/onboarding/skip", onboarding_skip, ACCESS_USER, RATE_CHANGE, .summary = "finish onboarding later"},
     {HTTP_POST, "/onboarding/complete", onboarding_complete, ACCESS_USER, RATE_CHANGE, .summary = "confirm the summary"},
     {HTTP_GET, "/api/users/profile", onboarding_profile_get, ACCESS_USER, RATE_PAGE, .flags = ROUTE_API | ROUTE_ON_IO_THREAD,
-     .scope = SCOPE_PROFILE_READ, .summary = "the person's own profile"},
+     .scope = SCOPE_PROFILE_READ, .summary = "the person's own profile",
+     .answer = ANSWER(200, profile_schema)},
     {HTTP_PATCH, "/api/users/profile", onboarding_profile_patch, ACCESS_USER, RATE_CHANGE, FIELDS(profile_fields),
-     .flags = ROUTE_API | ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .scope = SCOPE_PROFILE_WRITE, .summary = "change some fields of the profile"},
+     .flags = ROUTE_API | ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .scope = SCOPE_PROFILE_WRITE, .summary = "change some fields of the profile",
+     .answer = ANSWER(200, profile_schema)},
 };
 
 const struct feature feature_onboarding = {.name = "onboarding",
+                                           .title = "Profile",
+                                           .says = "Name, goals and experience of the person.",
                                            .routes = routes,
                                            .routes_count = COUNT_OF(routes),
                                            .statements = onboarding_statements,

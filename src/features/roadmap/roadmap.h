@@ -7,6 +7,8 @@
 
 extern const struct feature feature_roadmap;
 
+#define ROADMAP_STATUSES "pending|in_progress|completed"
+
 #define ROADMAP_ID_FIELDS 1
 #define ROADMAP_STATUS_FIELDS 2
 #define ROADMAP_CHANGE_FIELDS 4

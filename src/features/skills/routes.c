@@ -1,17 +1,17 @@
 /* Routes and field tables of the skills feature. */
+#include "features/skills/answers.h"
 #include "features/skills/skills.h"
 #include "features/skills/store.sql.h"
 
-#define LEVELS "beginner|intermediate|proficient|expert"
 #define LEVEL_FIELD(is_required) \
-    {.name = "proficiency_level", .type = FIELD_CHOICE, .label = "Level", .required = (is_required), .choices = LEVELS, .message = "Choose one of the four levels."}
+    {.name = "proficiency_level", .type = FIELD_CHOICE, .label = "Level", .required = (is_required), .choices = SKILLS_LEVELS, .message = "Choose one of the four levels."}
 
 const struct field skills_list_fields[SKILLS_LIST_FIELDS] = {
     {.name = "q", .type = FIELD_TEXT, .label = "Search", .max = 100},
     {.name = "state", .type = FIELD_CHOICE, .label = "State", .choices = "verified|claimed|gap"},
     {.name = "claim", .type = FIELD_KEY, .label = "Skill to claim"},
     {.name = "removed", .type = FIELD_KEY, .label = "Removed skill"},
-    {.name = "level", .type = FIELD_CHOICE, .label = "Its level", .choices = LEVELS},
+    {.name = "level", .type = FIELD_CHOICE, .label = "Its level", .choices = SKILLS_LEVELS},
 };
 
 const struct field skills_claim_fields[SKILLS_CLAIM_FIELDS] = {
@@ -52,13 +52,19 @@ static const struct route routes[] = {
     {HTTP_GET, "/skills/{id}/remove", skills_remove_page, ACCESS_OWNER, RATE_PAGE, FIELDS(skills_id_fields), .summary = "ask before a claim and its proofs go"},
     {HTTP_POST, "/skills/{id}/remove", skills_remove, ACCESS_OWNER, RATE_CHANGE, FIELDS(skills_remove_fields), .summary = "remove a claim and its proofs"},
     {HTTP_GET, "/skills/catalogue", skills_catalogue, ACCESS_USER, RATE_PAGE, FIELDS(skills_catalogue_fields), .summary = "all skills by field and category"},
-    {HTTP_GET, "/api/skills", skills_api_catalogue, ACCESS_USER, RATE_PAGE, FIELDS(skills_api_list_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_READ, .summary = "search the catalogue of skills"},
-    {HTTP_POST, "/api/skills", skills_api_claim, ACCESS_USER, RATE_CHANGE, FIELDS(skills_claim_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "claim a skill"},
-    {HTTP_GET, "/api/users/skills", skills_api_list, ACCESS_USER, RATE_PAGE, .flags = ROUTE_API, .scope = SCOPE_SKILLS_READ, .summary = "the person's skills with level and verification"},
-    {HTTP_PATCH, "/api/users/skills", skills_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(skills_api_change_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "change the level of a claim"},
+    {HTTP_GET, "/api/skills", skills_api_catalogue, ACCESS_USER, RATE_PAGE, FIELDS(skills_api_list_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_READ, .summary = "search the catalogue of skills",
+     .answer = ANSWER(200, skills_catalogue_schema)},
+    {HTTP_POST, "/api/skills", skills_api_claim, ACCESS_USER, RATE_CHANGE, FIELDS(skills_claim_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "claim a skill",
+     .answer = ANSWER(201, skills_claimed_schema)},
+    {HTTP_GET, "/api/users/skills", skills_api_list, ACCESS_USER, RATE_PAGE, .flags = ROUTE_API, .scope = SCOPE_SKILLS_READ, .summary = "the person's skills with level and verification",
+     .answer = ANSWER(200, skills_claim_schema)},
+    {HTTP_PATCH, "/api/users/skills", skills_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(skills_api_change_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "change the level of a claim",
+     .answer = ANSWER(200, skills_claimed_schema)},
 };
 
 const struct feature feature_skills = {.name = "skills",
+                                       .title = "Skills",
+                                       .says = "The catalogue, and what the person claims of it.",
                                        .routes = routes,
                                        .routes_count = COUNT_OF(routes),
                                        .statements = skills_statements,

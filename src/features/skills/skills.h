@@ -7,6 +7,8 @@
 
 extern const struct feature feature_skills;
 
+#define SKILLS_LEVELS "beginner|intermediate|proficient|expert"
+
 #define SKILLS_LIST_FIELDS 5
 #define SKILLS_CLAIM_FIELDS 3
 #define SKILLS_ID_FIELDS 1

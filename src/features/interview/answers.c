@@ -1,0 +1,19 @@
+/* What the API of interviews answers: the tables of what api.c writes. */
+#include "features/interview/answers.h"
+
+static const struct schema_member session_members[] = {
+    {.name = "interview_id", .type = SCHEMA_ID},
+    {.name = "role_title", .type = SCHEMA_TEXT, .says = "what the interview is for", .example = "Platform engineer"},
+    {.name = "skills", .type = SCHEMA_TEXT, .flags = MEMBER_LIST, .says = "what it asks about, in this order", .example = "Docker"},
+    {.name = "status", .type = SCHEMA_CHOICE, .choices = "scheduled"},
+    {.name = "websocket_url", .type = SCHEMA_TEXT, .says = "where the conversation is held, in EVI's messages; with the session's cookie",
+     .example = "wss://careers.example.org/v0/evi/chat?interview_id=0197a3d2-7c11-7d43-9d0a-5f2e61c0a8b4"},
+};
+const struct schema interview_session_schema = SCHEMA("InterviewSession", "An interview that is ready to begin.", session_members);
+
+static const struct schema_member completed_members[] = {
+    {.name = "success", .type = SCHEMA_BOOL},
+    {.name = "interview_id", .type = SCHEMA_ID},
+    {.name = "status", .type = SCHEMA_CHOICE, .says = "completed: it is being read; analyzed: the proofs are there", .choices = "completed|analyzed"},
+};
+const struct schema interview_completed_schema = SCHEMA("InterviewCompleted", "An interview that is over.", completed_members);
