@@ -3,7 +3,7 @@
  * A state change, its event (agent_events, the audit trail) and the jobs the event causes are rows of one transaction, so they
  * happen together or not at all. Workers claim a job under a lease, do its slow part without holding a transaction (`work`) and then apply its
  * effects, the events it publishes and its completion in one transaction (`apply`). A job whose worker died is run again after
- * its lease: `work` may run twice, the effects of `apply` are committed once. Retries back off exponentially with jitter; after
+ * its lease, and one whose transaction met another is run again at once: `work` and `apply` may run twice, the effects are committed once. Retries back off exponentially with jitter; after
  * max_attempts a job is dead and stays, with its reason, until an operator redrives it.
  *
  * Events and kinds are declared in one registry (src/agents/registry.c); bus_init refuses an event without producer or schema and

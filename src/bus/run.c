@@ -60,10 +60,10 @@ static enum err start(struct claimed *claimed)
 }
 
 /* The effects, the completion and the events are one transaction. */
-static enum err apply(struct db *db, void *argument)
+static enum err apply(struct claimed *claimed)
 {
-    struct claimed *claimed = argument;
     struct job *job = &claimed->job;
+    struct db *db = job->db;
     struct buf result CLEANUP(buf_dispose) = {0};
     buf_init(&result, BUS_PAYLOAD_MAX);
     job->result = &result;
@@ -118,6 +118,7 @@ static enum err run_claimed(struct claimed *claimed)
     struct json *payload CLEANUP(json_free_at) = NULL;
     TRY(json_parse(claimed->payload, BUS_PAYLOAD_MAX, &payload));
     job->payload = payload;
+    job->state = NULL;
     TRY(start(claimed));
     if (job->kind->work) {
         bus_lease_hold(job->id, claimed->token, job->kind->lease_seconds ? job->kind->lease_seconds : BUS_LEASE_SECONDS_DEFAULT);
@@ -125,7 +126,22 @@ static enum err run_claimed(struct claimed *claimed)
         bus_lease_drop();
         TRY(worked);
     }
-    return db_transaction(job->db, apply, claimed);
+    TRY(db_begin(job->db));
+    enum err applied = apply(claimed);
+    if (applied == OK) return db_commit(job->db);
+    db_rollback(job->db);
+    return applied;
+}
+
+/* The whole job once more, when another transaction got in the way of its own: what `work` handed on may be used up. */
+static enum err run_until_applied(struct claimed *claimed)
+{
+    int reruns = 0;
+    enum err error;
+    do {
+        error = run_claimed(claimed);
+    } while (error != OK && db_may_rerun(claimed->job.db, &reruns));
+    return error;
 }
 
 enum err bus_run_one(struct db *db, struct arena *arena, struct str token, bool *found)
@@ -135,7 +151,7 @@ enum err bus_run_one(struct db *db, struct arena *arena, struct str token, bool 
     if (!*found) return OK;
     log_set_context(str_cstr(arena, claimed.job.id));
     int64_t before = clock_monotonic();
-    enum err result = run_claimed(&claimed);
+    enum err result = run_until_applied(&claimed);
     const char *name = claimed.job.kind ? claimed.job.kind->name : "unknown";
     if (result == OK) {
         log_info("job %s done in %lld ms", name, (long long)((clock_monotonic() - before) / 1000));

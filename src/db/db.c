@@ -7,12 +7,14 @@
 #include "db/db.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/uuid.h"
 #include "db/driver.h"
 #include "db/turn.h"
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define ACQUIRE_TIMEOUT (INT64_C(5) * 1000000)
 
@@ -194,6 +196,7 @@ static enum err prepare_run(struct db *db, const struct sql *sql, const struct d
         return err_set(ERR_INTERNAL, "statement %s: the transaction failed before and can only be rolled back", sql->name);
     db->statements++;
     db->constraint[0] = 0;
+    if (!db->in_transaction) db->lost_race = false;
     return check_values(sql, values, count);
 }
 
@@ -203,10 +206,21 @@ static enum err after_run(struct db *db, enum err error)
     return error;
 }
 
+/* A lone statement that a deadlock undid had no effect. */
+static bool repeats_alone(const struct db *db, enum err error, int *reruns)
+{
+    return error != OK && !db->in_transaction && db_may_rerun(db, reruns);
+}
+
 enum err db_exec_count(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed)
 {
-    TRY(prepare_run(db, sql, values, count));
-    return after_run(db, db->driver->execute(db, sql, values, count, changed));
+    int reruns = 0;
+    enum err error;
+    do {
+        TRY(prepare_run(db, sql, values, count));
+        error = after_run(db, db->driver->execute(db, sql, values, count, changed));
+    } while (repeats_alone(db, error, &reruns));
+    return error;
 }
 
 enum err db_exec(struct db *db, const struct sql *sql, const struct db_value *values, size_t count)
@@ -227,8 +241,11 @@ enum err db_query(struct db *db, const struct sql *sql, const struct db_value *v
 {
     assert(!rows->cursor);
     *rows = (struct db_rows){.db = db};
-    rows->error = prepare_run(db, sql, values, count);
-    if (rows->error == OK) rows->error = after_run(db, db->driver->query(db, sql, values, count, rows));
+    int reruns = 0;
+    do {
+        rows->error = prepare_run(db, sql, values, count);
+        if (rows->error == OK) rows->error = after_run(db, db->driver->query(db, sql, values, count, rows));
+    } while (repeats_alone(db, rows->error, &reruns));
     return rows->error;
 }
 
@@ -339,6 +356,7 @@ enum err db_begin(struct db *db)
     TRY(db->driver->begin(db));
     db->in_transaction = true;
     db->failed = false;
+    db->lost_race = false;
     return OK;
 }
 
@@ -395,6 +413,7 @@ enum err db_commit(struct db *db)
     assert(db->in_transaction);
     if (db->failed) {
         db_rollback(db);
+        if (db->lost_race) return err_set_private(ERR_UNAVAILABLE, BUSY, "the transaction was undone for the sake of another");
         return err_set(ERR_INTERNAL, "a statement of the transaction failed: nothing was kept");
     }
     enum err error = db->driver->notify ? tell_notes(db) : OK;
@@ -426,13 +445,35 @@ bool db_in_transaction(const struct db *db)
     return db->in_transaction;
 }
 
-enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument)
+/* A random wait of up to 2, 4, 8, … milliseconds: two that met do not meet again. */
+bool db_may_rerun(const struct db *db, int *reruns)
 {
-    if (db->in_transaction) return after_run(db, body(db, argument));
+    if (!db->lost_race || *reruns >= DB_RERUNS_MAX) return false;
+    uint32_t random;
+    random_bytes(&random, sizeof random);
+    int64_t most = INT64_C(2000) << (*reruns)++, us = (int64_t)((uint64_t)most * random >> 32);
+    log_debug("the store undid a transaction for the sake of another: run again (%d of %d)", *reruns, DB_RERUNS_MAX);
+    nanosleep(&(struct timespec){.tv_nsec = us * 1000}, NULL);
+    return true;
+}
+
+static enum err run_body(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument)
+{
     TRY(db_begin(db));
     enum err error = body(db, argument);
     if (error == OK) return db_commit(db);
     db_rollback(db);
+    return error;
+}
+
+enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument)
+{
+    if (db->in_transaction) return after_run(db, body(db, argument));
+    int reruns = 0;
+    enum err error;
+    do {
+        error = run_body(db, body, argument);
+    } while (error != OK && db_may_rerun(db, &reruns));
     return error;
 }
 

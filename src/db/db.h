@@ -14,6 +14,11 @@
  * each job step; store code does not open one by hand. A failed statement spoils its transaction on either engine: what
  * follows is refused and a commit rolls back, so use ON CONFLICT where a conflict is expected. LIKE minds upper and lower case.
  *
+ * They are serializable: what they read and write is as if they had run one after another. SQLite lets one write at a time;
+ * PostgreSQL may undo one of two that met (a serialization failure, a deadlock), and it is run again from its start, DB_RERUNS_MAX times
+ * at most: so a handler, a job and the body of db_transaction may run more than once, and what they change in memory must bear it. A
+ * lone statement is repeated by itself.
+ *
  * Errors: ERR_CONFLICT for a broken unique, foreign key or check constraint (db_constraint() names it: "users.email",
  * "user_skills.user_id, user_skills.skill_id", "foreign key", or the text of the check), ERR_UNAVAILABLE when the store is busy or
  * away or its disk is full, ERR_IO, ERR_INVALID for text with a NUL byte, ERR_INTERNAL for the rest; the detail names the
@@ -113,7 +118,11 @@ enum err db_begin(struct db *db) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
 void db_rollback(struct db *db); /* no open transaction: nothing happens; the last error stays readable */
 bool db_in_transaction(const struct db *db);
-/* Runs `body` in a transaction (or inside the open one) and rolls back on an error. */
+/* After a transaction that did not succeed and was rolled back: whether it is worth running it again, since it was undone for the sake of
+ * another. Counts in *reruns (0 at first) and waits a moment, longer each time. */
+#define DB_RERUNS_MAX 6
+bool db_may_rerun(const struct db *db, int *reruns);
+/* Runs `body` in a transaction (or inside the open one) and rolls back on an error; again when another got in its way. */
 enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument) MUST_CHECK;
 
 /* Tells every process on this store a word, this one too: when the open transaction commits, at once without one. At most DB_NOTE_MAX bytes without

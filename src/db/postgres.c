@@ -5,7 +5,7 @@
  * its program forgot is ended after a minute.
  *
  * BEGIN costs no round of its own: it goes with the first statement of the transaction, and a transaction without statements never
- * reaches the server. Isolation is READ COMMITTED; what must not happen at the same time takes a row first (UPDATE … RETURNING).
+ * reaches the server. Transactions are serializable; lone statements see what is committed.
  */
 #include "db/postgres.h"
 #include "base/log.h"
@@ -88,6 +88,7 @@ enum err postgres_fail(struct db *db, const char *what, const PGresult *result)
         return err_set_private(ERR_UNAVAILABLE, DB_AWAY_WORDS, "%s: the connection to the store is lost: %.*s", what, STR_ARG(reason));
     }
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    db->lost_race = state && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0); /* serialization_failure, deadlock_detected */
     struct str reason = first_line(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
     if (!state) state = "XX000";
     if (has_class(state, "22")) reason = STR("a value is not what its type takes"); /* the server quotes the value */
@@ -236,6 +237,7 @@ static enum err begin(struct db *db)
 {
     struct postgres_connection *connection = db->connection;
     connection->begin_pending = true;
+    connection->begin_text = "BEGIN ISOLATION LEVEL SERIALIZABLE";
     return OK;
 }
 
@@ -273,14 +275,17 @@ static enum err script(struct db *db, const char *text)
     struct postgres_connection *connection = db->connection;
     if (connection->begin_pending) {
         connection->begin_pending = false;
-        TRY(run_text(db, "begin", "BEGIN"));
+        TRY(run_text(db, "begin", connection->begin_text));
     }
     return run_text(db, "script", text);
 }
 
+/* Who waited must see what the others did meanwhile: no snapshot from before the wait. */
 static enum err lock_schema(struct db *db)
 {
+    struct postgres_connection *connection = db->connection;
     int64_t changed = 0;
+    connection->begin_text = "BEGIN";
     return postgres_execute(db, &lock_sql, NULL, 0, &changed);
 }
 

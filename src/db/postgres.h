@@ -23,6 +23,7 @@ struct postgres_connection {
     struct postgres_cursor *spare; /* a closed cursor, kept for the next query */
     unsigned prepared; /* statements so far: their names */
     size_t open_cursors;
+    const char *begin_text; /* BEGIN, with the isolation level */
     bool begin_pending; /* a transaction was begun and nothing sent yet: BEGIN goes with its first statement */
     char version[48];
 };

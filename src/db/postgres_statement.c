@@ -89,7 +89,7 @@ static bool is_fine(const PGresult *result)
 /* Sends BEGIN where it is due. */
 static bool send_begin(struct postgres_connection *connection)
 {
-    return !connection->begin_pending || PQsendQueryParams(connection->handle, "BEGIN", 0, NULL, NULL, NULL, NULL, BINARY);
+    return !connection->begin_pending || PQsendQueryParams(connection->handle, connection->begin_text, 0, NULL, NULL, NULL, NULL, BINARY);
 }
 
 /* Reads what a round of `count` statements gave; the results are to be cleared in any case. False: the connection is lost. */

@@ -9,7 +9,8 @@
  * otherwise. The library cannot answer in the middle of a body: server.c writes such an answer itself and closes.
  *
  * Transactions: a changing method runs in one, opened before the handler, committed when it returns OK with a status below
- * 400 and rolled back otherwise. A commit that fails makes the answer an error.
+ * 400 and rolled back otherwise. A commit that fails makes the answer an error. When the store undid the transaction for the sake of
+ * another, the handler runs again, with the request and the response as they were.
  */
 #include "base/clock.h"
 #include "base/log.h"
@@ -343,24 +344,63 @@ static bool read_fields(struct request_private *exchange)
 
 /* ---- the handler ---- */
 
+/* What a handler may have changed when it is to run again: the request is as it came, the response as the filters left it. */
+struct untouched {
+    struct response response; /* without a body: none is written before the handler */
+    struct field_value *values;
+    bool has_errors, flash_read, flash_set;
+};
+
+static struct untouched untouched_keep(struct request_private *exchange)
+{
+    const struct field_set *fields = &exchange->fields;
+    struct untouched kept = {exchange->response, NULL, fields->has_errors, exchange->flash_read, exchange->flash_set};
+    if (!fields->count) return kept;
+    kept.values = arena_array(&exchange->arena, struct field_value, fields->count);
+    memcpy(kept.values, fields->values, fields->count * sizeof *kept.values);
+    return kept;
+}
+
+static void untouched_put_back(struct request_private *exchange, const struct untouched *kept)
+{
+    struct field_set *fields = &exchange->fields;
+    buf_dispose(&exchange->response.body);
+    exchange->response = kept->response;
+    if (fields->count) memcpy(fields->values, kept->values, fields->count * sizeof *kept->values);
+    fields->has_errors = kept->has_errors;
+    exchange->flash_read = kept->flash_read;
+    exchange->flash_set = kept->flash_set;
+}
+
+static enum err run_in_transaction(struct request *request, struct response *response)
+{
+    TRY(db_begin(request->db));
+    enum err error = request->route->handler(request, response);
+    if (error == OK && response->status < 400) return db_commit(request->db);
+    db_rollback(request->db);
+    return error;
+}
+
+static enum err run_until_kept(struct request_private *exchange)
+{
+    struct untouched kept = untouched_keep(exchange);
+    int reruns = 0;
+    for (;;) {
+        enum err error = run_in_transaction(&exchange->request, &exchange->response);
+        bool is_kept = error == OK && exchange->response.status < 400;
+        if (is_kept || !db_may_rerun(exchange->request.db, &reruns)) return error;
+        untouched_put_back(exchange, &kept);
+    }
+}
+
 static void run_handler(struct request_private *exchange)
 {
     struct request *request = &exchange->request;
     struct response *response = &exchange->response;
-    const struct route *route = request->route;
-    bool in_transaction = request->method != HTTP_GET && !(route->flags & ROUTE_NO_TRANSACTION) && request->db;
-    enum err error = OK;
+    bool in_transaction = request->method != HTTP_GET && !(request->route->flags & ROUTE_NO_TRANSACTION) && request->db;
     err_set(OK, "%s", "");
-    if (in_transaction) error = db_begin(request->db);
-    if (error == OK) {
-        error = route->handler(request, response);
-        bool is_kept = error == OK && response->status < 400;
-        if (is_kept && in_transaction) {
-            error = db_commit(request->db);
-        } else if (request->db && db_in_transaction(request->db)) {
-            db_rollback(request->db);
-        }
-    }
+    enum err error = in_transaction ? run_until_kept(exchange) : request->route->handler(request, response);
+    if (request->db) db_rollback(request->db);
     if (error == OK && response->body.overflow) error = err_set(ERR_INTERNAL, "the page outgrew its buffer");
     if (error != OK) fail_last(exchange, error, 0);
 }

@@ -53,8 +53,21 @@ struct str response_find_header(const struct response *response, const char *nam
     return STR("");
 }
 
+/* Takes out a cookie that was set before: a name is set once. */
+static void forget_cookie(struct response *response, const char *name)
+{
+    size_t len = strlen(name);
+    for (struct response_header **at = &response->headers; *at;) {
+        const struct response_header *header = *at;
+        bool is_it = str_equal_ci(str_from(header->name), STR("Set-Cookie")) && strncmp(header->value, name, len) == 0 && header->value[len] == '=';
+        if (is_it) *at = header->next;
+        else at = &(*at)->next;
+    }
+}
+
 void response_cookie(struct request *request, struct response *response, const struct cookie *cookie)
 {
+    forget_cookie(response, cookie->name);
     for (size_t i = 0; i < cookie->value.len; i++) {
         unsigned char c = (unsigned char)cookie->value.ptr[i];
         bool is_fine = c > ' ' && c < 0x7f && c != ';' && c != ',' && c != '"' && c != '\\';

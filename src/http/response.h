@@ -22,7 +22,7 @@ struct response {
 };
 
 void response_header(struct request *request, struct response *response, const char *name, struct str value);
-/* HttpOnly unless readable, SameSite=Lax, Path=/, Secure under https. */
+/* HttpOnly unless readable, SameSite=Lax, Path=/, Secure under https. Takes the place of one of that name. */
 void response_cookie(struct request *request, struct response *response, const struct cookie *cookie);
 
 /* Takes the markup (and its memory) as the page. */

@@ -204,15 +204,27 @@ static enum err call_back(struct websocket_call *call, const struct socket_messa
     return OK;
 }
 
-static enum err call_in_transaction(struct websocket_call *call, const struct socket_message *message)
+static enum err call_once(struct websocket_call *call, const struct socket_message *message, bool in_transaction)
 {
-    bool in_transaction = call->db && !call->socket->handler->no_transaction;
     if (in_transaction) TRY(db_begin(call->db));
     enum err error = check_session(call, message);
     if (error == OK) error = call_back(call, message);
     if (error == OK && in_transaction) error = db_commit(call->db);
     if (error != OK && in_transaction) db_rollback(call->db);
     return error;
+}
+
+/* Again when another transaction got in its way; nothing was sent yet. */
+static enum err call_in_transaction(struct websocket_call *call, const struct socket_message *message)
+{
+    struct websocket *socket = call->socket;
+    bool in_transaction = call->db && !socket->handler->no_transaction;
+    int reruns = 0;
+    for (;;) {
+        enum err error = call_once(call, message, in_transaction);
+        if (error == OK || !in_transaction || !db_may_rerun(call->db, &reruns)) return error;
+        socket_queue_clear(&socket->pending);
+    }
 }
 
 static void handle_event(struct websocket *socket, const struct socket_message *message)

@@ -2,6 +2,8 @@
 #include "test.h"
 #include "test_store.h"
 
+#include <pthread.h>
+
 #define ADA "0190a1b2-0000-7000-8000-000000000001"
 #define BOB "0190a1b2-0000-7000-8000-000000000002"
 
@@ -138,6 +140,110 @@ TEST(transactions_are_kept_undone_or_spoiled)
 }
 
 /* On both engines: a page asks several things in one round, and has all of them or none. */
+/* Adds a person when nobody is there; the first `rivals` runs meet a rival who does the same meanwhile. */
+struct first_come {
+    struct db *rival;
+    const char *id, *email, *rival_id;
+    int rivals, runs;
+};
+
+static enum err add_when_empty(struct db *db, void *argument)
+{
+    struct first_come *first = argument;
+    int64_t people = 0;
+    first->runs++;
+    TRY(db_query_int(db, &user_count, DB_NO_ARGS, &people));
+    if (first->rivals-- > 0) {
+        struct first_come other = {.id = first->rival_id, .email = "rival@example.org"};
+        TRY(db_transaction(first->rival, add_when_empty, &other));
+    }
+    if (people > 0) return OK;
+    return db_exec(db, &user_add, DB_ARGS(db_uuid(str_from(first->id)), db_text(str_from(first->email)), db_text(STR("Ada")), db_time(1)));
+}
+
+TEST(what_another_transaction_decided_meanwhile_is_seen_by_a_second_run)
+{
+    ON_POSTGRES();
+    REQUIRE(begin(2));
+    struct first_come first = {.id = ADA, .email = "ada@example.org", .rival_id = BOB, .rivals = 1};
+    REQUIRE(CHECK_OK(db_acquire(store.pool, &first.rival)));
+    CHECK_OK(db_transaction(store.db, add_when_empty, &first));
+    CHECK_INT(first.runs, 2);
+    CHECK_INT(count(), 1); /* each saw an empty table at first: one of them only was right */
+    db_release(first.rival);
+    test_store_close(&store);
+}
+
+static enum err touch(struct db *db, const char *id, int64_t at) { return db_exec_one(db, &user_touch, DB_ARGS(db_uuid(str_from(id)), db_time(at))); }
+
+static enum err touch_after_the_rival(struct db *db, void *argument)
+{
+    struct first_come *first = argument;
+    TRY(db_query_int(db, &user_count, DB_NO_ARGS, &(int64_t){0}));
+    if (first->runs++ < first->rivals) TRY(touch(first->rival, ADA, first->runs));
+    return touch(db, ADA, 1000);
+}
+
+TEST(a_transaction_that_always_loses_ends_after_a_few_runs)
+{
+    ON_POSTGRES();
+    REQUIRE(begin(2));
+    REQUIRE(CHECK_OK(add_user(ADA, "ada@example.org")));
+    struct first_come first = {.rivals = 1000};
+    REQUIRE(CHECK_OK(db_acquire(store.pool, &first.rival)));
+    CHECK_INT(db_transaction(store.db, touch_after_the_rival, &first), ERR_UNAVAILABLE);
+    CHECK_INT(first.runs, DB_RERUNS_MAX + 1);
+    first = (struct first_come){.rival = first.rival, .rivals = 2};
+    CHECK_OK(db_transaction(store.db, touch_after_the_rival, &first));
+    CHECK_INT(first.runs, 3);
+    db_release(first.rival);
+    test_store_close(&store);
+}
+
+struct crossing {
+    struct db *db;
+    pthread_barrier_t *both;
+    const char *one, *other;
+    int runs;
+    enum err result;
+};
+
+static enum err touch_both(struct db *db, void *argument)
+{
+    struct crossing *crossing = argument;
+    TRY(touch(db, crossing->one, 5));
+    if (crossing->runs++ == 0) pthread_barrier_wait(crossing->both);
+    return touch(db, crossing->other, 6);
+}
+
+static void *cross(void *argument)
+{
+    struct crossing *crossing = argument;
+    crossing->result = db_transaction(crossing->db, touch_both, crossing);
+    return NULL;
+}
+
+TEST(a_deadlock_costs_a_second_run)
+{
+    ON_POSTGRES();
+    REQUIRE(begin(2));
+    REQUIRE(CHECK_OK(add_user(ADA, "ada@example.org")) && CHECK_OK(add_user(BOB, "bob@example.org")));
+    pthread_barrier_t both;
+    pthread_t thread;
+    pthread_barrier_init(&both, NULL, 2);
+    struct crossing mine = {store.db, &both, ADA, BOB, 0, OK}, yours = {NULL, &both, BOB, ADA, 0, OK};
+    REQUIRE(CHECK_OK(db_acquire(store.pool, &yours.db)));
+    REQUIRE(pthread_create(&thread, NULL, cross, &yours) == 0);
+    cross(&mine);
+    pthread_join(thread, NULL);
+    CHECK_OK(mine.result);
+    CHECK_OK(yours.result);
+    CHECK(mine.runs + yours.runs > 2);
+    pthread_barrier_destroy(&both);
+    db_release(yours.db);
+    test_store_close(&store);
+}
+
 TEST(asked_together_all_or_none)
 {
     static const struct sql wrong = {"wrong", "SELECT id FROM users WHERE CAST(email AS {int}) / 0 = $1", 1};

@@ -10,8 +10,17 @@
 #include "json/json.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define TOP_SKILLS 20
+
+enum change { ADDED, UPDATED, UNCHANGED, CHANGE_COUNT };
+
+/* The skills that one listing names. */
+struct mentioned {
+    struct skill_mention *found;
+    size_t count;
+};
 
 struct import {
     struct db *db;
@@ -19,13 +28,14 @@ struct import {
     struct arena batch;   /* the batch's listings */
     struct listing listings[IMPORT_BATCH];
     size_t count;
+    int64_t changes[CHANGE_COUNT];          /* of the batch, as the other two: its transaction may run more than once */
+    struct mentioned mentions[IMPORT_BATCH];
+    size_t mentioned;
     int64_t now;
     struct import_report *report;
 };
 
 static struct db_value number_or_null(int64_t value) { return value == LISTING_NONE ? db_null() : db_int(value); }
-
-enum change { ADDED, UPDATED, UNCHANGED };
 
 static enum err upsert(struct import *import, const struct listing *l, struct str *id, enum change *change)
 {
@@ -54,8 +64,8 @@ static enum err store_skills(struct import *import, const struct listing *listin
     if (!is_new) TRY(db_exec(import->db, &sql_jobs_listing_forget_skills, DB_ARGS(db_uuid(id))));
     for (size_t i = 0; i < count; i++) {
         TRY(db_exec(import->db, &sql_jobs_listing_add_skill, DB_ARGS(db_uuid(id), db_text(catalogue_skill_at(mentions[i].skill)->id))));
-        import->report->by_skill[mentions[i].skill]++;
     }
+    import->mentions[import->mentioned++] = (struct mentioned){mentions, count};
     return OK;
 }
 
@@ -63,23 +73,35 @@ static enum err store_batch(struct db *db, void *argument)
 {
     (void)db;
     struct import *import = argument;
-    int64_t counts[3] = {0};
+    memset(import->changes, 0, sizeof import->changes);
+    import->mentioned = 0;
     for (size_t i = 0; i < import->count; i++) {
         struct str id;
         enum change change;
         TRY(upsert(import, &import->listings[i], &id, &change));
         TRY(store_skills(import, &import->listings[i], id, change == ADDED));
-        counts[change]++;
+        import->changes[change]++;
     }
-    import->report->added += counts[ADDED];
-    import->report->updated += counts[UPDATED];
-    import->report->unchanged += counts[UNCHANGED];
     return OK;
+}
+
+/* What is committed counts. */
+static void count_batch(const struct import *import)
+{
+    struct import_report *report = import->report;
+    report->added += import->changes[ADDED];
+    report->updated += import->changes[UPDATED];
+    report->unchanged += import->changes[UNCHANGED];
+    for (size_t i = 0; i < import->mentioned; i++)
+        for (size_t k = 0; k < import->mentions[i].count; k++) report->by_skill[import->mentions[i].found[k].skill]++;
 }
 
 static enum err flush(struct import *import)
 {
-    if (import->count) TRY(db_transaction(import->db, store_batch, import));
+    if (import->count) {
+        TRY(db_transaction(import->db, store_batch, import));
+        count_batch(import);
+    }
     import->count = 0;
     arena_reset(&import->batch);
     return OK;

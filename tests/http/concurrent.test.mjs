@@ -1,0 +1,49 @@
+// Many requests at the same moment, of one person and of many: every one is answered as if they had come one after another. On PostgreSQL
+// this meets serialization failures and deadlocks, which the server has to run again by itself.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startServer } from "./server.mjs";
+
+const SKILLS = ["python", "sql", "javascript", "communication", "excel", "teamwork", "git", "docker", "java", "kubernetes", "linux", "react"];
+const LEVELS = ["beginner", "intermediate", "proficient", "expert"];
+
+const nothingFailed = (answers) => {
+  for (const answer of answers) assert.ok([200, 201, 204, 409].includes(answer.status), `${answer.status}: ${answer.text.slice(0, 300)}`);
+};
+
+test("one person claims the same skills from many windows at once: each claim exists once", async () => {
+  const server = await startServer();
+  try {
+    const ada = await server.signUp("Ada");
+    const known = (await ada.get("/api/skills?limit=100")).json().skills.map((skill) => skill.id);
+    const skills = SKILLS.filter((id) => known.includes(id)).length > 3 ? SKILLS.filter((id) => known.includes(id)) : known.slice(0, 12);
+    for (let round = 0; round < 3; round++) {
+      nothingFailed(await Promise.all([...skills, ...skills].map((skill_id, i) => ada.send("POST", "/api/skills", { skill_id, proficiency_level: LEVELS[(i + round) % 4] }))));
+      nothingFailed(await Promise.all(skills.map((skill_id, i) => ada.send("PATCH", "/api/users/skills", { skill_id, proficiency_level: LEVELS[(i + round) % 4] }))));
+    }
+    const claims = (await ada.get("/api/users/skills")).json().skills;
+    assert.deepEqual(claims.map((claim) => claim.skill_id).sort(), [...skills].sort());
+    for (const [i, id] of skills.entries()) assert.equal(claims.find((claim) => claim.skill_id === id).proficiency_level, LEVELS[(i + 2) % 4]);
+  } finally { await server.stop(); }
+});
+
+test("many people write at once, and what is theirs is theirs", async () => {
+  const server = await startServer();
+  try {
+    const people = await Promise.all(["Ada", "Bob", "Cleo", "Dan", "Eve", "Fay"].map((name) => server.signUp(name)));
+    const skills = (await people[0].get("/api/skills?limit=6")).json().skills.map((skill) => skill.id);
+    const wanted = people.flatMap((person, p) => skills.flatMap((skill_id, s) => [
+      person.send("POST", "/api/skills", { skill_id, proficiency_level: LEVELS[s % 4] }),
+      person.send("POST", "/api/jobs/applications", { title: `Post ${p}.${s}`, company: "Careful & Sons" }),
+      person.send("PATCH", "/api/users/profile", { headline: `Headline ${p}` }),
+    ]));
+    const answers = await Promise.all(wanted);
+    nothingFailed(answers);
+    for (const [p, person] of people.entries()) {
+      assert.equal((await person.get("/api/users/skills")).json().skills.length, skills.length);
+      const titles = (await person.get("/api/jobs/applications")).json().applications.map((one) => one.title).sort();
+      assert.deepEqual(titles, skills.map((_, s) => `Post ${p}.${s}`).sort());
+      assert.equal((await person.get("/api/users/profile")).json().headline, `Headline ${p}`);
+    }
+  } finally { await server.stop(); }
+});
