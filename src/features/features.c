@@ -7,6 +7,7 @@
     add(activity) \
     add(connection) \
     add(dashboard) \
+    add(docs) \
     add(interview) \
     add(jobs) \
     add(landing) \

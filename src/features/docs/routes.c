@@ -1,0 +1,13 @@
+/* Routes of the documentation. */
+#include "features/docs/docs.h"
+
+static const struct route routes[] = {
+    {HTTP_GET, "/api/openapi.json", docs_openapi, ACCESS_PUBLIC, RATE_PUBLIC, .flags = ROUTE_API | ROUTE_ON_IO_THREAD | ROUTE_ETAG,
+     .summary = "this document", .answer = ANSWER(200, docs_document_schema)},
+};
+
+const struct feature feature_docs = {.name = "docs",
+                                     .title = "Documentation",
+                                     .says = "The API about itself.",
+                                     .routes = routes,
+                                     .routes_count = COUNT_OF(routes)};
