@@ -175,5 +175,4 @@ const struct job_kind kind_resume_read = {.name = "resume.read",
                                           .title = "Reading your resume",
                                           .work = work,
                                           .apply = apply,
-                                          .max_attempts = ATTEMPTS,
-                                          .lease_seconds = 90};
+                                          .max_attempts = ATTEMPTS};

@@ -152,30 +152,20 @@ enum err bus_init(const struct bus_registry *new_registry, struct hub *hub)
     return OK;
 }
 
-/* What processes tell each other: "jobs" are ready, or "live CHANNEL EVENT DATA" for open pages. */
 #define NOTE_JOBS STR("jobs")
-#define NOTE_LIVE STR("live ")
 
 static void heard(void *unused, struct str note)
 {
     (void)unused;
-    if (!str_starts(note, NOTE_LIVE)) {
-        bus_wake(); /* also when something may have been missed */
-        return;
-    }
-    struct str rest = str_slice(note, NOTE_LIVE.len, note.len), channel, event;
-    if (!live || !str_split_next(&rest, ' ', &channel) || !str_split_next(&rest, ' ', &event)) return;
-    char name[32] = {0};
-    if (event.len >= sizeof(name)) return;
-    memcpy(name, event.ptr, event.len);
-    hub_publish(live, channel, name, rest);
+    hub_heard(live, note);
+    if (!note.len || str_equal(note, NOTE_JOBS)) bus_wake(); /* also when something may have been missed */
 }
 
 enum err bus_listen(struct db_pool *pool) { return db_listen(pool, heard, NULL); }
 
 static enum err tell_person(struct db *db, struct arena *arena, struct str user_id, const char *event, struct str data)
 {
-    return db_notify(db, str_format(arena, "%.*suser:%.*s %s %.*s", STR_ARG(NOTE_LIVE), STR_ARG(user_id), event, STR_ARG(data)));
+    return hub_tell(db, arena, str_format(arena, "user:%.*s", STR_ARG(user_id)), event, data);
 }
 
 static enum err insert_job(struct db *db, struct arena *arena, const struct job_kind *kind, struct str user_id,

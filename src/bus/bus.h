@@ -33,7 +33,6 @@ struct job_kind {
     enum err (*work)(struct job *job);  /* slow, reads only; may be NULL */
     enum err (*apply)(struct job *job); /* in the transaction that completes the job; may be NULL when work is not */
     int max_attempts;                   /* 0: 5 */
-    int lease_seconds;                  /* 0: 60; the bus prolongs it while `work` runs */
     const char *cron;                   /* "0 3 * * *" in UTC: also enqueued by schedule; NULL: on events only */
 };
 

@@ -3,7 +3,7 @@
 #include "bus/bus.h"
 
 #define BUS_ATTEMPTS_DEFAULT 5
-#define BUS_LEASE_SECONDS_DEFAULT 60
+#define BUS_LEASE_SECONDS 30 /* after which the jobs of a node that is gone go to another */
 #define BUS_PAYLOAD_MAX ((size_t)256 << 10)
 
 const struct job_kind *bus_kind(struct str name); /* NULL: none */
@@ -18,5 +18,5 @@ enum err bus_run_one(struct db *db, struct arena *arena, struct str token, bool 
 /* Hands the jobs of dead workers to the living, starts due schedules; *next gets when to look again at the latest. */
 enum err bus_housekeeping(struct db *db, struct arena *arena, int64_t *next) MUST_CHECK;
 /* While a job's `work` runs on a worker, its lease is kept alive; nothing happens on another thread. */
-void bus_lease_hold(struct str job_id, struct str token, int seconds);
+void bus_lease_hold(struct str job_id, struct str token);
 void bus_lease_drop(void);

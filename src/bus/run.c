@@ -23,7 +23,7 @@ static enum err claim(struct db *db, struct arena *arena, struct str token, stru
     int64_t now = clock_now();
     enum err result = db_query_one(db, &sql_job_claim,
                                    DB_ARGS(db_time(now), db_text(token),
-                                           db_time(now + BUS_LEASE_SECONDS_DEFAULT * US_PER_SECOND)), &rows);
+                                           db_time(now + BUS_LEASE_SECONDS * US_PER_SECOND)), &rows);
     *found = result == OK;
     if (result == ERR_NOT_FOUND) return OK;
     TRY(result);
@@ -121,7 +121,7 @@ static enum err run_claimed(struct claimed *claimed)
     job->state = NULL;
     TRY(start(claimed));
     if (job->kind->work) {
-        bus_lease_hold(job->id, claimed->token, job->kind->lease_seconds ? job->kind->lease_seconds : BUS_LEASE_SECONDS_DEFAULT);
+        bus_lease_hold(job->id, claimed->token);
         enum err worked = job->kind->work(job);
         bus_lease_drop();
         TRY(worked);

@@ -19,13 +19,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define HEARTBEAT_SECONDS 10
+#define HEARTBEAT_SECONDS 5
 
 /* What a worker holds at this moment; under lease_mutex. */
 struct lease {
     char job_id[40];
     char token[40];
-    int seconds;
     bool held;
 };
 
@@ -48,14 +47,13 @@ static _Thread_local struct lease *thread_lease;
 
 static pthread_mutex_t lease_mutex = PTHREAD_MUTEX_INITIALIZER;
 
-void bus_lease_hold(struct str job_id, struct str token, int seconds)
+void bus_lease_hold(struct str job_id, struct str token)
 {
     struct lease *lease = thread_lease;
     if (!lease) return;
     pthread_mutex_lock(&lease_mutex);
     snprintf(lease->job_id, sizeof(lease->job_id), "%.*s", STR_ARG(job_id));
     snprintf(lease->token, sizeof(lease->token), "%.*s", STR_ARG(token));
-    lease->seconds = seconds;
     lease->held = true;
     pthread_mutex_unlock(&lease_mutex);
 }
@@ -156,7 +154,7 @@ static void *worker_main(void *argument)
 
 static void prolong(struct db *db, const struct lease *lease)
 {
-    int64_t until = clock_now() + lease->seconds * US_PER_SECOND;
+    int64_t until = clock_now() + BUS_LEASE_SECONDS * US_PER_SECOND;
     if (db_exec(db, &sql_job_heartbeat,
                 DB_ARGS(db_uuid(str_from(lease->job_id)), db_text(str_from(lease->token)), db_time(until))) != OK)
         log_warn("a lease could not be prolonged: %s", err_detail());

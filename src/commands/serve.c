@@ -11,6 +11,7 @@
 #include "pages/pages.h"
 #include "security/limits.h"
 #include "security/origin.h"
+#include "security/secret.h"
 #include "security/session.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include <string.h>
 
 #define SPARE_CONNECTIONS 4
+#define FLASH_KEY_BYTES 16
 #define HEAP_KEPT (1 << 20) /* bytes at the end of a heap that stay ours: giving them back after each page costs more than making the page */
 
 struct service {
@@ -29,6 +31,7 @@ struct service {
     struct server *server;
     struct bus_workers *workers;
     bool without_worker;
+    unsigned char secret[SECRET_BYTES]; /* the key of flash messages, then the seed of the limits */
 };
 
 const struct route *const *all_routes(size_t *count)
@@ -71,7 +74,8 @@ static enum err start_server(struct service *service)
         .error_page = pages_error,
         .worker_threads = (size_t)config_int(CONFIG_WORKERS),
         .trusted_proxies = config_cstr(CONFIG_TRUSTED_PROXIES),
-        .data_dir = config_cstr(CONFIG_DATA_DIR),
+        .tells_statements = str_equal(config_text(CONFIG_DEV_STATEMENTS), STR("header")),
+        .flash_key = service->secret,
         .store_may_block = config_is_set(CONFIG_DATABASE_URL),
     };
     options.routes = all_routes(&options.routes_count);
@@ -85,6 +89,10 @@ static enum err start(struct service *service)
     service->hub = hub_new();
     TRY(bus_init(&agents_registry, service->hub));
     TRY(bus_listen(service->pool));
+    TRY(secret_read(service->pool, service->secret));
+    uint64_t seed;
+    memcpy(&seed, service->secret + FLASH_KEY_BYTES, sizeof(seed));
+    TRY(limits_share_start(service->pool, seed));
     TRY(start_workers(service));
     return start_server(service);
 }
@@ -92,6 +100,7 @@ static enum err start(struct service *service)
 static void stop(struct service *service)
 {
     if (service->server) server_stop(service->server);
+    limits_share_stop();
     bus_workers_stop(service->workers);
     if (service->pool) db_pool_close(service->pool); /* what the store still tells goes to the hub */
     if (service->hub) hub_free(service->hub);

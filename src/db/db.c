@@ -12,15 +12,22 @@
 #include "db/turn.h"
 #include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define ACQUIRE_TIMEOUT (INT64_C(5) * 1000000)
+#define LISTENERS_MAX 4
 
 /* For people. */
 #define NOT_THERE "It does not exist, or it is not yours."
 #define BUSY "Too many are at work here just now. Nothing was changed; try again in a moment."
+
+struct listener {
+    void (*heard)(void *argument, struct str message);
+    void *argument;
+};
 
 struct db_pool {
     const struct db_driver *driver;
@@ -30,8 +37,8 @@ struct db_pool {
     struct db *idle;
     size_t open; /* idle and handed out */
     size_t max;
-    void (*heard)(void *argument, struct str message); /* set once, before anything is told */
-    void *heard_argument;
+    struct listener listeners[LISTENERS_MAX]; /* under the mutex until they are counted, then constant */
+    atomic_size_t listeners_count;
 };
 
 static enum err open_connection(struct db_pool *pool, struct db **db)
@@ -195,6 +202,7 @@ static enum err prepare_run(struct db *db, const struct sql *sql, const struct d
     if (db->failed)
         return err_set(ERR_INTERNAL, "statement %s: the transaction failed before and can only be rolled back", sql->name);
     db->statements++;
+    log_debug("statement %s", sql->name);
     db->constraint[0] = 0;
     if (!db->in_transaction) db->lost_race = false;
     return check_values(sql, values, count);
@@ -370,11 +378,18 @@ static enum err tell_notes(struct db *db)
     return OK;
 }
 
+static void hand_on(void *argument, struct str note)
+{
+    struct db_pool *pool = argument;
+    size_t count = atomic_load(&pool->listeners_count);
+    for (size_t i = 0; i < count; i++) pool->listeners[i].heard(pool->listeners[i].argument, note);
+}
+
 /* The only process hears it itself. */
 static void hand_on_notes(struct db *db)
 {
     struct str rest = buf_str(&db->notes), note;
-    while (db->pool->heard && next_note(&rest, &note)) db->pool->heard(db->pool->heard_argument, note);
+    while (next_note(&rest, &note)) hand_on(db->pool, note);
 }
 
 static bool is_noted(const struct db *db, struct str message)
@@ -402,10 +417,17 @@ enum err db_notify(struct db *db, struct str message)
 
 enum err db_listen(struct db_pool *pool, void (*heard)(void *argument, struct str message), void *argument)
 {
-    if (pool->heard) return OK;
-    pool->heard = heard;
-    pool->heard_argument = argument;
-    return pool->driver->listen ? pool->driver->listen(pool->shared, heard, argument) : OK;
+    pthread_mutex_lock(&pool->mutex);
+    size_t count = atomic_load(&pool->listeners_count), at = 0;
+    while (at < count && (pool->listeners[at].heard != heard || pool->listeners[at].argument != argument)) at++;
+    bool is_new = at == count && count < LISTENERS_MAX;
+    if (is_new) {
+        pool->listeners[count] = (struct listener){heard, argument};
+        atomic_store(&pool->listeners_count, count + 1);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    if (at == LISTENERS_MAX) return err_set(ERR_INTERNAL, "more than %d parts listen to the store", LISTENERS_MAX);
+    return is_new && count == 0 && pool->driver->listen ? pool->driver->listen(pool->shared, hand_on, pool) : OK;
 }
 
 enum err db_commit(struct db *db)

@@ -129,7 +129,8 @@ enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *arg
  * NUL; repeats in a transaction are merged. Nobody may be listening: it says where to look, and the store what is so. */
 #define DB_NOTE_MAX 4000
 enum err db_notify(struct db *db, struct str message) MUST_CHECK;
-/* Hears what is told, on any thread, until the pool is closed; "" means that something may have been missed. The first listener stays. */
+/* Hears what is told, on any thread, until the pool is closed; "" means that something may have been missed. Several parts may
+ * listen, at most 4; who listens already stays as it is. */
 enum err db_listen(struct db_pool *pool, void (*heard)(void *argument, struct str message), void *argument) MUST_CHECK;
 
 /* What the last ERR_CONFLICT on this connection broke: "users.email" ; "" otherwise. */

@@ -1,8 +1,8 @@
 /* The way of a request: headers -> route -> filters -> access -> body -> fields -> handler -> answer.
  *
  * Where it runs. A route with ROUTE_ON_IO_THREAD (and a store that does not block) runs on the I/O thread from end to end. Any other
- * runs on the worker pool: without a body in one go; with a body first the filters and access, then, when the body is
- * complete, fields and handler. The connection is suspended meanwhile, so no thread waits.
+ * runs on the worker pool: without a body or with a small one in one go; with a larger one first the filters and access, so that it is not read in
+ * vain, then, when the body is complete, fields and handler. The connection is suspended meanwhile, so no thread waits.
  *
  * Refusing. An address that is not served still passes the filters, so that the 404 page knows who is asking and scanners meet
  * the limits. A body that is too long is refused by its Content-Length before anything runs, and while it arrives
@@ -20,6 +20,8 @@
 #include "http/websocket.h"
 #include "json/json.h"
 #include <string.h>
+
+#define SMALL_BODY 4096 /* bytes: reading them costs less than a second turn on a worker */
 
 static enum err handle_unknown(struct request *request, struct response *response)
 {
@@ -409,13 +411,17 @@ static bool db_take(struct request_private *exchange)
 {
     if (!exchange->server->options.db) return true;
     enum err error = db_acquire(exchange->server->options.db, &exchange->request.db);
-    if (error == OK) return true;
+    if (error == OK) {
+        exchange->statements -= db_statement_count(exchange->request.db);
+        return true;
+    }
     fail_last(exchange, error, 0);
     return false;
 }
 
 static void db_give(struct request_private *exchange)
 {
+    if (exchange->request.db) exchange->statements += db_statement_count(exchange->request.db);
     db_release(exchange->request.db);
     exchange->request.db = NULL;
 }
@@ -493,6 +499,8 @@ enum next dispatch_headers(struct request_private *exchange, const char *method,
         log_set_context(NULL);
         return NEXT_CONTINUE;
     }
+    bool is_small = exchange->content_length <= SMALL_BODY && !exchange->expects_continue;
+    if (is_small && exchange->early_error == OK) return NEXT_CONTINUE;
     exchange->stage = STAGE_FILTERING;
     return NEXT_SUSPEND;
 }

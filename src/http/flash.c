@@ -2,11 +2,9 @@
  *
  * The tag is SipHash-2-4 (Aumasson, Bernstein, 2012), a keyed pseudorandom function of 64 bits: a cookie that somebody planted
  * (from a neighbouring subdomain, say) without the key is ignored, so nobody can put words on another person's page. It is
- * good for a minute. The key lies in the data directory, so a restart loses no message; of two nodes with a directory each, one
- * ignores the other's.
+ * good for a minute. The key is the same for all nodes on a store and after a restart (security/secret.h), so no message is lost.
  */
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/uuid.h"
 #include "http/private.h"
 #include <inttypes.h>
@@ -48,21 +46,11 @@ static uint64_t siphash(const uint64_t key[2], struct str s)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-enum err flash_key_read(struct server *server)
+void flash_key_take(struct server *server)
 {
-    const char *directory = server->options.data_dir;
-    struct str key;
-    random_bytes(server->flash_key, sizeof(server->flash_key));
-    if (!directory) return OK;
-    const char *path = str_cstr(&server->arena, str_format(&server->arena, "%s/flash.key", directory));
-    enum err error = file_read(&server->arena, path, 64, &key);
-    if (error == OK && key.len == sizeof(server->flash_key)) {
-        memcpy(server->flash_key, key.ptr, sizeof(server->flash_key));
-        return OK;
-    }
-    if (error != OK && error != ERR_NOT_FOUND) return error;
-    TRY(file_make_dirs(directory));
-    return file_write(path, (struct str){(const char *)server->flash_key, sizeof(server->flash_key)});
+    const unsigned char *key = server->options.flash_key;
+    if (key) memcpy(server->flash_key, key, sizeof(server->flash_key));
+    else random_bytes(server->flash_key, sizeof(server->flash_key));
 }
 
 void respond_flash(struct request *request, struct response *response, bool is_error, struct str message)

@@ -6,7 +6,7 @@
  * Every 20 s a comment goes out, by which a connection that has gone is noticed and proxies are kept awake.
  *
  * One lock for the whole hub: it is held for copying a few hundred bytes. The library's own lock is taken inside it
- * (suspend, resume), never the other way round.
+ * (suspend, resume), never the other way round; that of the sockets too.
  */
 #include "http/hub.h"
 #include "base/clock.h"
@@ -32,6 +32,7 @@ struct stream {
 struct hub {
     pthread_mutex_t lock;
     struct stream *buckets[BUCKETS];
+    struct websockets *sockets;
     size_t count;
     bool is_closed;
 };
@@ -200,7 +201,8 @@ static void stream_end(struct stream *stream, int64_t now)
     stream_wake(stream);
 }
 
-void hub_end_streams(struct hub *hub, struct str user_id, enum live_of which, struct str session_hash)
+/* Of one session of a person, or of all their others. */
+static void end_live(struct hub *hub, struct str user_id, enum live_of which, struct str session_hash)
 {
     pthread_mutex_lock(&hub->lock);
     for (size_t i = 0; i < BUCKETS; i++) {
@@ -209,15 +211,60 @@ void hub_end_streams(struct hub *hub, struct str user_id, enum live_of which, st
             if (str_equal(stream->user_id, user_id) && is_session == (which == LIVE_OF_SESSION)) stream_end(stream, 0);
         }
     }
+    if (hub->sockets) websockets_end(hub->sockets, user_id, which, session_hash);
     pthread_mutex_unlock(&hub->lock);
 }
 
-void request_end_live(struct request *request, enum live_of which, struct str session_hash)
+void hub_set_sockets(struct hub *hub, struct websockets *sockets)
 {
-    struct server *server = request->private->server;
-    struct str user_id = request->identity.user_id;
-    if (server->options.hub) hub_end_streams(server->options.hub, user_id, which, session_hash);
-    websockets_end(server->websockets, user_id, which, session_hash);
+    pthread_mutex_lock(&hub->lock);
+    hub->sockets = sockets;
+    pthread_mutex_unlock(&hub->lock);
+}
+
+/* ---- what processes tell each other: "live CHANNEL EVENT DATA", "end one|others USER HASH" ---- */
+
+#define NOTE_LIVE STR("live ")
+#define NOTE_END STR("end ")
+
+enum err hub_tell(struct db *db, struct arena *arena, struct str channel, const char *name, struct str data)
+{
+    return db_notify(db, str_format(arena, "%.*s%.*s %s %.*s", STR_ARG(NOTE_LIVE), STR_ARG(channel), name, STR_ARG(data)));
+}
+
+enum err request_end_live(struct request *request, enum live_of which, struct str session_hash)
+{
+    return db_notify(request->db, str_format(request->arena, "%.*s%s %.*s %.*s", STR_ARG(NOTE_END), which == LIVE_OF_SESSION ? "one" : "others",
+                                             STR_ARG(request->identity.user_id), STR_ARG(session_hash)));
+}
+
+static void heard_live(struct hub *hub, struct str rest)
+{
+    struct str channel, event;
+    char name[32] = {0};
+    if (!str_split_next(&rest, ' ', &channel) || !str_split_next(&rest, ' ', &event) || event.len >= sizeof(name)) return;
+    memcpy(name, event.ptr, event.len);
+    hub_publish(hub, channel, name, rest);
+}
+
+static void heard_end(struct hub *hub, struct str rest)
+{
+    struct str which, user_id;
+    if (!str_split_next(&rest, ' ', &which) || !str_split_next(&rest, ' ', &user_id)) return;
+    end_live(hub, user_id, str_equal(which, STR("one")) ? LIVE_OF_SESSION : LIVE_OF_OTHER_SESSIONS, rest);
+}
+
+bool hub_heard(struct hub *hub, struct str note)
+{
+    bool is_live = str_starts(note, NOTE_LIVE), is_end = str_starts(note, NOTE_END);
+    if (hub && is_live) heard_live(hub, str_slice(note, NOTE_LIVE.len, note.len));
+    if (hub && is_end) heard_end(hub, str_slice(note, NOTE_END.len, note.len));
+    if (hub && !note.len) {
+        pthread_mutex_lock(&hub->lock);
+        each_stream(hub, stream_end, 0);
+        pthread_mutex_unlock(&hub->lock);
+    }
+    return is_live || is_end;
 }
 
 void hub_close_streams(struct hub *hub)

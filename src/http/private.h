@@ -70,6 +70,7 @@ struct request_private {
     uint64_t body_seen;
     size_t body_max;
     int64_t started;
+    uint64_t statements; /* run for it so far; while it has a connection, without those of before on it */
     struct str websocket_key;
     struct websocket *websocket; /* made, but not yet upgraded */
     struct str static_body; /* constant bytes instead of response.body: assets */
@@ -139,8 +140,8 @@ struct str response_find_header(const struct response *response, const char *nam
 void response_write_raw(struct request_private *exchange, struct buf *out);
 const char *http_status_text(int status);
 
-/* flash.c: reads the key of the data directory, or makes it. */
-enum err flash_key_read(struct server *server) MUST_CHECK;
+/* flash.c: the key of the options, or one for this process. */
+void flash_key_take(struct server *server);
 
 /* asset_serve.c: fills the response when the path is an embedded asset's. */
 bool asset_serve(struct request_private *exchange);
@@ -154,8 +155,8 @@ void hub_close_stream(struct stream *stream);
 /* Fills `out` for the I/O thread: >0 bytes, 0 suspended the connection, -1 the end. */
 long hub_stream_read(struct stream *stream, char *out, size_t max);
 void hub_tick(struct hub *hub, int64_t quiet_since); /* a comment for streams that wrote nothing since then */
-/* Ends the streams of a person that `which` and the hash choose. */
-void hub_end_streams(struct hub *hub, struct str user_id, enum live_of which, struct str session_hash);
+/* The sockets that end with the streams of their session; NULL: none any more. */
+void hub_set_sockets(struct hub *hub, struct websockets *sockets);
 void hub_close_streams(struct hub *hub);        /* ends all streams, for the stop */
 void hub_reopen(struct hub *hub);               /* a server starts with this hub */
 

@@ -49,10 +49,10 @@ bool request_has_errors(const struct request *request);
 struct str request_error(const struct request *request, const char *field); /* "" when fine */
 void request_add_error(struct request *request, const char *field, struct str message);
 
-/* Ends what is open of this person in this process, streams and sockets: of the session with this hash, or of all but it. A browser that
- * still has a session comes back by itself. */
+/* Ends what is open of this person on every node, streams and sockets: of the session with this hash, or of all but it. Happens with the
+ * commit of the open transaction. A browser that still has a session comes back by itself. */
 enum live_of { LIVE_OF_SESSION, LIVE_OF_OTHER_SESSIONS };
-void request_end_live(struct request *request, enum live_of which, struct str session_hash);
+enum err request_end_live(struct request *request, enum live_of which, struct str session_hash) MUST_CHECK;
 
 struct str request_header(const struct request *request, const char *name); /* "" when absent */
 struct str request_cookie(const struct request *request, const char *name); /* "" when absent */

@@ -202,6 +202,8 @@ void response_add_standard_headers(struct request_private *exchange)
         header_default(exchange, "Retry-After", str_cstr(request->arena, seconds));
     }
     header_push(request, response, "X-Request-Id", exchange->id_text);
+    if (exchange->server->options.tells_statements)
+        header_push(request, response, "X-Statements", str_cstr(request->arena, str_format(request->arena, "%" PRIu64, exchange->statements)));
     if (exchange->must_close || atomic_load(&exchange->server->is_draining)) header_push(request, response, "Connection", "close");
 }
 

@@ -339,8 +339,8 @@ enum err server_start(struct server **out, const struct server_options *options)
     pthread_mutex_init(&server->lock, NULL);
     arena_init(&server->arena);
     server->router = router_new(options->routes, options->routes_count);
-    enum err error = flash_key_read(server);
-    if (error == OK) error = proxy_list_read(&server->arena, options->trusted_proxies, &server->proxies);
+    flash_key_take(server);
+    enum err error = proxy_list_read(&server->arena, options->trusted_proxies, &server->proxies);
     if (error == OK) error = listen_open(options->listen, &listener, &server->port);
     if (error == OK) {
         server->workers = worker_pool_new(options->worker_threads ? options->worker_threads : 4,
@@ -357,7 +357,10 @@ enum err server_start(struct server **out, const struct server_options *options)
         return error;
     }
     server_count_from_now();
-    if (options->hub) hub_reopen(options->hub);
+    if (options->hub) {
+        hub_reopen(options->hub);
+        hub_set_sockets(options->hub, server->websockets);
+    }
     if (pthread_create(&server->housekeeper, NULL, housekeeper_run, server) != 0) log_fatal("no thread for the housekeeper");
     *out = server;
     return OK;
@@ -379,7 +382,10 @@ void server_stop(struct server *server)
 {
     if (!server) return;
     atomic_store(&server->is_draining, true);
-    if (server->options.hub) hub_close_streams(server->options.hub);
+    if (server->options.hub) {
+        hub_close_streams(server->options.hub);
+        hub_set_sockets(server->options.hub, NULL);
+    }
     websockets_stop(server->websockets);
     wait_for_requests(server);
     atomic_store(&server->is_out_of_time, true);

@@ -36,7 +36,8 @@ struct server_options {
     int64_t comment_seconds;  /* 0: 20; an event stream that was quiet for so long gets a comment */
     int64_t ping_seconds;     /* 0: 25; a socket that was quiet for so long is asked whether it lives */
     int64_t silence_seconds;  /* 0: 60; and one that still says nothing is closed with 1001 */
-    const char *data_dir;  /* where the key of flash messages lives; NULL: a key for this process */
+    bool tells_statements; /* X-Statements: how many statements the request ran, for tests and developers */
+    const unsigned char *flash_key; /* 16 bytes, read at the start, the same on every node of a store; NULL: one for this process */
     const char *trusted_proxies;
 };
 

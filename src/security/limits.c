@@ -25,10 +25,18 @@ struct bucket {
     uint64_t key;
     int64_t updated;
     double tokens;
+    unsigned untold; /* taken here since the other nodes heard of it */
+    enum rate_class class;
 };
 static struct bucket buckets[SLOTS];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t hash_seed; /* so that nobody can choose addresses that share a slot with a victim */
+static void (*when_fast)(void); /* NULL: no other nodes */
+
+/* Of a burst: less is not told, so that ordinary visits cost nothing; more is told at once. */
+#define WORTH_TELLING (1.0 / 20)
+#define FAST (1.0 / 4)
+#define OWED_MOST 4 /* bursts */
 
 void limits_reset_for_test(void)
 {
@@ -46,18 +54,60 @@ struct str limits_client_key(struct arena *arena, struct str address)
     return str_format(arena, "%02x%02x:%02x%02x:%02x%02x:%02x%02x", b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]);
 }
 
-/* Seconds until a token is there; 0 when one was taken. */
-static double take(uint64_t key, const struct limit *limit, int64_t now)
+/* The bucket of the key, filled up to now. */
+static struct bucket *bucket_at(uint64_t key, enum rate_class class, int64_t now)
 {
+    const struct limit *limit = &limits[class];
     struct bucket *bucket = &buckets[key % SLOTS];
-    if (bucket->key != key) *bucket = (struct bucket){.key = key, .updated = now, .tokens = limit->burst};
-    double rate = limit->burst / limit->seconds;
-    bucket->tokens += (double)(now - bucket->updated) / 1e6 * rate;
+    if (bucket->key != key) *bucket = (struct bucket){.key = key, .class = class, .updated = now, .tokens = limit->burst};
+    bucket->tokens += (double)(now - bucket->updated) / 1e6 * limit->burst / limit->seconds;
     if (bucket->tokens > limit->burst) bucket->tokens = limit->burst;
     bucket->updated = now;
-    if (bucket->tokens < 1) return (1 - bucket->tokens) / rate;
+    return bucket;
+}
+
+/* Seconds until a token is there; 0 when one was taken. *is_fast when the other nodes should hear of it at once. */
+static double take(uint64_t key, enum rate_class class, int64_t now, bool *is_fast)
+{
+    const struct limit *limit = &limits[class];
+    struct bucket *bucket = bucket_at(key, class, now);
+    if (bucket->tokens < 1) return (1 - bucket->tokens) * limit->seconds / limit->burst;
     bucket->tokens -= 1;
+    bucket->untold++;
+    *is_fast = bucket->untold == (unsigned)(limit->burst * FAST);
     return 0;
+}
+
+size_t limits_collect(struct limits_taken *taken, size_t max)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&mutex);
+    for (size_t i = 0; i < SLOTS && count < max; i++) {
+        struct bucket *bucket = &buckets[i];
+        if (!bucket->untold || bucket->untold < limits[bucket->class].burst * WORTH_TELLING) continue;
+        taken[count++] = (struct limits_taken){bucket->key, bucket->class, bucket->untold};
+        bucket->untold = 0;
+    }
+    pthread_mutex_unlock(&mutex);
+    return count;
+}
+
+void limits_apply(const struct limits_taken *taken)
+{
+    double owed_most = -OWED_MOST * limits[taken->class].burst;
+    pthread_mutex_lock(&mutex);
+    struct bucket *bucket = bucket_at(taken->key, taken->class, clock_monotonic());
+    bucket->tokens -= taken->count;
+    if (bucket->tokens < owed_most) bucket->tokens = owed_most;
+    pthread_mutex_unlock(&mutex);
+}
+
+void limits_when_fast(void (*on_fast_client)(void), uint64_t seed)
+{
+    pthread_mutex_lock(&mutex);
+    hash_seed = seed;
+    when_fast = on_fast_client;
+    pthread_mutex_unlock(&mutex);
 }
 
 static uint64_t mix(uint64_t x)
@@ -76,8 +126,11 @@ enum err limits_filter(struct request *request, struct response *response)
     pthread_mutex_lock(&mutex);
     if (!hash_seed) random_bytes(&hash_seed, sizeof(hash_seed));
     uint64_t key = mix(str_hash(client) ^ hash_seed ^ ((uint64_t)class << 56));
-    double wait = take(key, &limits[class], clock_monotonic());
+    bool is_fast = false;
+    double wait = take(key, class, clock_monotonic(), &is_fast);
+    void (*tell)(void) = is_fast ? when_fast : NULL;
     pthread_mutex_unlock(&mutex);
+    if (tell) tell();
     if (wait <= 0) return OK;
     response->retry_after = (int64_t)wait + 1;
     return err_set(ERR_TOO_MANY, "That was too much at once. Nothing was changed; try again in %lld %s.", (long long)response->retry_after,

@@ -45,19 +45,19 @@ enum err session_end(struct request *request, struct response *response)
 {
     set_cookie(request, response, STR(""), -1);
     if (!request->identity.session_hash.len) return OK;
-    request_end_live(request, LIVE_OF_SESSION, request->identity.session_hash);
+    TRY(request_end_live(request, LIVE_OF_SESSION, request->identity.session_hash));
     return db_exec(request->db, &sql_session_delete, DB_ARGS(db_text(request->identity.session_hash)));
 }
 
 enum err session_end_one(struct request *request, struct str session_hash)
 {
-    request_end_live(request, LIVE_OF_SESSION, session_hash);
+    TRY(request_end_live(request, LIVE_OF_SESSION, session_hash));
     return db_exec_one(request->db, &sql_session_delete_one, DB_ARGS(db_uuid(request->identity.user_id), db_text(session_hash)));
 }
 
 enum err session_end_others(struct request *request)
 {
-    request_end_live(request, LIVE_OF_OTHER_SESSIONS, request->identity.session_hash);
+    TRY(request_end_live(request, LIVE_OF_OTHER_SESSIONS, request->identity.session_hash));
     return db_exec(request->db, &sql_session_delete_others,
                    DB_ARGS(db_uuid(request->identity.user_id), db_text(request->identity.session_hash)));
 }

@@ -86,7 +86,7 @@ static enum err remove_person(struct db *db, void *argument)
     TRY(quota_clear(db, attempts_key(request)));
     TRY(quota_forget(db, str_format(request->arena, "sign-in %.*s ", STR_ARG(request->identity.email))));
     TRY(quota_forget(db, str_format(request->arena, "twin owner %.*s", STR_ARG(user_id))));
-    request_end_live(request, LIVE_OF_OTHER_SESSIONS, request->identity.session_hash);
+    TRY(request_end_live(request, LIVE_OF_OTHER_SESSIONS, request->identity.session_hash));
     TRY(db_exec(db, &sql_settings_delete_audit, DB_ARGS(db_uuid(user_id))));
     TRY(db_exec_one(db, &sql_settings_delete_user, DB_ARGS(db_uuid(user_id))));
     return session_end(request, removal->response);
