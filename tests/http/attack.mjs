@@ -1,10 +1,8 @@
-// Tools of the hostile tests: requests as raw bytes, the routes as the program tells them, people who are replaced when a limit or
-// a sign-out stops them, and the store's content, so that a test can say that nothing was written.
-import { execFileSync, spawn } from "node:child_process";
-import { createHash, randomBytes, randomInt } from "node:crypto";
+// Tools of the hostile tests: requests as raw bytes, the routes as the program tells them, and people who are replaced when a limit or
+// a sign-out stops them. What the store holds, so that a test can say that nothing was written, is in store.mjs.
+import { execFileSync } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
 import net from "node:net";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { binary, Browser, PASSWORD, startServer } from "./server.mjs";
 
 /** The program behind a trusted proxy (us), so that each request can come from an address of its own; no worker changes the store. */
@@ -56,69 +54,6 @@ export function raw(url, pieces, { ms = 5000, end = false } = {}) {
       if (end) socket.end();
     });
   });
-}
-
-/** The store's file, read by one sqlite3 process (null when there is none on this machine). */
-export class Store {
-  static isPossible() {
-    try { execFileSync("sqlite3", ["--version"]); } catch { return false; }
-    return true;
-  }
-
-  static open(server) { return Store.isPossible() ? new Store(join(server.dataDir, "careerprep.db")) : null; }
-
-  constructor(path) {
-    this.process = spawn("sqlite3", ["-batch", "-cmd", ".timeout 5000", path], { stdio: ["pipe", "pipe", "inherit"] });
-    this.lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async lines_of(sql) {
-    this.process.stdin.write(`${sql};\n.print --done--\n`);
-    const found = [];
-    for (;;) {
-      const { value, done } = await this.lines.next();
-      if (done || value === "--done--") return found;
-      found.push(value);
-    }
-  }
-
-  async rows(sql) {
-    this.process.stdin.write(".mode json\n");
-    const text = (await this.lines_of(sql)).join("\n");
-    this.process.stdin.write(".mode list\n");
-    return text ? JSON.parse(text) : [];
-  }
-
-  /** Changes when any other connection has committed a change. */
-  async version() { return (await this.lines_of("PRAGMA data_version"))[0]; }
-
-  async tables() {
-    this.names ??= (await this.lines_of("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"));
-    return this.names;
-  }
-
-  /** A digest of each table's content: { table: "…" }. `where` narrows it to tables with that column. */
-  async content({ except = [], column, value } = {}) {
-    const digests = {};
-    for (const table of await this.tables()) {
-      if (except.includes(table)) continue;
-      if (column && !(await this.columns(table)).some((one) => one.name === column)) continue;
-      const lines = await this.lines_of(`SELECT * FROM "${table}"${column ? ` WHERE ${column} = '${value}'` : ""}`);
-      digests[table] = `${lines.length} lines, ${createHash("sha256").update(lines.sort().join("\n")).digest("hex").slice(0, 16)}`;
-    }
-    return digests;
-  }
-
-  async columns(table) {
-    this.known ??= new Map();
-    if (!this.known.has(table)) this.known.set(table, await this.rows(`PRAGMA table_info("${table}")`));
-    return this.known.get(table);
-  }
-
-  async close() {
-    this.process.stdin.end();
-    await new Promise((done) => this.process.once("exit", done));
-  }
 }
 
 /** A signed-in person. Their requests come from an address of their own. */

@@ -5,14 +5,21 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { makeDatabase } from "./postgres.mjs";
 import { binary } from "./server.mjs";
 
-let dir;
-before(async () => { dir = await mkdtemp(join(tmpdir(), "careerprep-commands-")); });
-after(async () => { await rm(dir, { recursive: true, force: true }); });
+let dir, database;
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), "careerprep-commands-"));
+  if (process.env.TEST_DATABASE_URL) database = await makeDatabase();
+});
+after(async () => {
+  await database?.drop();
+  await rm(dir, { recursive: true, force: true });
+});
 
 const run = (...args) => new Promise((done) => {
-  execFile(binary, args, { cwd: dir }, (error, out, err) => done({ code: error?.code ?? 0, out, err }));
+  execFile(binary, args, { cwd: dir, env: { ...process.env, ...(database ? { DATABASE_URL: database.url } : {}) } }, (error, out, err) => done({ code: error?.code ?? 0, out, err }));
 });
 
 test("help goes to standard output when it is asked for, and to standard error when nothing was said", async () => {

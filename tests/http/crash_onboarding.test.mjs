@@ -1,6 +1,5 @@
 // kill -9 while people type: whatever was answered with 200 is there after the restart, and nothing is half-written.
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
 import { test } from "node:test";
 import { startServer } from "./server.mjs";
 
@@ -40,8 +39,7 @@ async function stored(person) {
 }
 
 test(`nothing acknowledged is lost over ${ROUNDS} kills`, async (t) => {
-  let server = await startServer();
-  const { dataDir } = server;
+  const server = await startServer();
   try {
     const people = await Promise.all(Array.from({ length: PEOPLE }, (_, i) => server.signUp(`Person${i}`)));
     const states = people.map(() => ({ sent: 0, goal: 0, work: 0 }));
@@ -52,7 +50,7 @@ test(`nothing acknowledged is lost over ${ROUNDS} kills`, async (t) => {
       await new Promise((done) => { setTimeout(done, 20 + Math.random() * 250); });
       await server.kill();
       for (const error of await Promise.all(typing)) assert.match(String(error?.cause?.code ?? error?.cause ?? error), /ECONN|EPIPE|SocketError|other side closed|UND_ERR/i);
-      server = await startServer({ dataDir });
+      await server.start();
       for (const [i, person] of people.entries()) {
         person.url = server.url;
         const now = await stored(person), state = states[i];
@@ -67,9 +65,7 @@ test(`nothing acknowledged is lost over ${ROUNDS} kills`, async (t) => {
     }
     assert.ok(acknowledged > ROUNDS * PEOPLE, "people typed in every round");
     t.diagnostic(`${acknowledged} saves sent; ${inFlight} were stored though their answer was lost`);
-    await server.halt();
   } finally {
-    if (server.process.exitCode === null && server.process.signalCode === null) await server.kill();
-    await rm(dataDir, { recursive: true, force: true });
+    await server.stop();
   }
 });

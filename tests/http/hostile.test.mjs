@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { allRoutes, encode, goodValue, newPerson, raw, someAddress, startBehindProxy, Store } from "./attack.mjs";
+import { allRoutes, encode, goodValue, newPerson, raw, someAddress, startBehindProxy } from "./attack.mjs";
 import { Browser, PASSWORD, startServer } from "./server.mjs";
+import { Store } from "./store.mjs";
 
 const FORM = "application/x-www-form-urlencoded";
 let server, store;

@@ -9,7 +9,7 @@ const psql = (url, sql) => new Promise((done, failed) => {
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/;
 
 /** A value as SQLite's client would give it. */
-function plain(value) {
+export function plain(value) {
   if (typeof value === "boolean") return Number(value);
   if (value !== null && typeof value === "object") return JSON.stringify(value);
   if (typeof value === "string" && TIME.test(value)) {

@@ -2,8 +2,9 @@
 // A new feature is tested here by being registered.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { allRoutes, encode, goodValue, newPerson, someAddress, startBehindProxy, Store, uuid } from "./attack.mjs";
+import { allRoutes, encode, goodValue, newPerson, someAddress, startBehindProxy, uuid } from "./attack.mjs";
 import { Browser } from "./server.mjs";
+import { Store } from "./store.mjs";
 
 const routes = allRoutes();
 const changing = (route) => route.method !== "GET";
@@ -148,29 +149,22 @@ function secretBody(route) {
   return values;
 }
 
+/** A row as the schema wants it, when what it points to is there. */
 async function insertByHand(table, userId) {
   if ((await store.rows(`SELECT 1 AS n FROM "${table}" WHERE user_id = '${userId}' LIMIT 1`)).length) return;
-  const [{ sql }] = await store.rows(`SELECT sql AS sql FROM sqlite_master WHERE name = '${table}'`);
-  const keys = await store.rows(`PRAGMA foreign_key_list("${table}")`);
-  const values = {};
+  const keys = await store.keys(table);
+  const values = { user_id: userId };
   for (const column of await store.columns(table)) {
+    if (column.name === "user_id") continue;
     const key = keys.find((one) => one.from === column.name && one.table !== "users");
-    const choices = new RegExp(`${column.name} IN \\('([^']+)'`).exec(sql)?.[1];
-    if (column.name === "user_id") values.user_id = userId;
-    else if (key) values[column.name] = (await store.rows(`SELECT "${key.to}" AS v FROM "${key.table}"${(await store.columns(key.table)).some((one) => one.name === "user_id") ? ` WHERE user_id = '${userId}'` : ""} LIMIT 1`))[0]?.v;
-    else if (column.name === "id") values.id = uuid();
-    else if (!column.notnull && column.pk === 0) continue;
-    else if (column.dflt_value !== null) continue;
-    else if (choices) values[column.name] = choices;
-    else if (/INT|REAL/i.test(column.type)) values[column.name] = 1;
-    else if (/_id$/.test(column.name)) values[column.name] = uuid();
-    else values[column.name] = /json|metadata|payload|result/i.test(column.name) ? "{}" : "Victimsecret 2";
+    const choice = await store.choice(table, column.name);
+    if (key) values[column.name] = (await store.rows(`SELECT "${key.to}" AS v FROM "${key.table}"${(await store.columns(key.table)).some((one) => one.name === "user_id") ? ` WHERE user_id = '${userId}'` : ""} LIMIT 1`))[0]?.v;
+    else if (!column.is_needed) continue;
+    else if (choice) values[column.name] = choice;
+    else values[column.name] = { number: 1, bytes: "", json: "{}", id: uuid(), text: "Victimsecret 2" }[column.type];
     if (values[column.name] === undefined) return;
   }
-  const list = Object.keys(values);
-  const isBytes = Object.fromEntries((await store.columns(table)).map((column) => [column.name, /BLOB/i.test(column.type)]));
-  const literals = list.map((key) => (isBytes[key] ? "x'00'" : typeof values[key] === "number" ? values[key] : `'${values[key]}'`));
-  await store.lines_of(`PRAGMA foreign_keys = ON; INSERT OR IGNORE INTO "${table}" (${list.map((key) => `"${key}"`).join(", ")}) VALUES (${literals.join(", ")})`);
+  await store.insert(table, values);
 }
 
 test("what belongs to somebody else is not found, not shown and not changed", { skip: !Store.isPossible() && "sqlite3 is not installed" }, async () => {

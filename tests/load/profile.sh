@@ -12,36 +12,19 @@ cd "$(dirname "$0")/../.."
 build=${1:-build/release} people=1000 seconds=${SECONDS_OF_LOAD:-10}
 ninja -C "$build" careerprep tests/load/seed >/dev/null
 
+. tests/load/lib.sh
+
 data=$(mktemp -d)
-server=
-cleanup() { if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi; rm -rf "$data"; }
-trap cleanup EXIT
-"$build/tests/load/seed" "${TEST_DATABASE_URL:-$data}" $people >/dev/null 2>&1
-if [ -n "${TEST_DATABASE_URL:-}" ]; then psql -q -d "$TEST_DATABASE_URL" -c 'VACUUM ANALYZE'; fi
-
-port=$((20000 + RANDOM % 20000))
-start=$(date +%s%N)
-DATABASE_URL=${TEST_DATABASE_URL:-} LOG_LEVEL=warn TRUSTED_PROXIES=127.0.0.1 "$build/careerprep" serve --data "$data" --listen 127.0.0.1:$port >/dev/null 2>"$data/log" &
-server=$!
-until curl -fs -o /dev/null "http://127.0.0.1:$port/profile/person-0001"; do sleep 0.002; done
-first=$((($(date +%s%N) - start) / 1000000))
-
-ticks() { awk '{print $14 + $15}' "/proc/$server/stat"; }
-# Of the database server and all its processes, those included that have ended.
-store_ticks() {
-  [ -n "${TEST_DATABASE_URL:-}" ] || { echo 0; return; }
-  local main
-  main=$(head -n 1 "$TEST_DATABASE_DIR/data/postmaster.pid")
-  cat "/proc/$main/stat" $(pgrep -P "$main" | sed 's#.*#/proc/&/stat#') 2>/dev/null | awk -v main="$main" '{sub(/.*\) /, ""); sum += $12 + $13} END {print sum}'
-}
-rss() { awk '/^VmRSS/{printf "%.1f", $2 / 1024}' "/proc/$server/status"; }
+trap 'load_cleanup' EXIT
+load_seed "$build" $people
+load_start "$build"
 sleep 1
 idle=$(rss)
 before=$(ticks) store_before=$(store_ticks)
-result=$(wrk -t1 -c64 -d"${seconds}s" -s tests/load/visitors.lua "http://127.0.0.1:$port" -- $people | grep '^RESULT')
+result=$(wrk -t1 -c64 -d"${seconds}s" -s tests/load/visitors.lua "$url" -- $people | grep '^RESULT')
 after=$(ticks) store_after=$(store_ticks)
 eval "${result#RESULT }"
-bytes=$(curl -s "http://127.0.0.1:$port/profile/person-0001" | wc -c)
+bytes=$(curl -s "$url/profile/person-0001" | wc -c)
 budget=80
 if [ -n "${TEST_DATABASE_URL:-}" ]; then budget=100; fi
 awk -v budget=$budget -v store_ticks=$((store_after - store_before)) -v ticks=$((after - before)) -v hz="$(getconf CLK_TCK)" -v n="$requests" -v s="$seconds" -v idle="$idle" -v full="$(rss)" -v first=$first -v failed="$failed" -v p99="$p99_us" -v bytes="$bytes" 'BEGIN {

@@ -1,7 +1,8 @@
 /* Fills an empty store with invented people for load tests: seed DIR PEOPLE
  *
  * Each has a public profile ("person-0001"), 12 verified skills and 3 interviews, each of which proved all 12: 36 proofs with quotes of
- * 80 to 330 bytes. Nothing is random, so two runs measure the same.
+ * 80 to 330 bytes. Person 7 is signed in with the session token "…0008" (64 hexadecimal digits: the number and one). Nothing is random, so
+ * two runs measure the same.
  */
 #include "ai/catalogue.h"
 #include "base/clock.h"
@@ -10,6 +11,7 @@
 #include "commands/commands.h"
 #include "db/migrate.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +27,8 @@ static const struct sql sql_profile = {
 static const struct sql sql_interview = {
     "seed.interview", "INSERT INTO interviews (id, user_id, role_title, status, plan, state, started_at, completed_at, created_at, updated_at) "
                       "VALUES ($1, $2, 'Platform engineer', 'analyzed', '{}', '{}', $3, $3, $3, $3)", 3};
+static const struct sql sql_session = {
+    "seed.session", "INSERT INTO sessions (token_hash, user_id, created_at, last_used_at, expires_at, user_agent) VALUES ($1, $2, $3, $3, $4, 'load')", 4};
 static const struct sql sql_skill = {
     "seed.skill", "INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, is_verified, verification_metadata, created_at, updated_at) "
                   "VALUES ($1, $2, $3, 'proficient', TRUE, '{\"is_verified\":true,\"verification_count\":3}', $4, $4)", 4};
@@ -72,6 +76,17 @@ static enum err add_proofs(struct db *db, struct person *person)
     return OK;
 }
 
+static enum err add_session(struct db *db, const struct person *person)
+{
+    unsigned char hash[32];
+    char hex[2 * sizeof(hash) + 1];
+    struct str token = str_format(person->arena, "%064zx", person->number + 1);
+    crypto_generichash(hash, sizeof(hash), (const unsigned char *)token.ptr, token.len, NULL, 0);
+    sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+    int64_t now = clock_now();
+    return db_exec(db, &sql_session, DB_ARGS(db_text(str_from(hex)), db_uuid(person->id), db_time(now), db_time(now + 30 * US_PER_DAY)));
+}
+
 static enum err add_person(struct db *db, void *argument)
 {
     struct person *person = argument;
@@ -96,6 +111,7 @@ static enum err add_person(struct db *db, void *argument)
         struct str skill = catalogue_skill_at((n * 5 + i * 31) % catalogue_skills_count)->id;
         TRY(db_exec(db, &sql_skill, DB_ARGS(db_uuid(person->skills[i]), db_uuid(person->id), db_text(skill), db_time(person->now))));
     }
+    TRY(add_session(db, person));
     return add_proofs(db, person);
 }
 
