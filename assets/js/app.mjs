@@ -13,6 +13,7 @@ import "./upload.mjs";
 import "./live.mjs";
 import "./twin.mjs";
 import "./interview.mjs";
+import "./api.mjs";
 import { startAll } from "./dom.mjs";
 
 startAll();

@@ -85,3 +85,18 @@ export function cookieText(name, value, secure) {
   const age = value === "" ? 0 : 31536000;
   return `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${age}; SameSite=Lax${secure ? "; Secure" : ""}`;
 }
+
+/** "/api/roadmaps/{id}" with its parameters, each as one segment. */
+export function fillPath(pattern, values) {
+  return pattern.replace(/\{(\w+)\}/g, (all, name) => encodeURIComponent(values[name] ?? ""));
+}
+
+/** JSON with line breaks and indents; any other text as it is. Numbers that a script cannot hold stay as they came. */
+export function prettyBody(text) {
+  try {
+    const value = JSON.parse(text);
+    return /\d{16}/.test(text) ? text : JSON.stringify(value, null, 2);
+  } catch {
+    return text;
+  }
+}

@@ -6,7 +6,7 @@ import test from "node:test";
 import { luminance, presets, ratio, violations } from "../../assets/css/contrast-check.mjs";
 import { section, sprite } from "../../assets/build.mjs";
 import { Outbox, readMessage } from "../../assets/js/outbox.mjs";
-import { backoff, clock, cookieText, elapsed, exactTime, messageId, parseTags, retryWords, size, topicWords } from "../../assets/js/text.mjs";
+import { backoff, clock, cookieText, elapsed, exactTime, fillPath, messageId, parseTags, prettyBody, retryWords, size, topicWords } from "../../assets/js/text.mjs";
 
 globalThis.crypto ??= webcrypto; // Node 18 has it in a module only
 
@@ -134,4 +134,15 @@ test("a component that Basecoat no longer has stops the build", () => {
   assert.match(section(css, "Button"), /\.btn/);
   assert.doesNotMatch(section(css, "Button"), /card/);
   assert.throws(() => section(css, "Badge"), /no section "Badge"/);
+});
+
+test("a path keeps what is typed for a parameter in one segment", () => {
+  assert.equal(fillPath("/api/roadmaps/{id}", { id: "a/../b?c#d" }), "/api/roadmaps/a%2F..%2Fb%3Fc%23d");
+  assert.equal(fillPath("/api/roadmaps/{id}", {}), "/api/roadmaps/");
+});
+
+test("an answer is indented when it is JSON, and shown as it is otherwise", () => {
+  assert.equal(prettyBody('{"a":[1]}'), '{\n  "a": [\n    1\n  ]\n}');
+  assert.equal(prettyBody("ok\n"), "ok\n");
+  assert.equal(prettyBody('{"a":12345678901234567890}'), '{"a":12345678901234567890}');
 });

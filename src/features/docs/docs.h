@@ -3,6 +3,7 @@
  * constant while the server runs and made once, when first asked for.
  */
 #pragma once
+#include "features/docs/views.h"
 #include "features/feature.h"
 #include "http/response.h"
 #include "http/schema.h"
@@ -42,7 +43,7 @@ struct operation {
 
 struct operations {
     struct arena arena;
-    struct operation *items; /* by feature, in the order of their tables */
+    struct operation *items; /* by feature's title, in the order of their tables */
     size_t count;
 };
 
@@ -64,7 +65,15 @@ bool docs_may_be_unchanged(const struct route *route); /* answers 304 */
 extern const struct schema docs_problem_schema, docs_problem_error_schema;
 extern const struct schema docs_document_schema;
 
+/* In words, with the limits: "whole number, 1 to 100". */
+struct str docs_field_words(struct arena *arena, const struct field *field);
+struct str docs_member_words(struct arena *arena, const struct schema_member *member);
+/* A body that is taken: what is required, or else the first few members. */
+void docs_write_body_example(struct json_writer *writer, struct arena *arena, const struct operation *operation);
+struct str docs_indent(struct arena *arena, struct str json);
+
 /* Writes the document. */
 void docs_write_openapi(struct buf *out, const struct operations *operations);
 
 enum err docs_openapi(struct request *request, struct response *response);
+enum err docs_api_page(struct request *request, struct response *response);

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SCHEMAS_MAX 200
@@ -175,15 +176,33 @@ static void read_operation(struct arena *arena, const struct feature *feature, c
 
 static struct operations all;
 
+static int by_title(const void *a, const void *b)
+{
+    const struct feature *const *first = a, *const *second = b;
+    return strcmp((*first)->title, (*second)->title);
+}
+
+/* Those that have a part in the document, by title. */
+static size_t titled_features(const struct feature **list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < features_count; i++)
+        if (features[i]->title) list[count++] = features[i];
+    qsort(list, count, sizeof(*list), by_title);
+    return count;
+}
+
 static void read_all(void)
 {
     size_t total = 0;
     for (size_t i = 0; i < features_count; i++) total += features[i]->routes_count;
     arena_init(&all.arena);
     all.items = arena_array(&all.arena, struct operation, total);
-    for (size_t i = 0; i < features_count; i++)
-        for (size_t j = 0; j < features[i]->routes_count; j++)
-            if (features[i]->routes[j].answer) read_operation(&all.arena, features[i], &features[i]->routes[j], &all.items[all.count++]);
+    const struct feature **list = arena_array(&all.arena, const struct feature *, features_count);
+    size_t count = titled_features(list);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < list[i]->routes_count; j++)
+            if (list[i]->routes[j].answer) read_operation(&all.arena, list[i], &list[i]->routes[j], &all.items[all.count++]);
 }
 
 const struct operations *docs_operations(void)

@@ -1,0 +1,145 @@
+/* Types and limits in words, and examples, for the API's page. */
+#include "features/docs/docs.h"
+#include "http/fields.h"
+#include "json/json.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static struct str range(struct arena *arena, int64_t least, int64_t most)
+{
+    if (least > 0 && least == most) return str_format(arena, "exactly %" PRId64, most);
+    return least > 1 ? str_format(arena, "%" PRId64 " to %" PRId64, least, most) : str_format(arena, "up to %" PRId64, most);
+}
+
+static struct str choices_words(struct arena *arena, const char *choices)
+{
+    struct str_list list = {0};
+    struct str rest = str_from(choices), choice;
+    while (str_split_next(&rest, '|', &choice)) str_list_add(arena, &list, choice);
+    struct str joined = str_join(arena, list.items, list.count, STR(", "));
+    return list.count == 1 ? joined : str_format(arena, "one of %.*s", STR_ARG(joined));
+}
+
+struct str docs_field_words(struct arena *arena, const struct field *field)
+{
+    struct str length = range(arena, field->min, fields_max(field));
+    switch (field->type) {
+    case FIELD_TEXT: return str_format(arena, "text, %.*s characters", STR_ARG(length));
+    case FIELD_MULTILINE: return str_format(arena, "text of many lines, %.*s characters", STR_ARG(length));
+    case FIELD_PASSWORD: return str_format(arena, "text, %.*s bytes", STR_ARG(length));
+    case FIELD_EMAIL: return STR("e-mail address");
+    case FIELD_INT:
+        if (fields_max(field) > INT64_C(1) << 52) return str_format(arena, "whole number from %" PRId64, field->min);
+        return str_format(arena, "whole number, %" PRId64 " to %" PRId64, field->min, fields_max(field));
+    case FIELD_BOOL: return STR("true or false");
+    case FIELD_CHOICE: return choices_words(arena, field->choices);
+    case FIELD_ID: return STR("UUID");
+    case FIELD_KEY: return str_format(arena, "key of a-z, 0-9 and -, %.*s characters", STR_ARG(length));
+    case FIELD_DATE: return STR("date, YYYY-MM-DD");
+    case FIELD_MONTH: return STR("month, YYYY-MM");
+    case FIELD_URL: return str_format(arena, "web address, %.*s bytes", STR_ARG(length));
+    case FIELD_LIST: return str_format(arena, "list of texts, %.*s, each up to %d characters", STR_ARG(length), FIELD_LIST_ENTRY_MAX);
+    default: return str_format(arena, "file, up to %" PRId64 " KiB", fields_max(field) >> 10);
+    }
+}
+
+static struct str member_type(struct arena *arena, const struct schema_member *member)
+{
+    static const char *const names[SCHEMA_TYPE_COUNT] = {
+        [SCHEMA_TEXT] = "text", [SCHEMA_INT] = "whole number", [SCHEMA_NUMBER] = "number",          [SCHEMA_BOOL] = "true or false",
+        [SCHEMA_ID] = "UUID",   [SCHEMA_KEY] = "key",          [SCHEMA_TIME] = "time, RFC 3339 UTC", [SCHEMA_DATE] = "date, YYYY-MM-DD",
+        [SCHEMA_FREE] = "object"};
+    if (member->object) return str_from(member->object->name);
+    return member->type == SCHEMA_CHOICE ? choices_words(arena, member->choices) : str_from(names[member->type]);
+}
+
+struct str docs_member_words(struct arena *arena, const struct schema_member *member)
+{
+    struct str type = member_type(arena, member);
+    return str_format(arena, "%s%.*s%s%s", member->flags & MEMBER_LIST ? "list of " : "", STR_ARG(type), member->flags & MEMBER_NULLABLE ? " or null" : "",
+                      member->flags & MEMBER_OPTIONAL ? ", not always there" : "");
+}
+
+/* ---- examples ---- */
+
+static const char *find_example(const struct schema *schema, const char *name)
+{
+    for (size_t i = 0; i < schema->members_count; i++) {
+        const struct schema_member *member = &schema->members[i];
+        if (member->type == SCHEMA_TEXT && member->example && strcmp(member->name, name) == 0) return member->example;
+        const char *deeper = member->object ? find_example(member->object, name) : NULL;
+        if (deeper) return deeper;
+    }
+    return NULL;
+}
+
+/* What the answer shows under that name is a good thing to send, too. */
+static struct str text_example(struct arena *arena, const struct operation *operation, const struct field *field)
+{
+    const struct schema *schema = operation->route->answer->schema;
+    const char *found = schema ? find_example(schema, field->name) : NULL;
+    struct str text = found && found[0] ? str_from(found) : str_from(field->label ? field->label : field->name);
+    return str_utf8_prefix(text, (size_t)fields_max(field)).len >= (size_t)field->min ? str_utf8_prefix(text, (size_t)fields_max(field))
+                                                                                       : str_format(arena, "%.*s %.*s", STR_ARG(text), STR_ARG(text));
+}
+
+static void write_value(struct json_writer *writer, struct arena *arena, const struct operation *operation, const struct field *field)
+{
+    struct str example = str_from(field_example(field));
+    switch (field->type) {
+    case FIELD_INT: json_write_int(writer, field->min > 1 ? field->min : fields_max(field) < 1 ? fields_max(field) : 1); break;
+    case FIELD_BOOL: json_write_bool(writer, true); break;
+    case FIELD_CHOICE: json_write_str(writer, str_slice(str_from(field->choices), 0, str_find_char(str_from(field->choices), '|', 0))); break;
+    case FIELD_LIST:
+        json_array_open(writer);
+        json_write_str(writer, text_example(arena, operation, field));
+        json_array_close(writer);
+        break;
+    case FIELD_TEXT:
+    case FIELD_MULTILINE: json_write_str(writer, text_example(arena, operation, field)); break;
+    default: json_write_str(writer, example); break;
+    }
+}
+
+#define EXAMPLE_MEMBERS 3 /* of a body that needs none */
+
+void docs_write_body_example(struct json_writer *writer, struct arena *arena, const struct operation *operation)
+{
+    size_t shown = 0;
+    json_object_open(writer);
+    for (size_t i = 0; i < operation->body_count; i++) {
+        const struct field *field = operation->body[i];
+        if (field->type == FIELD_FILE || (operation->body_is_required ? !field->required : shown == EXAMPLE_MEMBERS)) continue;
+        json_key(writer, field->name);
+        write_value(writer, arena, operation, field);
+        shown++;
+    }
+    json_object_close(writer);
+}
+
+static void new_line(struct buf *out, int depth)
+{
+    buf_append_char(out, '\n');
+    for (int i = 0; i < depth; i++) buf_append_str(out, STR("  "));
+}
+
+/* Our own writer's JSON, which has no space outside of texts, with line breaks and indents. */
+struct str docs_indent(struct arena *arena, struct str json)
+{
+    struct buf out CLEANUP(buf_dispose) = {0};
+    bool in_text = false;
+    int depth = 0;
+    for (size_t i = 0; i < json.len; i++) {
+        char c = json.ptr[i], next = i + 1 < json.len ? json.ptr[i + 1] : 0;
+        bool opens = !in_text && (c == '{' || c == '['), closes = !in_text && (c == '}' || c == ']');
+        if (closes && json.ptr[i - 1] != '{' && json.ptr[i - 1] != '[') new_line(&out, depth - 1);
+        buf_append_char(&out, c);
+        depth += opens - closes;
+        if (in_text && c == '\\') buf_append_char(&out, json.ptr[++i]);
+        else if (c == '"') in_text = !in_text;
+        else if (!in_text && c == ':') buf_append_char(&out, ' ');
+        else if ((opens && next != '}' && next != ']') || (!in_text && c == ',')) new_line(&out, depth);
+    }
+    return str_copy(arena, buf_str(&out));
+}
