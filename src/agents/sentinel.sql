@@ -3,7 +3,7 @@
 -- counts once a source and month.
 SELECT l.id, l.source, COALESCE(l.posted_at, l.first_seen_at), l.fingerprint, s.skill_id
 FROM job_listings l LEFT JOIN job_listing_skills s ON s.job_listing_id = l.id
-ORDER BY l.id;
+ORDER BY l.id, s.skill_id;
 
 -- name: sentinel_insight_upsert
 -- A month that is over only grows: its listings expire and are deleted, and what was counted stays.

@@ -32,3 +32,18 @@ struct str text_visible(struct arena *arena, struct str text)
     }
     return (struct str){out, seen};
 }
+
+struct str text_like(struct arena *arena, struct str words)
+{
+    struct str lower = str_lower(arena, words);
+    char *out = arena_alloc(arena, lower.len * 2 + 2);
+    size_t len = 0;
+    out[len++] = '%';
+    for (size_t i = 0; i < lower.len; i++) {
+        char c = lower.ptr[i];
+        if (c == '%' || c == '_' || c == TEXT_LIKE_ESCAPE[0]) out[len++] = TEXT_LIKE_ESCAPE[0];
+        out[len++] = c;
+    }
+    out[len++] = '%';
+    return (struct str){out, len};
+}

@@ -73,7 +73,7 @@ ON CONFLICT (name) DO UPDATE SET
     cron = excluded.cron;
 
 -- name: schedule_due
-SELECT name, kind, cron, next_run_at FROM schedules WHERE next_run_at <= $1 ORDER BY next_run_at;
+SELECT name, kind, cron, next_run_at FROM schedules WHERE next_run_at <= $1 ORDER BY next_run_at, name;
 
 -- name: schedule_advance
 UPDATE schedules SET next_run_at = $3, last_run_at = $4 WHERE name = $1 AND next_run_at = $2;

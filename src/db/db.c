@@ -182,7 +182,7 @@ void db_release(struct db *db)
     }
 }
 
-/* Text with a NUL byte is no text on PostgreSQL: the same answer on every engine. */
+/* Text with a NUL byte is no text on PostgreSQL, and what is no id is nobody's: the same answer on every engine. */
 static enum err check_values(const struct sql *sql, const struct db_value *values, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -190,6 +190,8 @@ static enum err check_values(const struct sql *sql, const struct db_value *value
         if (type != DB_TEXT && type != DB_UUID && type != DB_JSON) continue;
         if (values[i].text.len && memchr(values[i].text.ptr, 0, values[i].text.len))
             return err_set(ERR_INVALID, "statement %s: the text of $%zu has a NUL byte", sql->name, i + 1);
+        if (type == DB_UUID && !uuid_is_valid(values[i].text))
+            return err_set_private(ERR_NOT_FOUND, NOT_THERE, "statement %s: $%zu is no id", sql->name, i + 1);
     }
     return OK;
 }

@@ -20,7 +20,7 @@
  * lone statement is repeated by itself.
  *
  * Errors: ERR_CONFLICT for a broken unique, foreign key or check constraint (db_constraint() names it: "users.email",
- * "user_skills.user_id, user_skills.skill_id", "foreign key", or the text of the check), ERR_UNAVAILABLE when the store is busy or
+ * "user_skills.user_id, user_skills.skill_id", "foreign key" or "check"), ERR_UNAVAILABLE when the store is busy or
  * away or its disk is full, ERR_IO, ERR_INVALID for text with a NUL byte, ERR_INTERNAL for the rest; the detail names the
  * statement and never a bound value.
  */

@@ -3,7 +3,7 @@
  * db.c owns the pool, the count of statements, the transaction state and what is told with a commit; a driver
  * owns connections, prepared statements and cursors. A driver reports errors through err_set, naming the statement and
  * never a bound value, and writes db->constraint for ERR_CONFLICT as "table.column" ("table.one, table.two" for several),
- * "foreign key", or the text or name of a check. Values handed to `execute` and `query` live only during the call.
+ * "foreign key" or "check". Values handed to `execute` and `query` live only during the call.
  */
 #pragma once
 #include "base/buf.h"

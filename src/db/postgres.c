@@ -68,6 +68,7 @@ static void note_constraint(struct db *db, const PGresult *result, const char *s
     const char *table = PQresultErrorField(result, PG_DIAG_TABLE_NAME), *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
     copy_name(db, PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME));
     if (strcmp(state, "23503") == 0) copy_name(db, "foreign key");
+    else if (strcmp(state, "23514") == 0) copy_name(db, "check");
     else if (strcmp(state, "23505") == 0 && table && detail) name_columns(db, str_from(table), str_from(detail));
 }
 

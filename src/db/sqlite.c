@@ -50,6 +50,7 @@ static void note_constraint(struct db *db, const char *message, int extended)
     size_t colon = str_find(text, STR(": "), 0);
     struct str name = colon == STR_NPOS ? STR("") : str_slice(text, colon + 2, text.len);
     if (extended == SQLITE_CONSTRAINT_FOREIGNKEY) name = STR("foreign key");
+    if (extended == SQLITE_CONSTRAINT_CHECK) name = STR("check"); /* a row may break several; the engines differ in which they name */
     size_t len = name.len < sizeof db->constraint ? name.len : sizeof db->constraint - 1;
     if (len) memcpy(db->constraint, name.ptr, len);
     db->constraint[len] = 0;
@@ -162,6 +163,17 @@ static int use_write_ahead_log(sqlite3 *handle)
     return code;
 }
 
+/* LOWER for every letter that str_lower knows: the library's own knows A to Z only, PostgreSQL all. */
+static void lower(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    (void)count;
+    const char *text = (const char *)sqlite3_value_text(values[0]);
+    if (!text) return; /* NULL stays NULL */
+    struct str small = str_lower(&arena, (struct str){text, (size_t)sqlite3_value_bytes(values[0])});
+    sqlite3_result_text64(context, small.ptr, small.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
 static enum err open_handle(struct db *db)
 {
     struct sqlite_store *store = db->shared;
@@ -174,7 +186,8 @@ static enum err open_handle(struct db *db)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    code = use_write_ahead_log(handle);
+    code = sqlite3_create_function(handle, "lower", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, lower, NULL, NULL);
+    if (code == SQLITE_OK) code = use_write_ahead_log(handle);
     if (code == SQLITE_OK) code = sqlite3_exec(handle, settings, NULL, NULL, NULL);
     return code == SQLITE_OK ? OK : sqlite_fail(db, "opening", code);
 }

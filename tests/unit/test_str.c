@@ -227,5 +227,6 @@ TEST(what_nobody_sees_is_dropped)
     CHECK_STR(text_visible(&arena, STR("\xc2\xa0")), STR(""));
     CHECK_STR(text_visible(&arena, STR("\xe2\x80\x8b\xe2\x81\xa6\xe2\xa0\x80\xe3\x85\xa4")), STR(""));
     CHECK_STR(text_visible(&arena, STR("\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xb1")), STR("\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xb1")); /* a joiner that is spelling */
+    CHECK_STR(text_like(&arena, STR("100%_! \xc3\x84RZTIN")), STR("%100!%!_!! \xc3\xa4rztin%"));
     CHECK_STR(text_visible(&arena, STR("Zo\xc3\xab O'Neil")), STR("Zo\xc3\xab O'Neil"));
 }

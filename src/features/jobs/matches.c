@@ -2,8 +2,8 @@
 #include "features/jobs/matches.h"
 
 #include "ai/catalogue.h"
-#include "base/buf.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "features/jobs/store.sql.h"
 #include "json/json.h"
 
@@ -172,24 +172,11 @@ enum err jobs_person_load(struct db *db, struct arena *arena, struct str user_id
 
 /* ---- the matches ---- */
 
-struct str jobs_like(struct arena *arena, struct str words)
-{
-    struct buf out CLEANUP(buf_dispose) = {0};
-    struct str lower = str_lower(arena, words);
-    buf_append_char(&out, '%');
-    for (size_t i = 0; i < lower.len; i++) {
-        if (lower.ptr[i] == '%' || lower.ptr[i] == '_' || lower.ptr[i] == '!') buf_append_char(&out, '!');
-        buf_append_char(&out, lower.ptr[i]);
-    }
-    buf_append_char(&out, '%');
-    return str_copy(arena, buf_str(&out));
-}
-
 /* Marks the listings that hold the words; both sides are ordered by id. */
 static enum err mark_found(struct db *db, struct arena *arena, struct str words, const struct corpus *corpus, bool *found)
 {
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(db, &sql_jobs_search, DB_ARGS(db_text(jobs_like(arena, words)), db_text(STR("!"))), &rows));
+    TRY(db_query(db, &sql_jobs_search, DB_ARGS(db_text(text_like(arena, words)), db_text(STR(TEXT_LIKE_ESCAPE))), &rows));
     size_t at = 0;
     while (db_next(&rows)) {
         struct str id = db_col_view(&rows, 0);

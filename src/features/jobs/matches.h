@@ -66,5 +66,3 @@ struct jobs_matches {
 
 enum err jobs_matches_find(struct db *db, struct arena *arena, const struct jobs_person *person, const struct corpus *corpus,
                            const struct jobs_filter *filter, struct jobs_matches *matches) MUST_CHECK;
-/* Lower-case LIKE pattern "%words%" with % _ and ! escaped by '!'. */
-struct str jobs_like(struct arena *arena, struct str words);

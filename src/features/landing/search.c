@@ -1,6 +1,7 @@
 /* Search over pages, skills, the person's own applications and the listings; suggestions while typing. */
 #include "ai/catalogue.h"
 #include "base/buf.h"
+#include "base/text.h"
 #include "db/db.h"
 #include "features/landing/landing.h"
 #include "features/landing/search.html.h"
@@ -72,21 +73,6 @@ static void search_skills(struct request *request, struct str query, struct sear
     keep_group(view, group);
 }
 
-/* "%words%" in lower case, with % _ and the escape sign itself taken literally. */
-static struct str pattern_of(struct arena *arena, struct str query)
-{
-    struct str lower = str_lower(arena, query);
-    char *pattern = arena_alloc(arena, lower.len * 2 + 2);
-    size_t len = 0;
-    pattern[len++] = '%';
-    for (size_t i = 0; i < lower.len; i++) {
-        if (lower.ptr[i] == '%' || lower.ptr[i] == '_' || lower.ptr[i] == '!') pattern[len++] = '!';
-        pattern[len++] = lower.ptr[i];
-    }
-    pattern[len++] = '%';
-    return (struct str){pattern, len};
-}
-
 /* Rows of id, title and two details. */
 static enum err take_hits(struct request *request, struct db_rows *rows, const char *prefix, struct search_group *group)
 {
@@ -107,7 +93,7 @@ static enum err search_applications(struct request *request, struct str pattern,
     struct search_group *group = add_group(request, view, "Your applications");
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     TRY(db_query(request->db, &sql_landing_search_applications,
-                 DB_ARGS(db_uuid(request->identity.user_id), db_text(pattern), db_text(STR("!")), db_int(HITS_MAX)), &rows));
+                 DB_ARGS(db_uuid(request->identity.user_id), db_text(pattern), db_text(STR(TEXT_LIKE_ESCAPE)), db_int(HITS_MAX)), &rows));
     TRY(take_hits(request, &rows, "/jobs/applications/", group));
     keep_group(view, group);
     return OK;
@@ -117,7 +103,7 @@ static enum err search_listings(struct request *request, struct str pattern, str
 {
     struct search_group *group = add_group(request, view, "Job listings");
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(request->db, &sql_landing_search_listings, DB_ARGS(db_text(pattern), db_text(STR("!")), db_int(HITS_MAX)), &rows));
+    TRY(db_query(request->db, &sql_landing_search_listings, DB_ARGS(db_text(pattern), db_text(STR(TEXT_LIKE_ESCAPE)), db_int(HITS_MAX)), &rows));
     TRY(take_hits(request, &rows, "/jobs/listings/", group));
     keep_group(view, group);
     return OK;
@@ -131,7 +117,7 @@ enum err landing_search(struct request *request, struct response *response)
     view.groups = arena_array(request->arena, struct search_group, 5);
     view.is_short = str_utf8_length(view.query) < QUERY_MIN;
     if (!view.is_short) {
-        struct str pattern = pattern_of(request->arena, view.query);
+        struct str pattern = text_like(request->arena, view.query);
         search_places(request, view.query, &view);
         search_skills(request, view.query, &view);
         TRY(search_applications(request, pattern, &view));
