@@ -4,6 +4,7 @@
 #include "bus/bus.sql.h"
 #include "bus/internal.h"
 #include "bus/schedule.h"
+#include "http/idempotency.h"
 
 #define LOOK_AGAIN_US (15 * US_PER_SECOND)
 /* A job whose worker stopped this often is to blame itself: first it waits between its tries, so that the server can be used, then it is buried. */
@@ -68,6 +69,7 @@ static enum err housekeeping(struct db *db, void *argument)
 {
     struct arena *arena = argument;
     TRY(rescue(db, arena));
+    TRY(idempotency_sweep(db));
     return start_due(db, arena);
 }
 

@@ -13,6 +13,7 @@
 #include "security/origin.h"
 #include "security/secret.h"
 #include "security/session.h"
+#include "security/token.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -63,7 +64,7 @@ static enum err start_workers(struct service *service)
 
 static enum err start_server(struct service *service)
 {
-    static enum err (*const filters[])(struct request *, struct response *) = {session_identify, origin_filter, limits_filter};
+    static enum err (*const filters[])(struct request *, struct response *) = {token_identify, session_identify, origin_filter, limits_filter, token_check};
     struct server_options options = {
         .listen = config_cstr(CONFIG_LISTEN),
         .db = service->pool,

@@ -143,8 +143,7 @@ static bool counts(const struct request *request, enum person_source source, con
 {
     if (!field_of(request, name)) return false;
     if (source == PERSON_FROM_FORM) return true;
-    const struct json *body = request_json(request);
-    return body ? json_type_of(json_get(body, name)) != JSON_MISSING : request_has(request, name);
+    return request_sent(request, name);
 }
 
 static bool is_empty(const struct request *request, const struct member *member)

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/db.h"
+#include "http/api.h"
 #include "http/form.h"
 #include "http/private.h"
 #include "http/websocket.h"
@@ -75,7 +76,7 @@ void dispatch_fail(struct request_private *exchange, enum err error, int status,
     *response = (struct response){.status = status, .headers = headers, .retry_after = response->retry_after};
     if (status == 503 && response->retry_after == 0) response->retry_after = 1;
     if (request_wants_json(request) || !exchange->server->options.error_page) {
-        respond_problem(request, response, status, str_from(http_status_text(status)), detail);
+        respond_problem_status(request, response, status, detail);
         return;
     }
     exchange->server->options.error_page(request, response, error, detail);
@@ -305,10 +306,37 @@ static enum err read_body_fields(struct request_private *exchange)
     struct str body = buf_str(&exchange->body), type = request_header(request, "Content-Type");
     struct str media_type = form_media_type(type);
     if (body.len == 0) return OK;
-    if (!str_equal_ci(media_type, STR("application/json"))) return form_read(&exchange->fields, type, body);
+    bool is_json = str_equal_ci(media_type, STR("application/json")) || str_equal_ci(media_type, STR("application/merge-patch+json"));
+    if (!is_json) return form_read(&exchange->fields, type, body);
     TRY(json_parse(body, exchange->body_max, &exchange->json));
     if (json_type_of(exchange->json) != JSON_OBJECT) return err_set(ERR_INVALID, "The JSON document is not an object.");
     return fields_put_json(&exchange->fields, exchange->json);
+}
+
+/* A path parameter with a field of its own: already checked, take it. */
+void fields_take_params(struct request_private *exchange)
+{
+    const struct route *route = exchange->request.route;
+    for (size_t i = 0; i < route->fields_count; i++) {
+        size_t index = route_param_index(route->pattern, str_from(route->fields[i].name));
+        if (index == STR_NPOS) continue;
+        exchange->fields.values[i] = (struct field_value){.present = true, .typed = exchange->match.params[index]};
+    }
+}
+
+/* A changing request of the API takes nothing from its address but the path. */
+static enum err refuse_query(struct request_private *exchange)
+{
+    struct field_set none;
+    if (!exchange->fields.is_strict || !exchange->request.query.len) return OK;
+    fields_init(&none, &exchange->arena, NULL, 0);
+    none.is_strict = true;
+    none.source = "query";
+    TRY(form_read_urlencoded(&none, exchange->request.query));
+    exchange->fields.refusals = none.refusals;
+    exchange->fields.refusals_count = none.refusals_count;
+    exchange->fields.has_errors = none.has_errors;
+    return OK;
 }
 
 /* Reads and checks the fields. True when the response is filled: the input was refused. */
@@ -318,27 +346,29 @@ static bool read_fields(struct request_private *exchange)
     const struct route *route = request->route;
     enum err error = OK;
     fields_init(&exchange->fields, &exchange->arena, route->fields, route->fields_count);
+    exchange->fields.is_strict = route_is_api(route);
     if (request->method == HTTP_GET) {
+        exchange->fields.source = "query";
         error = form_read_urlencoded(&exchange->fields, request->query);
     } else if (!(route->flags & ROUTE_RAW_BODY)) {
-        error = read_body_fields(exchange);
+        error = refuse_query(exchange);
+        if (error == OK) error = read_body_fields(exchange);
     }
     if (error != OK) {
         fail_last(exchange, error, error == ERR_INVALID ? 400 : 0);
         return true;
     }
-    for (size_t i = 0; i < route->fields_count; i++) { /* a path parameter with a field of its own: already checked, take it */
-        size_t index = route_param_index(route->pattern, str_from(route->fields[i].name));
-        if (index == STR_NPOS) continue;
-        exchange->fields.values[i] = (struct field_value){.present = true, .typed = exchange->match.params[index]};
-    }
+    fields_take_params(exchange);
     fields_check(&exchange->fields);
+    if (route->collection) collection_read(exchange);
     if (!exchange->fields.has_errors || route->flags & ROUTE_SHOWS_ERRORS) return false;
     struct buf all = {0};
     for (size_t i = 0; i < exchange->fields.count; i++) {
         struct str message = exchange->fields.values[i].error;
         if (message.len > 0) buf_append_format(&all, "%s%.*s", all.len ? " " : "", STR_ARG(message));
     }
+    for (const struct field_refusal *refusal = exchange->fields.refusals; refusal; refusal = refusal->next)
+        buf_append_format(&all, "%s%.*s (%s): %s", all.len ? " " : "", STR_ARG(refusal->name), refusal->source, refusal->message);
     dispatch_fail(exchange, ERR_INVALID, 422, str_copy(&exchange->arena, buf_str(&all)));
     buf_dispose(&all);
     return true;
@@ -374,11 +404,12 @@ static void untouched_put_back(struct request_private *exchange, const struct un
     exchange->flash_set = kept->flash_set;
 }
 
-static enum err run_in_transaction(struct request *request, struct response *response)
+static enum err run_in_transaction(struct request_private *exchange)
 {
+    const struct request *request = &exchange->request;
     TRY(db_begin(request->db));
-    enum err error = request->route->handler(request, response);
-    if (error == OK && response->status < 400) return db_commit(request->db);
+    enum err error = api_run(exchange);
+    if (error == OK && exchange->response.status < 400) return db_commit(request->db);
     db_rollback(request->db);
     return error;
 }
@@ -388,7 +419,7 @@ static enum err run_until_kept(struct request_private *exchange)
     struct untouched kept = untouched_keep(exchange);
     int reruns = 0;
     for (;;) {
-        enum err error = run_in_transaction(&exchange->request, &exchange->response);
+        enum err error = run_in_transaction(exchange);
         bool is_kept = error == OK && exchange->response.status < 400;
         if (is_kept || !db_may_rerun(exchange->request.db, &reruns)) return error;
         untouched_put_back(exchange, &kept);
@@ -401,7 +432,7 @@ static void run_handler(struct request_private *exchange)
     struct response *response = &exchange->response;
     bool in_transaction = request->method != HTTP_GET && !(request->route->flags & ROUTE_NO_TRANSACTION) && request->db;
     err_set(OK, "%s", "");
-    enum err error = in_transaction ? run_until_kept(exchange) : request->route->handler(request, response);
+    enum err error = in_transaction ? run_until_kept(exchange) : api_run(exchange);
     if (request->db) db_rollback(request->db);
     if (error == OK && response->body.overflow) error = err_set(ERR_INTERNAL, "the page outgrew its buffer");
     if (error != OK) fail_last(exchange, error, 0);

@@ -41,7 +41,7 @@ int64_t fields_max(const struct field *field)
 
 void fields_init(struct field_set *set, struct arena *arena, const struct field *fields, size_t count)
 {
-    *set = (struct field_set){.arena = arena, .fields = fields, .count = count};
+    *set = (struct field_set){.arena = arena, .fields = fields, .count = count, .source = "body"};
     set->values = count ? arena_array(arena, struct field_value, count) : NULL;
 }
 
@@ -57,6 +57,21 @@ void fields_set_error(struct field_set *set, struct field_value *value, struct s
 {
     value->error = message;
     set->has_errors = true;
+}
+
+void fields_refuse(struct field_set *set, struct str name, const char *source, const char *message)
+{
+    set->has_errors = true;
+    if (set->refusals_count == FIELD_REFUSALS_MAX) return;
+    struct field_refusal *refusal = arena_new(set->arena, struct field_refusal);
+    *refusal = (struct field_refusal){set->refusals, str_utf8_prefix(name, 64), source, message};
+    set->refusals = refusal;
+    set->refusals_count++;
+}
+
+static void pass_unknown(struct field_set *set, struct str name)
+{
+    if (set->is_strict) fields_refuse(set, name, set->source, "There is no such name here.");
 }
 
 /* Prose pasted from documents carries form feeds and the like: they become spaces. NUL and broken UTF-8 are refused. */
@@ -85,7 +100,10 @@ enum err fields_put_text(struct field_set *set, struct str name, struct str valu
 {
     TRY(text_clean(set->arena, &value));
     struct field_value *slot = fields_find(set, name);
-    if (!slot) return OK;
+    if (!slot) {
+        pass_unknown(set, name);
+        return OK;
+    }
     const struct field *field = &set->fields[slot - set->values];
     if (field->type == FIELD_LIST) {
         if (slot->sent.count >= 1000) return err_set(ERR_TOO_LARGE, "The field %s was sent too many times.", field->name);
@@ -102,7 +120,10 @@ enum err fields_put_text(struct field_set *set, struct str name, struct str valu
 enum err fields_put_file(struct field_set *set, struct str name, const struct upload *file)
 {
     struct field_value *slot = fields_find(set, name);
-    if (!slot) return OK;
+    if (!slot) {
+        pass_unknown(set, name);
+        return OK;
+    }
     const struct field *field = &set->fields[slot - set->values];
     if (slot->present) return err_set(ERR_INVALID, "The field %s was sent more than once.", field->name);
     slot->present = true;
@@ -159,6 +180,7 @@ enum err fields_put_json(struct field_set *set, const struct json *object)
     const struct json *value;
     while (json_next_member(object, &iterator, &name, &value)) {
         struct field_value *slot = fields_find(set, name);
+        if (!slot) pass_unknown(set, name);
         if (!slot || json_type_of(value) == JSON_NULL) continue;
         TRY(put_json_value(set, slot, object));
     }

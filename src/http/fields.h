@@ -26,16 +26,30 @@ struct field_value {
     struct str error;     /* "" when fine */
 };
 
+/* What is wrong with a request and stands at no field of the table: names that it does not have, headers. */
+struct field_refusal {
+    struct field_refusal *next;
+    struct str name; /* at most 64 code points of it */
+    const char *source;
+    const char *message;
+};
+
 struct field_set {
     struct arena *arena;
     const struct field *fields;
     size_t count;
     struct field_value *values; /* one a field */
+    const char *source; /* of what is put in now: "query" or "body" */
+    bool is_strict;     /* unknown names are errors */
+    struct field_refusal *refusals; /* newest first, at most FIELD_REFUSALS_MAX */
+    size_t refusals_count;
     bool has_errors;
 };
 
+#define FIELD_REFUSALS_MAX 10
+
 void fields_init(struct field_set *set, struct arena *arena, const struct field *fields, size_t count);
-/* One value of a form or query. Unknown names are passed over. ERR_INVALID: a repeat, broken text. `value` must outlive the set. */
+/* One value of a form or query. Unknown names are passed over, or noted where the set is strict. ERR_INVALID: a repeat, broken text. `value` must outlive the set. */
 enum err fields_put_text(struct field_set *set, struct str name, struct str value) MUST_CHECK;
 enum err fields_put_file(struct field_set *set, struct str name, const struct upload *file) MUST_CHECK;
 /* All members of a JSON object; null counts as absent. The document must outlive the set. */
@@ -49,4 +63,6 @@ int64_t fields_max(const struct field *field);
 #define FIELD_LIST_ENTRY_MAX 100 /* code points of one entry of a FIELD_LIST */
 /* The field of that name, NULL when the table has none. */
 struct field_value *fields_find(const struct field_set *set, struct str name);
+/* `source`: "query", "body" or "header"; `message` is a constant. */
+void fields_refuse(struct field_set *set, struct str name, const char *source, const char *message);
 void fields_set_error(struct field_set *set, struct field_value *value, struct str message);

@@ -1,10 +1,11 @@
 /* Flash: one message for the next page, in a cookie "EXPIRY.HEX(kind, message).TAG".
  *
- * The tag is SipHash-2-4 (Aumasson, Bernstein, 2012), a keyed pseudorandom function of 64 bits: a cookie that somebody planted
+ * The tag is SipHash (base/siphash.h): a cookie that somebody planted
  * (from a neighbouring subdomain, say) without the key is ignored, so nobody can put words on another person's page. It is
  * good for a minute. The key is the same for all nodes on a store and after a restart (security/secret.h), so no message is lost.
  */
 #include "base/clock.h"
+#include "base/siphash.h"
 #include "base/uuid.h"
 #include "http/private.h"
 #include <inttypes.h>
@@ -12,39 +13,6 @@
 
 #define FLASH_SECONDS 60
 #define FLASH_BYTES_MAX 200
-
-#define ROTATE(x, bits) (((x) << (bits)) | ((x) >> (64 - (bits))))
-
-static void sip_round(uint64_t v[4])
-{
-    v[0] += v[1];
-    v[1] = ROTATE(v[1], 13) ^ v[0];
-    v[0] = ROTATE(v[0], 32);
-    v[2] += v[3];
-    v[3] = ROTATE(v[3], 16) ^ v[2];
-    v[0] += v[3];
-    v[3] = ROTATE(v[3], 21) ^ v[0];
-    v[2] += v[1];
-    v[1] = ROTATE(v[1], 17) ^ v[2];
-    v[2] = ROTATE(v[2], 32);
-}
-
-static uint64_t siphash(const uint64_t key[2], struct str s)
-{
-    uint64_t v[4] = {key[0] ^ UINT64_C(0x736f6d6570736575), key[1] ^ UINT64_C(0x646f72616e646f6d),
-                     key[0] ^ UINT64_C(0x6c7967656e657261), key[1] ^ UINT64_C(0x7465646279746573)};
-    for (size_t i = 0; i <= s.len; i += 8) { /* the last block holds the rest and the length */
-        uint64_t word = i + 8 > s.len ? (uint64_t)s.len << 56 : 0;
-        for (size_t j = i; j < s.len && j < i + 8; j++) word |= (uint64_t)(unsigned char)s.ptr[j] << (8 * (j - i));
-        v[3] ^= word;
-        sip_round(v);
-        sip_round(v);
-        v[0] ^= word;
-    }
-    v[2] ^= 0xff;
-    for (int i = 0; i < 4; i++) sip_round(v);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
 
 void flash_key_take(struct server *server)
 {

@@ -8,6 +8,9 @@ struct identity {
     struct str username; /* "" until chosen */
     struct str first_name, last_name;
     struct str session_hash; /* the session row, "" for a token */
+    struct str token_id;     /* the API token, "" for a session */
+    unsigned scopes;         /* of the token: bits 1 << enum scope */
+    bool sent_token;         /* a token was sent, good or bad: no cookie counts */
     bool is_admin;
     bool onboarding_completed;
     bool onboarding_skipped;

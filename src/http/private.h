@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "base/worker_pool.h"
+#include "http/collection.h"
 #include "http/fields.h"
 #include "http/proxy.h"
 #include "http/router.h"
@@ -64,6 +65,7 @@ struct request_private {
     struct path path;
     struct route_match match;
     struct field_set fields;
+    struct page page; /* of a route with a collection */
     struct buf body;
     struct json *json;
     uint64_t content_length; /* what the client says; UINT64_MAX when chunked */
@@ -128,6 +130,10 @@ void dispatch_fail(struct request_private *exchange, enum err error, int status,
 void exchange_resume(struct request_private *exchange); /* server.c: hands the exchange back to its I/O thread */
 void dispatch_log(const struct request_private *exchange, int status); /* and counts it */
 void server_count_from_now(void);
+/* Puts the parameters of the path into the fields that the route's table has for them. */
+void fields_take_params(struct request_private *exchange);
+/* collection.c: fills `page` from the checked fields, adding errors to them. */
+void collection_read(struct request_private *exchange);
 /* request.c */
 void request_read_address(struct request_private *exchange);
 bool request_accepts_encoding(const struct request *request, const char *name);

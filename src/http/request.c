@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "http/private.h"
+#include "json/json.h"
 #include <assert.h>
 #include <microhttpd.h>
 #include <string.h>
@@ -100,6 +101,14 @@ bool request_has(const struct request *request, const char *field)
 {
     const struct field_value *value = value_of(request, field);
     return value && (value->text.len > 0 || value->list.count > 0 || value->file);
+}
+
+bool request_sent(const struct request *request, const char *field)
+{
+    const struct json *body = request_json(request);
+    if (body) return json_type_of(json_get(body, field)) != JSON_MISSING;
+    const struct field_value *value = value_of(request, field);
+    return value && value->present;
 }
 
 struct str request_typed(const struct request *request, const char *name)

@@ -41,6 +41,7 @@ bool request_bool(const struct request *request, const char *field);
 const struct str_list *request_list(const struct request *request, const char *field);
 const struct upload *request_file(const struct request *request, const char *field);
 bool request_has(const struct request *request, const char *field); /* present and not empty */
+bool request_sent(const struct request *request, const char *field); /* present, even empty or null: for PATCH, which changes what was sent */
 /* What the person typed, valid or not (text up to the field's maximum): to show the form again. */
 struct str request_typed(const struct request *request, const char *field);
 

@@ -139,41 +139,66 @@ void respond_stream(struct response *response, struct str channel)
     response->stream_channel = channel;
 }
 
-static void problem_write_errors(struct json_writer *writer, const struct field_set *set)
-{
-    json_key(writer, "errors");
-    json_object_open(writer);
-    for (size_t i = 0; i < set->count; i++) {
-        if (set->values[i].error.len > 0) json_member_str(writer, set->fields[i].name, set->values[i].error);
-    }
-    json_object_close(writer);
-}
-
-void respond_problem(struct request *request, struct response *response, int status, struct str title, struct str detail)
-{
-    struct buf document = {0};
-    struct json_writer writer;
-    json_begin(&writer, &document);
-    json_object_open(&writer);
-    json_member_str(&writer, "type", STR("about:blank"));
-    json_member_str(&writer, "title", title);
-    json_member_int(&writer, "status", status);
-    if (detail.len > 0) json_member_str(&writer, "detail", detail);
-    json_member_str(&writer, "request_id", request->id);
-    if (request->private->fields.has_errors) problem_write_errors(&writer, &request->private->fields);
-    json_object_close(&writer);
-    response->status = status;
-    response_take(response, "application/problem+json", &document);
-}
-
-/* ---- what every answer carries ---- */
-
 static void header_default(struct request_private *exchange, const char *name, const char *value)
 {
     if (response_find_header(&exchange->response, name).len == 0) {
         header_push(&exchange->request, &exchange->response, name, value);
     }
 }
+
+static void problem_write_error(struct json_writer *writer, struct str field, const char *source, struct str message)
+{
+    json_object_open(writer);
+    json_member_str(writer, "field", field);
+    json_member_str(writer, "in", str_from(source));
+    json_member_str(writer, "message", message);
+    json_object_close(writer);
+}
+
+static void problem_write_errors(struct json_writer *writer, const struct request *request)
+{
+    const struct field_set *set = &request->private->fields;
+    json_key(writer, "errors");
+    json_array_open(writer);
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->values[i].error.len > 0)
+            problem_write_error(writer, str_from(set->fields[i].name), request->method == HTTP_GET ? "query" : "body", set->values[i].error);
+    }
+    for (const struct field_refusal *refusal = set->refusals; refusal; refusal = refusal->next)
+        problem_write_error(writer, refusal->name, refusal->source, str_from(refusal->message));
+    json_array_close(writer);
+}
+
+static void respond_kind(struct request *request, struct response *response, enum problem kind, int status, struct str detail)
+{
+    struct buf document = {0};
+    struct json_writer writer;
+    bool is_known = kind < PROBLEM_COUNT;
+    json_begin(&writer, &document);
+    json_object_open(&writer);
+    json_member_str(&writer, "type", is_known ? str_format(request->arena, PROBLEMS_ADDRESS "#%s", problems[kind].name) : STR("about:blank"));
+    json_member_str(&writer, "title", str_from(is_known ? problems[kind].title : http_status_text(status)));
+    json_member_int(&writer, "status", status);
+    if (detail.len > 0) json_member_str(&writer, "detail", detail);
+    json_member_str(&writer, "instance", request->id);
+    if (request->private->fields.has_errors && status == 422) problem_write_errors(&writer, request);
+    json_object_close(&writer);
+    response->status = status;
+    if (status == 401) header_default(request->private, "WWW-Authenticate", "Bearer realm=\"Career Prep\""); /* RFC 9110, 15.5.2 */
+    response_take(response, "application/problem+json", &document);
+}
+
+void respond_problem(struct request *request, struct response *response, enum problem kind, struct str detail)
+{
+    respond_kind(request, response, kind, problems[kind].status, detail);
+}
+
+void respond_problem_status(struct request *request, struct response *response, int status, struct str detail)
+{
+    respond_kind(request, response, problem_of_status(status), status, detail);
+}
+
+/* ---- what every answer carries ---- */
 
 static const char *cache_control(const struct request_private *exchange)
 {

@@ -2,6 +2,7 @@
  */
 #pragma once
 #include "base/buf.h"
+#include "http/problem.h"
 #include "http/request.h"
 
 struct html;
@@ -36,8 +37,10 @@ void respond_text(struct response *response, const char *content_type, struct st
 void respond_empty(struct response *response, int status);
 /* Opens a server-sent event stream on a hub channel ("user:ID"); the route has ROUTE_STREAM. */
 void respond_stream(struct response *response, struct str channel);
-/* RFC 9457 problem document; `detail` may be "". Field errors of the request are listed under "errors". */
-void respond_problem(struct request *request, struct response *response, int status, struct str title, struct str detail);
+/* RFC 9457 problem document with the kind's status; `detail` may be "". Field errors of the request are listed under "errors". */
+void respond_problem(struct request *request, struct response *response, enum problem kind, struct str detail);
+/* The same for any status of 400 and more: of a kind when one has it. */
+void respond_problem_status(struct request *request, struct response *response, int status, struct str detail);
 
 /* One message shown once on the next page: a cookie of 60 seconds, authenticated with a key of this data directory, so that nobody can
  * put words on somebody's page; at most 200 bytes. `is_error` only changes the look. */

@@ -88,10 +88,9 @@ enum route_flag {
     ROUTE_ETAG = 1 << 9,
 };
 
-/* A GET that is read page by page (collection.h). What it is filtered by are the fields of its route; COLLECTION_FIELDS must be among them. */
+/* A GET that is read page by page (collection.h). What an item has, and so what `fields` may choose, is in the answer's schema; what it is filtered by are the fields of its route; COLLECTION_FIELDS must be among them. */
 struct collection {
     const char *items;   /* the member of the document that holds them: "roadmaps" */
-    const char *members; /* of an item, those that `fields` may choose: "id title status" */
     const char *sort;    /* the order when none is asked for: "-created_at" */
     int64_t limit;       /* items a page when none is asked for */
 };
@@ -100,7 +99,7 @@ struct collection {
 /* `sorts`: a choice for each order, "created_at|-created_at"; '-' is from the last to the first. */
 #define COLLECTION_FIELDS(sorts) \
     {.name = "limit", .type = FIELD_INT, .label = "limit", .min = 1, .max = COLLECTION_LIMIT_MAX}, \
-    {.name = "cursor", .type = FIELD_TEXT, .label = "cursor", .max = 400}, \
+    {.name = "cursor", .type = FIELD_TEXT, .label = "cursor", .max = 2000}, \
     {.name = "sort", .type = FIELD_CHOICE, .label = "sort", .choices = (sorts), .message = "sort must be one of " sorts "."}, \
     {.name = "fields", .type = FIELD_TEXT, .label = "fields", .max = 400}
 

@@ -62,6 +62,10 @@ struct answer {
     const char *media_type;      /* NULL: application/json when there is a schema, else no body */
 };
 
+/* Of a page of a collection (collection.h). */
+#define NEXT_CURSOR_MEMBER \
+    {.name = "next_cursor", .type = SCHEMA_TEXT, .flags = MEMBER_NULLABLE, .says = "for the next page, as ?cursor=; null on the last one", .example = "MDAwMDAwMDAtY3JlYXRlZF9hdA"}
+
 #define ANSWER(status_, schema_) (&(const struct answer){.status = (status_), .schema = &(schema_)})
 #define ANSWER_EMPTY (&(const struct answer){.status = 204})
 #define ANSWER_TEXT (&(const struct answer){.status = 200, .media_type = "text/plain"})

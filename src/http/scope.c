@@ -1,7 +1,7 @@
 /* See scope.h. */
 #include "http/scope.h"
 
-const struct scope_text scopes[SCOPE_COUNT] = {
+const struct scope_text scope_table[SCOPE_COUNT] = {
     [SCOPE_NONE] = {"", ""},
     [SCOPE_PROFILE_READ] = {"profile:read", "Read your profile: name, address, goals, salary, headline and bio"},
     [SCOPE_PROFILE_WRITE] = {"profile:write", "Change your profile, also whether it is public"},
@@ -16,11 +16,11 @@ const struct scope_text scopes[SCOPE_COUNT] = {
     [SCOPE_ACCOUNT] = {"account", "Download everything we keep about you, and delete your account"},
 };
 
-const char *scope_name(enum scope scope) { return (unsigned)scope < SCOPE_COUNT ? scopes[scope].name : ""; }
+const char *scope_name(enum scope scope) { return (unsigned)scope < SCOPE_COUNT ? scope_table[scope].name : ""; }
 
 enum scope scope_by_name(struct str name)
 {
     for (size_t i = 1; i < SCOPE_COUNT; i++)
-        if (str_equal(name, str_from(scopes[i].name))) return (enum scope)i;
+        if (str_equal(name, str_from(scope_table[i].name))) return (enum scope)i;
     return SCOPE_NONE;
 }

@@ -8,7 +8,7 @@ struct scope_text {
 };
 
 /* By enum scope; SCOPE_NONE has no name. */
-extern const struct scope_text scopes[SCOPE_COUNT];
+extern const struct scope_text scope_table[SCOPE_COUNT];
 const char *scope_name(enum scope scope); /* "" for SCOPE_NONE */
 /* SCOPE_NONE for a name that is none. */
 enum scope scope_by_name(struct str name);

@@ -27,6 +27,7 @@ enum err origin_filter(struct request *request, struct response *response)
     (void)response;
     bool upgrade = request->route->flags & ROUTE_WEBSOCKET;
     if ((request->method == HTTP_GET && !upgrade) || request->route->access == ACCESS_WEBHOOK) return OK;
+    if (request->identity.token_id.len) return OK; /* no browser sends a token by itself */
     struct str site = request_header(request, "Sec-Fetch-Site");
     if (site.len) return str_equal(site, STR("same-origin")) || str_equal(site, STR("none")) ? OK : refuse();
     struct str origin = request_header(request, "Origin");

@@ -6,22 +6,12 @@
 #include "base/uuid.h"
 #include "db/db.h"
 #include "security/session.sql.h"
-
-#include <sodium.h>
+#include "security/token.h"
 
 #define COOKIE_NAME "session"
 #define TOKEN_BYTES 32
 #define LIFETIME_SECONDS (INT64_C(30) * 86400)
 #define TOUCH_AFTER (INT64_C(3600) * US_PER_SECOND)
-
-static struct str token_hash(struct arena *arena, struct str token)
-{
-    unsigned char hash[32];
-    crypto_generichash(hash, sizeof(hash), (const unsigned char *)token.ptr, token.len, NULL, 0);
-    char *hex = arena_alloc(arena, 2 * sizeof(hash) + 1);
-    sodium_bin2hex(hex, 2 * sizeof(hash) + 1, hash, sizeof(hash));
-    return str_from(hex);
-}
 
 static void set_cookie(struct request *request, struct response *response, struct str token, int64_t max_age)
 {
@@ -69,7 +59,7 @@ enum err session_check(struct db *db, const struct identity *identity)
     return error == ERR_NOT_FOUND ? err_set(ERR_UNAUTHORIZED, "You signed out, or this session was ended.") : error;
 }
 
-static void read_identity(struct request *request, const struct db_rows *rows, struct str hash)
+void session_read_identity(struct request *request, const struct db_rows *rows)
 {
     struct arena *arena = request->arena;
     request->identity = (struct identity){
@@ -82,12 +72,12 @@ static void read_identity(struct request *request, const struct db_rows *rows, s
         .onboarding_step = (int)db_col_int(rows, 7),
         .onboarding_completed = db_col_bool(rows, 8),
         .onboarding_skipped = db_col_bool(rows, 9),
-        .session_hash = hash,
     };
 }
 
 enum err session_identify(struct request *request, struct response *response)
 {
+    if (request->identity.sent_token) return OK;
     struct str token = request_cookie(request, COOKIE_NAME);
     if (token.len != 2 * TOKEN_BYTES) return OK;
     struct str hash = token_hash(request->arena, token);
@@ -97,7 +87,8 @@ enum err session_identify(struct request *request, struct response *response)
         enum err found = db_query_one(request->db, &sql_session_identity, DB_ARGS(db_text(hash), db_time(now)), &rows);
         if (found == ERR_NOT_FOUND) return OK;
         TRY(found);
-        read_identity(request, &rows, hash);
+        session_read_identity(request, &rows);
+        request->identity.session_hash = hash;
         last_used = db_col_time(&rows, 1);
     }
     if (now - last_used < TOUCH_AFTER) return OK;

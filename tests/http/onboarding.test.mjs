@@ -190,7 +190,7 @@ test("the API reads and changes the same fields under the same rules", async () 
   for (const [document, name] of cases) {
     const answer = await jo.send("PATCH", "/api/users/profile", { first_name: "Changed", ...document });
     assert.equal(answer.status, 422, JSON.stringify(document));
-    assert.ok(answer.json().errors[name], `${JSON.stringify(document)}: ${answer.text}`);
+    assert.ok(answer.json().errors.some((one) => one.field === name && one.in === "body" && one.message), `${JSON.stringify(document)}: ${answer.text}`);
   }
   assert.equal((await jo.send("PATCH", "/api/users/profile", "{")).status, 400);
   assert.equal((await profile(jo)).first_name, "Jo");

@@ -16,21 +16,25 @@
 #define JOBS_SHOWN 8
 #define JSON_MAX ((size_t)256 << 10)
 
+struct activity_row activity_read_row(const struct db_rows *rows, struct arena *arena)
+{
+    return (struct activity_row){
+        .event = {.id = db_col_text(rows, 0, arena), .type = db_col_text(rows, 1, arena), .payload = db_col_text(rows, 2, arena),
+                  .status = db_col_text(rows, 3, arena), .source_agent = db_col_text(rows, 4, arena), .summary = db_col_text(rows, 5, arena),
+                  .error = db_col_text(rows, 6, arena), .correlation_id = db_col_text(rows, 7, arena), .created_at = db_col_time(rows, 8)},
+        .job = {.id = db_col_text(rows, 9, arena), .kind = db_col_text(rows, 10, arena), .status = db_col_text(rows, 11, arena),
+                .error = db_col_text(rows, 12, arena), .result = db_col_text(rows, 13, arena), .attempts = db_col_int(rows, 14),
+                .max_attempts = db_col_int(rows, 15), .finished_at = db_col_time(rows, 16)},
+    };
+}
+
 enum err activity_read(struct request *request, int64_t limit, int64_t offset,
                        void (*take)(void *argument, const struct activity_row *row), void *argument)
 {
-    struct arena *arena = request->arena;
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     TRY(db_query(request->db, &sql_activity_list, DB_ARGS(db_uuid(request->identity.user_id), db_int(limit), db_int(offset)), &rows));
     while (db_next(&rows)) {
-        struct activity_row row = {
-            .event = {.id = db_col_text(&rows, 0, arena), .type = db_col_text(&rows, 1, arena), .payload = db_col_text(&rows, 2, arena),
-                      .status = db_col_text(&rows, 3, arena), .source_agent = db_col_text(&rows, 4, arena), .summary = db_col_text(&rows, 5, arena),
-                      .error = db_col_text(&rows, 6, arena), .correlation_id = db_col_text(&rows, 7, arena), .created_at = db_col_time(&rows, 8)},
-            .job = {.id = db_col_text(&rows, 9, arena), .kind = db_col_text(&rows, 10, arena), .status = db_col_text(&rows, 11, arena),
-                    .error = db_col_text(&rows, 12, arena), .result = db_col_text(&rows, 13, arena), .attempts = db_col_int(&rows, 14),
-                    .max_attempts = db_col_int(&rows, 15), .finished_at = db_col_time(&rows, 16)},
-        };
+        struct activity_row row = activity_read_row(&rows, request->arena);
         take(argument, &row);
     }
     return db_rows_result(&rows);
@@ -186,73 +190,5 @@ enum err activity_seen(struct request *request, struct response *response)
 {
     TRY(db_exec_one(request->db, &sql_activity_seen, DB_ARGS(db_uuid(request->identity.user_id), db_time(clock_now()))));
     respond_redirect(request, response, STR("/dashboard"));
-    return OK;
-}
-
-/* ---- the API ---- */
-
-struct writing {
-    struct json_writer writer;
-    struct str event_id; /* the open one, "" for none */
-};
-
-static void end_event(struct writing *writing)
-{
-    if (!writing->event_id.len) return;
-    json_array_close(&writing->writer);
-    json_object_close(&writing->writer);
-}
-
-static void write_event(struct writing *writing, const struct activity_row *row)
-{
-    struct json_writer *writer = &writing->writer;
-    end_event(writing);
-    writing->event_id = row->event.id;
-    json_object_open(writer);
-    json_member_str(writer, "id", row->event.id);
-    json_member_str(writer, "event_type", row->event.type);
-    json_member_str(writer, "status", row->event.status);
-    json_member_str(writer, "source_agent", row->event.source_agent);
-    json_member_str(writer, "summary", row->event.summary);
-    json_member_str(writer, "correlation_id", row->event.correlation_id);
-    json_member_time(writer, "created_at", row->event.created_at);
-    json_key(writer, "payload");
-    json_write_raw(writer, row->event.payload);
-    json_key(writer, "jobs");
-    json_array_open(writer);
-}
-
-static void write_row(void *argument, const struct activity_row *row)
-{
-    struct writing *writing = argument;
-    struct json_writer *writer = &writing->writer;
-    if (!str_equal(writing->event_id, row->event.id)) write_event(writing, row);
-    if (!row->job.id.len) return;
-    json_object_open(writer);
-    json_member_str(writer, "id", row->job.id);
-    json_member_str(writer, "kind", row->job.kind);
-    json_member_str(writer, "status", row->job.status);
-    json_member_int(writer, "attempts", row->job.attempts);
-    json_member_str(writer, "error", row->job.error);
-    json_member_time(writer, "finished_at", row->job.finished_at);
-    json_object_close(writer);
-}
-
-enum err activity_api(struct request *request, struct response *response)
-{
-    struct buf document CLEANUP(buf_dispose) = {0};
-    struct writing writing = {0};
-    int64_t total = 0;
-    TRY(activity_count(request, &total));
-    json_begin(&writing.writer, &document);
-    json_object_open(&writing.writer);
-    json_key(&writing.writer, "events");
-    json_array_open(&writing.writer);
-    TRY(activity_read(request, request_int(request, "limit", PAGE_SIZE), request_int(request, "offset", 0), write_row, &writing));
-    end_event(&writing);
-    json_array_close(&writing.writer);
-    json_member_int(&writing.writer, "total", total);
-    json_object_close(&writing.writer);
-    respond_json(response, &document);
     return OK;
 }

@@ -8,14 +8,13 @@
 extern const struct feature feature_activity;
 
 #define ACTIVITY_PAGE_FIELDS 1
-#define ACTIVITY_API_FIELDS 2
 extern const struct field activity_page_fields[ACTIVITY_PAGE_FIELDS];
-extern const struct field activity_api_fields[ACTIVITY_API_FIELDS];
 
 enum err activity_page(struct request *request, struct response *response);
 enum err activity_retry(struct request *request, struct response *response);
 enum err activity_seen(struct request *request, struct response *response);
 enum err activity_api(struct request *request, struct response *response);
+enum err activity_api_event(struct request *request, struct response *response);
 
 /* One job of an event, or none (id ""). */
 struct activity_row {
@@ -29,6 +28,8 @@ struct activity_row {
     } job;
 };
 
+/* One row of the statements activity_list, activity_page_up, activity_page_down and activity_event. */
+struct activity_row activity_read_row(const struct db_rows *rows, struct arena *arena);
 /* Calls `take` for each job of the events [offset, offset + limit), newest event first; an event without jobs comes once. */
 enum err activity_read(struct request *request, int64_t limit, int64_t offset,
                        void (*take)(void *argument, const struct activity_row *row), void *argument) MUST_CHECK;

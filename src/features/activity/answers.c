@@ -1,4 +1,4 @@
-/* What the API of activity answers: the tables of what activity.c writes. */
+/* What the API of activity answers: the tables of what api.c writes. */
 #include "features/activity/answers.h"
 
 static const struct schema_member job_members[] = {
@@ -22,10 +22,11 @@ static const struct schema_member event_members[] = {
     {.name = "payload", .type = SCHEMA_FREE, .says = "by the type of the event: careerprep events lists them"},
     {.name = "jobs", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .object = &job_schema},
 };
-static const struct schema event_schema = SCHEMA("Event", "Something that happened, with what the agents did because of it.", event_members);
+const struct schema activity_event_schema = SCHEMA("Event", "Something that happened, with what the agents did because of it.", event_members);
 
 static const struct schema_member list_members[] = {
-    {.name = "events", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .says = "newest first", .object = &event_schema},
-    {.name = "total", .type = SCHEMA_INT, .says = "of all events, not only these", .example = "1"},
+    {.name = "events", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .object = &activity_event_schema},
+    NEXT_CURSOR_MEMBER,
+    {.name = "total", .type = SCHEMA_INT, .says = "of all that fit the filters, not only of this page", .example = "1"},
 };
 const struct schema activity_list_schema = SCHEMA("EventList", "Events of the person.", list_members);

@@ -2,4 +2,4 @@
 #pragma once
 #include "http/schema.h"
 
-extern const struct schema activity_list_schema;
+extern const struct schema activity_list_schema, activity_event_schema;

@@ -7,18 +7,28 @@ const struct field activity_page_fields[ACTIVITY_PAGE_FIELDS] = {
     {.name = "page", .type = FIELD_INT, .label = "Page", .min = 1, .max = 100000},
 };
 
-const struct field activity_api_fields[ACTIVITY_API_FIELDS] = {
-    {.name = "limit", .type = FIELD_INT, .label = "Limit", .min = 1, .max = 100},
-    {.name = "offset", .type = FIELD_INT, .label = "Offset", .min = 0, .max = 1000000},
+static const struct field list_fields[] = {
+    {.name = "event_type", .type = FIELD_TEXT, .label = "Event type", .max = 60},
+    {.name = "status", .type = FIELD_CHOICE, .label = "Status", .choices = "pending|processing|completed|failed"},
+    {.name = "correlation_id", .type = FIELD_ID, .label = "Correlation"},
+    COLLECTION_FIELDS("created_at|-created_at"),
 };
+
+static const struct collection list_collection = {
+    .items = "events", .sort = "-created_at", .limit = 20};
+
+static const struct field event_fields[] = {{.name = "id", .type = FIELD_ID, .label = "Id"}};
 
 static const struct route routes[] = {
     {HTTP_GET, "/activity", activity_page, ACCESS_USER, RATE_PAGE, FIELDS(activity_page_fields), .summary = "what happened and what the agents did about it"},
     {HTTP_POST, "/activity/seen", activity_seen, ACCESS_USER, RATE_CHANGE, .summary = "note that the news of the dashboard was seen"},
     {HTTP_POST, "/activity/jobs/{id}/retry", activity_retry, ACCESS_OWNER, RATE_CHANGE, .summary = "run a job again that was given up"},
-    {HTTP_GET, "/api/agent-events", activity_api, ACCESS_USER, RATE_PAGE, FIELDS(activity_api_fields), .flags = ROUTE_API,
+    {HTTP_GET, "/api/agent-events", activity_api, ACCESS_USER, RATE_PAGE, FIELDS(list_fields), .flags = ROUTE_API | ROUTE_ETAG, .collection = &list_collection,
      .scope = SCOPE_EVENTS_READ, .summary = "the person's events with their jobs",
      .answer = ANSWER(200, activity_list_schema)},
+    {HTTP_GET, "/api/agent-events/{id}", activity_api_event, ACCESS_OWNER, RATE_PAGE, FIELDS(event_fields), .flags = ROUTE_API | ROUTE_ETAG,
+     .scope = SCOPE_EVENTS_READ, .summary = "one event with its jobs: whether what was asked for is done",
+     .answer = ANSWER(200, activity_event_schema)},
 };
 
 const struct feature feature_activity = {.name = "activity",

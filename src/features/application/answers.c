@@ -17,5 +17,8 @@ static const struct schema_member application_members[] = {
 };
 const struct schema application_schema = SCHEMA("Application", "One application on the person's board.", application_members);
 
-static const struct schema_member list_members[] = {{.name = "applications", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .object = &application_schema}};
+static const struct schema_member list_members[] = {
+    {.name = "applications", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .object = &application_schema},
+    NEXT_CURSOR_MEMBER,
+};
 const struct schema application_list_schema = SCHEMA("ApplicationList", "Applications of the person.", list_members);

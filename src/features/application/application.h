@@ -36,3 +36,6 @@ enum err application_delete_page(struct request *request, struct response *respo
 enum err application_delete(struct request *request, struct response *response);
 enum err application_api_list(struct request *request, struct response *response);
 enum err application_api_create(struct request *request, struct response *response);
+enum err application_api_get(struct request *request, struct response *response);
+enum err application_api_change(struct request *request, struct response *response);
+enum err application_api_delete(struct request *request, struct response *response);

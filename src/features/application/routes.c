@@ -30,7 +30,20 @@ static const struct field board_fields[] = {
 
 static const struct field list_fields[] = {
     {.name = "status", .type = FIELD_CHOICE, .label = "Stage", .choices = APPLICATION_STATUSES},
+    {.name = "job_listing_id", .type = FIELD_ID, .label = "Listing"},
+    COLLECTION_FIELDS("board|created_at|-created_at|updated_at|-updated_at|next_step_on|-next_step_on|title|-title|company|-company"),
 };
+
+static const struct collection list_collection = {
+    .items = "applications", .sort = "board", .limit = 50};
+
+static const struct field change_fields[] = {
+    {.name = "id", .type = FIELD_ID, .label = "Id"},
+    FORM_FIELDS(false),
+    {.name = "status", .type = FIELD_CHOICE, .label = "Stage", .choices = APPLICATION_STATUSES},
+};
+
+static const struct field id_fields[] = {{.name = "id", .type = FIELD_ID, .label = "Id"}};
 
 static const struct field api_fields[] = {
     FORM_FIELDS(false),
@@ -50,12 +63,22 @@ static const struct route routes[] = {
      .summary = "move an application to another column"},
     {HTTP_GET, "/jobs/applications/{id}/delete", application_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before removing an application"},
     {HTTP_POST, "/jobs/applications/{id}/delete", application_delete, ACCESS_OWNER, RATE_CHANGE, .summary = "remove an application"},
-    {HTTP_GET, "/api/jobs/applications", application_api_list, ACCESS_USER, RATE_PAGE, FIELDS(list_fields), .flags = ROUTE_API,
+    {HTTP_GET, "/api/jobs/applications", application_api_list, ACCESS_USER, RATE_PAGE, FIELDS(list_fields), .flags = ROUTE_API | ROUTE_ETAG,
+     .collection = &list_collection,
      .scope = SCOPE_APPLICATIONS_READ, .summary = "my applications",
      .answer = ANSWER(200, application_list_schema)},
     {HTTP_POST, "/api/jobs/applications", application_api_create, ACCESS_USER, RATE_CHANGE, FIELDS(api_fields),
      .flags = ROUTE_API | ROUTE_FREE_TEXT, .scope = SCOPE_APPLICATIONS_WRITE, .summary = "add an application, of a listing or of my own",
      .answer = ANSWER(201, application_schema)},
+    {HTTP_GET, "/api/jobs/applications/{id}", application_api_get, ACCESS_OWNER, RATE_PAGE, FIELDS(id_fields), .flags = ROUTE_API | ROUTE_ETAG,
+     .scope = SCOPE_APPLICATIONS_READ, .summary = "one application",
+     .answer = ANSWER(200, application_schema)},
+    {HTTP_PATCH, "/api/jobs/applications/{id}", application_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(change_fields),
+     .flags = ROUTE_API | ROUTE_ETAG | ROUTE_FREE_TEXT, .scope = SCOPE_APPLICATIONS_WRITE, .summary = "change an application, or move it to another stage",
+     .answer = ANSWER(200, application_schema)},
+    {HTTP_DELETE, "/api/jobs/applications/{id}", application_api_delete, ACCESS_OWNER, RATE_CHANGE, FIELDS(id_fields), .flags = ROUTE_API | ROUTE_ETAG,
+     .scope = SCOPE_APPLICATIONS_WRITE, .summary = "remove an application",
+     .answer = ANSWER_EMPTY},
 };
 
 const struct feature feature_application = {.name = "application",

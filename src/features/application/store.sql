@@ -2,6 +2,49 @@
 SELECT id, job_listing_id, title, company, url, status, notes, applied_on, next_step_on, created_at, updated_at
 FROM job_applications WHERE user_id = $1 ORDER BY status, position, id;
 
+-- name: application_page_times_up
+-- One page and a row more, by the time that $4 names.
+SELECT id, job_listing_id, title, company, url, status, notes, applied_on, next_step_on, created_at, updated_at,
+    CASE $4 WHEN 'updated_at' THEN updated_at ELSE created_at END AS sort_key
+FROM job_applications
+WHERE user_id = $1 AND ($2 = '' OR status = $2) AND (job_listing_id = $3 OR $3 IS NULL)
+    AND (CASE $4 WHEN 'updated_at' THEN updated_at ELSE created_at END, id) > ($5, $6)
+ORDER BY CASE $4 WHEN 'updated_at' THEN updated_at ELSE created_at END, id LIMIT $7;
+
+-- name: application_page_times_down
+-- The same, the newest first.
+SELECT id, job_listing_id, title, company, url, status, notes, applied_on, next_step_on, created_at, updated_at,
+    CASE $4 WHEN 'updated_at' THEN updated_at ELSE created_at END AS sort_key
+FROM job_applications
+WHERE user_id = $1 AND ($2 = '' OR status = $2) AND (job_listing_id = $3 OR $3 IS NULL)
+    AND (CASE $4 WHEN 'updated_at' THEN updated_at ELSE created_at END, id) < ($5, $6)
+ORDER BY CASE $4 WHEN 'updated_at' THEN updated_at ELSE created_at END DESC, id DESC LIMIT $7;
+
+-- name: application_page_texts_up
+-- By the text that $4 names; $8: the first page. An open next step comes last.
+SELECT id, job_listing_id, title, company, url, status, notes, applied_on, next_step_on, created_at, updated_at,
+    CASE $4 WHEN 'title' THEN lower(title) WHEN 'company' THEN lower(company) ELSE COALESCE(next_step_on, '9999') END AS sort_key
+FROM job_applications
+WHERE user_id = $1 AND ($2 = '' OR status = $2) AND (job_listing_id = $3 OR $3 IS NULL)
+    AND ($8 OR (CASE $4 WHEN 'title' THEN lower(title) WHEN 'company' THEN lower(company) ELSE COALESCE(next_step_on, '9999') END, id) > ($5, $6))
+ORDER BY CASE $4 WHEN 'title' THEN lower(title) WHEN 'company' THEN lower(company) ELSE COALESCE(next_step_on, '9999') END, id LIMIT $7;
+
+-- name: application_page_texts_down
+-- The same, from the end.
+SELECT id, job_listing_id, title, company, url, status, notes, applied_on, next_step_on, created_at, updated_at,
+    CASE $4 WHEN 'title' THEN lower(title) WHEN 'company' THEN lower(company) ELSE COALESCE(next_step_on, '9999') END AS sort_key
+FROM job_applications
+WHERE user_id = $1 AND ($2 = '' OR status = $2) AND (job_listing_id = $3 OR $3 IS NULL)
+    AND ($8 OR (CASE $4 WHEN 'title' THEN lower(title) WHEN 'company' THEN lower(company) ELSE COALESCE(next_step_on, '9999') END, id) < ($5, $6))
+ORDER BY CASE $4 WHEN 'title' THEN lower(title) WHEN 'company' THEN lower(company) ELSE COALESCE(next_step_on, '9999') END DESC, id DESC LIMIT $7;
+
+-- name: application_page_board
+-- As the board shows them: by stage, then by place; $4 and $5: those of the last row before, $8: the first page.
+SELECT id, job_listing_id, title, company, url, status, notes, applied_on, next_step_on, created_at, updated_at, position
+FROM job_applications
+WHERE user_id = $1 AND ($2 = '' OR status = $2) AND (job_listing_id = $3 OR $3 IS NULL) AND ($8 OR (status, position, id) > ($4, $5, $6))
+ORDER BY status, position, id LIMIT $7;
+
 -- name: application_by_id
 SELECT id, job_listing_id, title, company, url, status, notes, applied_on, next_step_on, created_at, updated_at
 FROM job_applications WHERE user_id = $1 AND id = $2;

@@ -55,8 +55,6 @@ struct schema_list {
     size_t count;
 };
 struct schema_list docs_schemas(struct arena *arena, const struct operations *operations);
-/* The items of a collection may come without some members: the client chose. NULL when `operation` is none. */
-const struct schema *docs_collection_item(const struct operation *operation);
 /* False when anybody may call. */
 bool docs_needs_sign_in(const struct route *route);
 bool docs_may_be_unchanged(const struct route *route); /* answers 304 */

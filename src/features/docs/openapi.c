@@ -1,6 +1,7 @@
 /* The OpenAPI 3.1 document, written from the model of the operations. Design in docs.h. */
 #include "base/config.h"
 #include "features/docs/docs.h"
+#include "http/collection.h"
 #include "http/scope.h"
 #include "json/json.h"
 
@@ -222,11 +223,11 @@ static void write_body_schema(struct json_writer *writer, const struct operation
     json_object_close(writer);
 }
 
-/* Whether a collection has these items: then the client may choose among the members. */
+/* Whether a collection has these items: then the client may choose among the members. Elsewhere they come whole; one schema tells both. */
 static bool is_chosen_from(const struct operations *operations, const struct schema *schema)
 {
     for (size_t i = 0; i < operations->count; i++)
-        if (docs_collection_item(&operations->items[i]) == schema) return true;
+        if (collection_item(operations->items[i].route) == schema) return true;
     return false;
 }
 
@@ -296,7 +297,7 @@ static void write_security_schemes(struct json_writer *writer)
 {
     struct buf words CLEANUP(buf_dispose) = {0};
     buf_append_str(&words, STR("An API token, made in the settings. Its scopes:"));
-    for (int i = SCOPE_NONE + 1; i < SCOPE_COUNT; i++) buf_append_format(&words, "\n- `%s`: %s", scopes[i].name, scopes[i].words);
+    for (int i = SCOPE_NONE + 1; i < SCOPE_COUNT; i++) buf_append_format(&words, "\n- `%s`: %s", scope_table[i].name, scope_table[i].words);
     open_member(writer, "securitySchemes");
     open_member(writer, "session");
     member(writer, "type", "apiKey");

@@ -1,5 +1,6 @@
 /* The model of the operations: see docs.h. */
 #include "features/docs/docs.h"
+#include "http/idempotency.h"
 
 #include <ctype.h>
 #include <pthread.h>
@@ -68,7 +69,7 @@ static const struct {
 } headers[] = {
     {{IN_HEADER, {.name = "If-None-Match", .type = FIELD_TEXT, .max = 200}, "The ETag of the state that you have: 304 without a body when it still is so."}, docs_may_be_unchanged},
     {{IN_HEADER, {.name = "If-Match", .type = FIELD_TEXT, .max = 200}, "The ETag of the state that you read: 412, and nothing happens, when it has changed."}, has_precondition},
-    {{IN_HEADER, {.name = "Idempotency-Key", .type = FIELD_TEXT, .min = 1, .max = 200}, "A key of your own for this request: sent again with the same key it happens once, and the first answer is given again."},
+    {{IN_HEADER, {.name = "Idempotency-Key", .type = FIELD_TEXT, .min = 1, .max = IDEMPOTENCY_KEY_MAX}, "A key of your own for this request: sent again with the same key it happens once, and the first answer is given again."},
      route_takes_idempotency_key},
 };
 
@@ -232,14 +233,4 @@ struct schema_list docs_schemas(struct arena *arena, const struct operations *op
         if (answer->schema) add_schema(&list, answer->schema);
     }
     return list;
-}
-
-const struct schema *docs_collection_item(const struct operation *operation)
-{
-    const struct route *route = operation->route;
-    if (!route->collection || !route->answer->schema) return NULL;
-    const struct schema *page = route->answer->schema;
-    for (size_t i = 0; i < page->members_count; i++)
-        if (strcmp(page->members[i].name, route->collection->items) == 0) return page->members[i].object;
-    return NULL;
 }

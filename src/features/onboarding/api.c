@@ -67,7 +67,7 @@ enum err onboarding_profile_patch(struct request *request, struct response *resp
     TRY(person_read(request->db, request->arena, request->identity.user_id, &person));
     TRY(person_apply(request, PERSON_FROM_PATCH, &person));
     if (request_has_errors(request)) {
-        respond_problem(request, response, 422, STR("Nothing was changed"), STR("Some fields are not valid; each is named under errors."));
+        respond_problem(request, response, PROBLEM_VALIDATION, STR("Some fields are not valid; each is named under errors."));
         return OK;
     }
     person.updated_at = clock_now();

@@ -98,11 +98,11 @@ static const struct route routes[] = {
     DELETE("4", "remove a role"),
     {HTTP_POST, "/onboarding/skip", onboarding_skip, ACCESS_USER, RATE_CHANGE, .summary = "finish onboarding later"},
     {HTTP_POST, "/onboarding/complete", onboarding_complete, ACCESS_USER, RATE_CHANGE, .summary = "confirm the summary"},
-    {HTTP_GET, "/api/users/profile", onboarding_profile_get, ACCESS_USER, RATE_PAGE, .flags = ROUTE_API | ROUTE_ON_IO_THREAD,
+    {HTTP_GET, "/api/users/profile", onboarding_profile_get, ACCESS_USER, RATE_PAGE, .flags = ROUTE_API | ROUTE_ETAG | ROUTE_ON_IO_THREAD,
      .scope = SCOPE_PROFILE_READ, .summary = "the person's own profile",
      .answer = ANSWER(200, profile_schema)},
     {HTTP_PATCH, "/api/users/profile", onboarding_profile_patch, ACCESS_USER, RATE_CHANGE, FIELDS(profile_fields),
-     .flags = ROUTE_API | ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .scope = SCOPE_PROFILE_WRITE, .summary = "change some fields of the profile",
+     .flags = ROUTE_API | ROUTE_ETAG | ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .scope = SCOPE_PROFILE_WRITE, .summary = "change some fields of the profile",
      .answer = ANSWER(200, profile_schema)},
 };
 

@@ -46,7 +46,7 @@ enum err resume_upload_action(struct request *request, struct response *response
         if (problem.len && request_has(request, "file")) problem = file->content.len ? STR("This file is larger than 5 MB. Choose a smaller one.") : STR("This file is empty. Choose another one.");
         if (problem.len == 0) problem = request_error(request, "next");
         if (!request_wants_json(request)) return resume_page_show(request, response, problem);
-        respond_problem(request, response, 422, STR("The file was not taken"), problem);
+        respond_problem(request, response, PROBLEM_VALIDATION, problem);
         return OK;
     }
     TRY(store_upload(request, file));

@@ -40,11 +40,15 @@ static const struct schema roadmap_schema = SCHEMA("Roadmap", "A plan towards a 
 static const struct schema_member detail_members[] = {ROADMAP_MEMBERS, {.name = "modules", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .says = "in order", .object = &module_schema}};
 const struct schema roadmap_detail_schema = SCHEMA("RoadmapDetail", "A plan towards a role with its modules.", detail_members);
 
-static const struct schema_member list_members[] = {{.name = "roadmaps", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .says = "newest first", .object = &roadmap_schema}};
+static const struct schema_member list_members[] = {
+    {.name = "roadmaps", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .object = &roadmap_schema},
+    NEXT_CURSOR_MEMBER,
+};
 const struct schema roadmap_list_schema = SCHEMA("RoadmapList", "Roadmaps of the person.", list_members);
 
 static const struct schema_member planning_members[] = {
     {.name = "status", .type = SCHEMA_CHOICE, .choices = "planning"},
     {.name = "was_waiting_already", .type = SCHEMA_BOOL, .says = "a plan had been asked for before and is still to come"},
+    {.name = "event_id", .type = SCHEMA_ID, .says = "its event tells when the plan is there: GET the address in Location"},
 };
 const struct schema roadmap_planning_schema = SCHEMA("RoadmapPlanning", "A plan was asked for; the architect makes it in the background.", planning_members);

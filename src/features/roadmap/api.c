@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "features/roadmap/roadmap.h"
 #include "features/roadmap/store.sql.h"
+#include "http/collection.h"
 #include "json/json.h"
 
 /* Opens the object and leaves it open for the modules. */
@@ -37,25 +38,31 @@ static void write_module(struct json_writer *writer, const struct roadmap_module
     json_object_close(writer);
 }
 
+static struct str sort_key(struct arena *arena, const struct page *page, const struct roadmap *roadmap)
+{
+    return page_time_key(arena, str_equal(page->sort, STR("updated_at")) ? roadmap->updated_at : roadmap->created_at);
+}
+
 enum err roadmap_api_list(struct request *request, struct response *response)
 {
+    const struct page *page = request_page(request);
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    struct buf document = {0};
+    TRY(db_query(request->db, page->is_descending ? &sql_roadmap_page_down : &sql_roadmap_page_up,
+                 DB_ARGS(db_uuid(request->identity.user_id), db_text(request_text(request, "status")), db_text(page->sort), db_time(page_time(page)),
+                         db_uuid(page_id(page)), db_int(page->limit + 1)), &rows));
+    struct buf document CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
-    TRY(db_query(request->db, &sql_roadmap_list, DB_ARGS(db_uuid(request->identity.user_id)), &rows));
-    json_begin(&writer, &document);
-    json_object_open(&writer);
-    json_key(&writer, "roadmaps");
-    json_array_open(&writer);
+    struct collection_writer list;
+    collection_open(&list, request, &writer, &document);
     while (db_next(&rows)) {
         struct roadmap roadmap;
         roadmap_store_read_row(&rows, request->arena, &roadmap);
+        if (!collection_takes(&list, sort_key(request->arena, page, &roadmap), roadmap.id)) break;
         write_roadmap(&writer, &roadmap);
         json_object_close(&writer);
     }
-    json_array_close(&writer);
-    json_object_close(&writer);
-    respond_json(response, &document);
+    collection_close(&list);
+    collection_respond(&list, response);
     return db_rows_result(&rows);
 }
 
@@ -84,18 +91,22 @@ enum err roadmap_api_get(struct request *request, struct response *response)
     return respond_roadmap(request, response, request_param(request, "id"));
 }
 
-/* The plan is made by a job: 202, and the event says when it is there. */
+/* The plan is made by a job: 202, and the event at Location says when it is there. */
 enum err roadmap_api_plan(struct request *request, struct response *response)
 {
     bool is_new = false;
     TRY(roadmap_store_ask(request, "asked", STR("You asked for a new plan."), &is_new));
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(request->db, &sql_roadmap_open_event, DB_ARGS(db_uuid(request->identity.user_id)), &rows));
     struct buf document = {0};
     struct json_writer writer;
     json_begin(&writer, &document);
     json_object_open(&writer);
     json_member_str(&writer, "status", STR("planning"));
     json_member_bool(&writer, "was_waiting_already", !is_new);
+    json_member_str(&writer, "event_id", db_col_view(&rows, 0));
     json_object_close(&writer);
+    response_header(request, response, "Location", str_format(request->arena, "/api/agent-events/%.*s", STR_ARG(db_col_view(&rows, 0))));
     response->status = 202;
     respond_json(response, &document);
     return OK;

@@ -6,9 +6,17 @@ FROM roadmaps WHERE user_id = $1 AND status = 'active';
 SELECT id, title, target_role, status, reason, last_change, version, created_at, updated_at
 FROM roadmaps WHERE user_id = $1 AND id = $2;
 
--- name: roadmap_list
+-- name: roadmap_page_up
+-- One page and a row more, the oldest first by the time that $3 names.
 SELECT id, title, target_role, status, reason, last_change, version, created_at, updated_at
-FROM roadmaps WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT 100;
+FROM roadmaps WHERE user_id = $1 AND ($2 = '' OR status = $2) AND (CASE $3 WHEN 'updated_at' THEN updated_at ELSE created_at END, id) > ($4, $5)
+ORDER BY CASE $3 WHEN 'updated_at' THEN updated_at ELSE created_at END, id LIMIT $6;
+
+-- name: roadmap_page_down
+-- One page and a row more, the newest first by the time that $3 names.
+SELECT id, title, target_role, status, reason, last_change, version, created_at, updated_at
+FROM roadmaps WHERE user_id = $1 AND ($2 = '' OR status = $2) AND (CASE $3 WHEN 'updated_at' THEN updated_at ELSE created_at END, id) < ($4, $5)
+ORDER BY CASE $3 WHEN 'updated_at' THEN updated_at ELSE created_at END DESC, id DESC LIMIT $6;
 
 -- name: roadmap_modules
 SELECT m.id, m.skill_id, m.title, m.summary, m.reason, m.kind, m.status, m.hours, m.position, m.completed_at, us.id IS NOT NULL
@@ -26,7 +34,12 @@ UPDATE roadmap_modules SET status = $3, completed_at = $4, updated_at = $5 WHERE
 UPDATE roadmaps SET title = $3, updated_at = $4 WHERE user_id = $1 AND id = $2;
 
 -- name: roadmap_archive
-UPDATE roadmaps SET status = 'archived', updated_at = $3 WHERE user_id = $1 AND id = $2 AND status = 'active';
+-- One that is archived already stays as it is.
+UPDATE roadmaps SET status = 'archived', updated_at = CASE status WHEN 'active' THEN $3 ELSE updated_at END WHERE user_id = $1 AND id = $2;
+
+-- name: roadmap_open_event
+-- The event that the newest plan not yet made was asked for by.
+SELECT event_id FROM jobs WHERE user_id = $1 AND kind = 'roadmap.repath' AND status IN ('queued', 'running') ORDER BY created_at DESC, id DESC LIMIT 1;
 
 -- name: roadmap_plans_queued
 SELECT COUNT(*) FROM jobs WHERE user_id = $1 AND kind = 'roadmap.repath' AND status = 'queued';

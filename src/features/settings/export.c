@@ -46,7 +46,8 @@ static const struct part {
      "id event_type payload status source_agent target_agent summary error_message created_at processed_at", "ttjtttttww"},
     {"jobs", &sql_export_jobs, "id kind payload status attempts last_error result created_at finished_at", "ttjtitjww"},
     {"notifications", &sql_export_notifications, "id kind title body url created_at read_at", "tttttww"},
-    {"api_tokens", &sql_export_tokens, "name scopes created_at last_used_at expires_at", "tjwww"},
+    {"api_tokens", &sql_export_tokens, "id name scopes created_at last_used_at expires_at", "tttwww"},
+    {"idempotency_keys", &sql_export_idempotency_keys, "idempotency_key created_at status location", "twit"},
     {"audit_log", &sql_export_audit, "id action detail address created_at", "ttttw"},
 };
 

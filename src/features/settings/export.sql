@@ -84,7 +84,10 @@ SELECT id, kind, payload, status, attempts, last_error, result, created_at, fini
 SELECT id, kind, title, body, url, created_at, read_at FROM notifications WHERE user_id = $1 ORDER BY created_at, id;
 
 -- name: export_tokens
-SELECT name, scopes, created_at, last_used_at, expires_at FROM api_tokens WHERE user_id = $1 ORDER BY created_at, name;
+SELECT id, name, scopes, created_at, last_used_at, expires_at FROM api_tokens WHERE user_id = $1 ORDER BY created_at, id;
+
+-- name: export_idempotency_keys
+SELECT idempotency_key, created_at, status, location FROM idempotency_keys WHERE user_id = $1 ORDER BY created_at, idempotency_key;
 
 -- name: export_audit
 SELECT id, action, detail, address, created_at FROM audit_log WHERE user_id = $1 ORDER BY created_at, id;

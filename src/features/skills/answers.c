@@ -14,6 +14,7 @@ static const struct schema skill_schema = SCHEMA("Skill", "A skill of the catalo
 
 static const struct schema_member catalogue_members[] = {
     {.name = "skills", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .says = "of a search: the nearest first", .object = &skill_schema},
+    NEXT_CURSOR_MEMBER,
     {.name = "total", .type = SCHEMA_INT, .says = "of all that fit, not only these", .example = "1"},
 };
 const struct schema skills_catalogue_schema = SCHEMA("SkillList", "Skills of the catalogue.", catalogue_members);
@@ -45,14 +46,19 @@ static const struct schema_member claim_members[] = {
     {.name = "claimed_at", .type = SCHEMA_TIME},
     {.name = "verification_metadata", .type = SCHEMA_OBJECT, .flags = MEMBER_NULLABLE, .says = "null until it was proved", .object = &metadata_schema},
 };
-static const struct schema claim_schema = SCHEMA("Claim", "A skill that the person claims.", claim_members);
+const struct schema skills_claim_schema = SCHEMA("Claim", "A skill that the person claims.", claim_members);
 
-static const struct schema_member claims_members[] = {{.name = "skills", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .object = &claim_schema}};
-const struct schema skills_claim_schema = SCHEMA("ClaimList", "Skills that the person claims.", claims_members);
+static const struct schema_member list_members[] = {
+    {.name = "skills", .type = SCHEMA_OBJECT, .flags = MEMBER_LIST, .object = &skills_claim_schema},
+    NEXT_CURSOR_MEMBER,
+};
+const struct schema skills_list_schema = SCHEMA("ClaimList", "Skills that the person claims.", list_members);
 
-static const struct schema_member claimed_members[] = {
+static const struct schema_member changed_members[] = {
+    {.name = "id", .type = SCHEMA_ID, .says = "the claim"},
     {.name = "skill_id", .type = SCHEMA_KEY, .example = "docker"},
     {.name = "name", .type = SCHEMA_TEXT, .example = "Docker"},
     {.name = "proficiency_level", .type = SCHEMA_CHOICE, .choices = SKILLS_LEVELS},
+    {.name = "is_verified", .type = SCHEMA_BOOL},
 };
-const struct schema skills_claimed_schema = SCHEMA("Claimed", "A claim as it is now.", claimed_members);
+const struct schema skills_changed_schema = SCHEMA("ChangedClaim", "The claim whose level was changed, in short.", changed_members);

@@ -2,9 +2,8 @@
 #include "db/db.h"
 #include "features/skills/skills.h"
 #include "features/skills/store.sql.h"
+#include "http/collection.h"
 #include "json/json.h"
-
-#define API_LIMIT_DEFAULT 50
 
 static void write_skill(struct json_writer *writer, const struct catalogue_skill *skill)
 {
@@ -24,34 +23,36 @@ static void write_skill(struct json_writer *writer, const struct catalogue_skill
     json_object_close(writer);
 }
 
-/* All skills that fit, as indices in `found` of room for the whole catalogue. A search gives the nearest fifty, best first. */
-static size_t find_skills(struct str query, struct str field, size_t *found)
+/* All skills that fit, as items of room for the whole catalogue, with the key of the page's order: the name, or the place among the nearest
+ * fifty of a search, best first, or in the catalogue. */
+static size_t find_skills(struct request *request, const struct page *page, struct page_item *found)
 {
+    struct str query = request_text(request, "q"), field = request_text(request, "field"), category = request_text(request, "category");
     size_t nearest[50], count = 0;
     size_t total = query.len ? catalogue_suggest_skills(query, nearest, COUNT_OF(nearest)) : catalogue_skills_count;
+    bool by_name = str_equal(page->sort, STR("name"));
     for (size_t i = 0; i < total; i++) {
-        size_t index = query.len ? nearest[i] : i;
-        if (!field.len || str_equal_ci(catalogue_skill_at(index)->field, field)) found[count++] = index;
+        const struct catalogue_skill *skill = catalogue_skill_at(query.len ? nearest[i] : i);
+        if (field.len && !str_equal_ci(skill->field, field)) continue;
+        if (category.len && !str_equal_ci(skill->category, category)) continue;
+        found[count++] = (struct page_item){by_name ? str_lower(request->arena, skill->name) : str_format(request->arena, "%06zu", i), skill->id, skill};
     }
     return count;
 }
 
 enum err skills_api_catalogue(struct request *request, struct response *response)
 {
-    size_t *found = arena_array(request->arena, size_t, catalogue_skills_count);
-    size_t count = find_skills(request_text(request, "q"), request_text(request, "field"), found);
-    size_t offset = (size_t)request_int(request, "offset", 0), limit = (size_t)request_int(request, "limit", API_LIMIT_DEFAULT);
+    const struct page *page = request_page(request);
+    struct page_item *found = arena_array(request->arena, struct page_item, catalogue_skills_count);
+    size_t count = find_skills(request, page, found);
     struct buf document = {0};
     struct json_writer writer;
-    json_begin(&writer, &document);
-    json_object_open(&writer);
-    json_key(&writer, "skills");
-    json_array_open(&writer);
-    for (size_t i = offset; i < count && i - offset < limit; i++) write_skill(&writer, catalogue_skill_at(found[i]));
-    json_array_close(&writer);
+    struct collection_writer list;
+    collection_open(&list, request, &writer, &document);
+    for (size_t i = page_sort(page, found, count); i < count && collection_takes(&list, found[i].key, found[i].id); i++) write_skill(&writer, found[i].item);
+    collection_close(&list);
     json_member_int(&writer, "total", (int64_t)count);
-    json_object_close(&writer);
-    respond_json(response, &document);
+    collection_respond(&list, response);
     return OK;
 }
 
@@ -69,6 +70,11 @@ static enum err read_metadata(struct request *request, struct metadata *list, si
     return db_rows_result(&rows);
 }
 
+static struct str state_name(const struct skill_state *state)
+{
+    return state->is_verified ? STR("verified") : state->is_gap ? STR("gap") : STR("claimed");
+}
+
 static void write_claim(struct json_writer *writer, const struct skill_state *state, const struct metadata *list, size_t count)
 {
     json_object_open(writer);
@@ -78,7 +84,7 @@ static void write_claim(struct json_writer *writer, const struct skill_state *st
     json_member_str(writer, "field", state->field);
     json_member_str(writer, "category", state->category);
     json_member_str(writer, "proficiency_level", str_from(level_name(state->level)));
-    json_member_str(writer, "state", state->is_verified ? STR("verified") : state->is_gap ? STR("gap") : STR("claimed"));
+    json_member_str(writer, "state", state_name(state));
     json_member_bool(writer, "is_verified", state->is_verified);
     json_member_time(writer, "claimed_at", state->created_at);
     json_key(writer, "verification_metadata");
@@ -90,65 +96,108 @@ static void write_claim(struct json_writer *writer, const struct skill_state *st
     json_object_close(writer);
 }
 
+static bool is_wanted(const struct request *request, const struct skill_state *state)
+{
+    struct str wanted = request_text(request, "state"), level = request_text(request, "proficiency_level");
+    if (wanted.len && !str_equal(wanted, state_name(state))) return false;
+    return !level.len || str_equal(level, str_from(level_name(state->level)));
+}
+
 enum err skills_api_list(struct request *request, struct response *response)
 {
+    const struct page *page = request_page(request);
     struct skill_states states;
     TRY(skill_states_read(request->db, request->arena, request->identity.user_id, &states));
-    struct metadata *list = arena_array(request->arena, struct metadata, states.count);
-    size_t count = 0;
-    TRY(read_metadata(request, list, states.count, &count));
+    struct metadata *metadata = arena_array(request->arena, struct metadata, states.count);
+    struct page_item *items = arena_array(request->arena, struct page_item, states.count);
+    size_t metadata_count = 0, count = 0;
+    TRY(read_metadata(request, metadata, states.count, &metadata_count));
+    bool by_time = str_equal(page->sort, STR("claimed_at"));
+    for (size_t i = 0; i < states.count; i++) {
+        const struct skill_state *state = &states.items[i];
+        struct str key = by_time ? page_time_key(request->arena, state->created_at) : str_lower(request->arena, state->name);
+        if (is_wanted(request, state)) items[count++] = (struct page_item){key, state->id, state};
+    }
+    struct buf document = {0};
+    struct json_writer writer;
+    struct collection_writer list;
+    collection_open(&list, request, &writer, &document);
+    for (size_t i = page_sort(page, items, count); i < count && collection_takes(&list, items[i].key, items[i].id); i++)
+        write_claim(&writer, items[i].item, metadata, metadata_count);
+    collection_close(&list);
+    collection_respond(&list, response);
+    return OK;
+}
+
+/* One claim as the list has it. */
+static enum err respond_claim(struct request *request, struct response *response, struct str claim_id)
+{
+    struct skill_states states;
+    struct metadata metadata[SKILL_CLAIMS_MAX];
+    size_t metadata_count = 0, at = 0;
+    TRY(skill_states_read(request->db, request->arena, request->identity.user_id, &states));
+    TRY(read_metadata(request, metadata, COUNT_OF(metadata), &metadata_count));
+    while (at < states.count && !str_equal(states.items[at].id, claim_id)) at++;
+    if (at == states.count) return err_set(ERR_NOT_FOUND, "You do not claim this skill.");
     struct buf document = {0};
     struct json_writer writer;
     json_begin(&writer, &document);
-    json_object_open(&writer);
-    json_key(&writer, "skills");
-    json_array_open(&writer);
-    for (size_t i = 0; i < states.count; i++) write_claim(&writer, &states.items[i], list, count);
-    json_array_close(&writer);
-    json_object_close(&writer);
+    write_claim(&writer, &states.items[at], metadata, metadata_count);
     respond_json(response, &document);
     return OK;
 }
 
-static void respond_claim(struct response *response, const struct catalogue_skill *skill, struct str level)
+enum err skills_api_get(struct request *request, struct response *response)
 {
-    struct buf document = {0};
-    struct json_writer writer;
-    json_begin(&writer, &document);
-    json_object_open(&writer);
-    json_member_str(&writer, "skill_id", skill->id);
-    json_member_str(&writer, "name", skill->name);
-    json_member_str(&writer, "proficiency_level", level);
-    json_object_close(&writer);
-    respond_json(response, &document);
+    return respond_claim(request, response, request_param(request, "id"));
 }
 
+/* A claim that was there already gets this level. */
 enum err skills_api_claim(struct request *request, struct response *response)
 {
-    struct str level = request_text(request, "proficiency_level");
+    struct str level = request_text(request, "proficiency_level"), id;
     size_t skill = skills_named(request_text(request, "name"), request_text(request, "skill_id"));
     if (skill == CATALOGUE_NONE) {
         request_add_error(request, request_has(request, "name") ? "name" : "skill_id", STR("The catalogue has no such skill."));
-        respond_problem(request, response, 422, STR("No such skill"), STR("Name a skill of the catalogue, or give its id."));
+        respond_problem(request, response, PROBLEM_VALIDATION, STR("Name a skill of the catalogue, or give its id."));
         return OK;
     }
-    TRY(skills_store_claim(request, skill, level, NULL));
+    TRY(skills_store_claim(request, skill, level, &id));
     response->status = 201;
-    respond_claim(response, catalogue_skill_at(skill), level);
+    response_header(request, response, "Location", str_format(request->arena, "/api/users/skills/%.*s", STR_ARG(id)));
+    return respond_claim(request, response, id);
+}
+
+/* Short: what was changed, and what the statement gives back by the way. */
+enum err skills_api_change(struct request *request, struct response *response)
+{
+    struct str skill_id = request_text(request, "skill_id"), level = request_text(request, "proficiency_level");
+    struct skill_claim claim;
+    TRY(skills_store_level_of(request, skill_id, level, &claim));
+    struct buf document = {0};
+    struct json_writer writer;
+    json_begin(&writer, &document);
+    json_object_open(&writer);
+    json_member_str(&writer, "id", claim.id);
+    json_member_str(&writer, "skill_id", skill_id);
+    json_member_str(&writer, "name", claim.name);
+    json_member_str(&writer, "proficiency_level", level);
+    json_member_bool(&writer, "is_verified", claim.is_verified);
+    json_object_close(&writer);
+    respond_json(response, &document);
     return OK;
 }
 
-enum err skills_api_change(struct request *request, struct response *response)
+enum err skills_api_change_one(struct request *request, struct response *response)
 {
-    struct str id = request_text(request, "skill_id"), level = request_text(request, "proficiency_level");
-    enum err changed = skills_store_level_of(request, id, level);
-    if (changed == ERR_NOT_FOUND) return err_set(ERR_NOT_FOUND, "You do not claim this skill.");
-    TRY(changed);
-    size_t skill = catalogue_skill_by_id(id);
-    if (skill == CATALOGUE_NONE) { /* it left the catalogue; the claim stayed */
-        respond_empty(response, 204);
-        return OK;
-    }
-    respond_claim(response, catalogue_skill_at(skill), level);
+    struct str id = request_param(request, "id");
+    TRY(skills_store_level(request, id, request_text(request, "proficiency_level")));
+    return respond_claim(request, response, id);
+}
+
+enum err skills_api_remove(struct request *request, struct response *response)
+{
+    TRY(skills_store_remove(request, request_param(request, "id")));
+    respond_empty(response, 204);
     return OK;
 }

@@ -33,14 +33,26 @@ const struct field skills_catalogue_fields[SKILLS_CATALOGUE_FIELDS] = {
     {.name = "field", .type = FIELD_TEXT, .label = "Field of work", .max = 100},
 };
 
-const struct field skills_api_list_fields[SKILLS_API_LIST_FIELDS] = {
+static const struct field api_catalogue_fields[] = {
     {.name = "q", .type = FIELD_TEXT, .label = "Search", .max = 100},
     {.name = "field", .type = FIELD_TEXT, .label = "Field of work", .max = 100},
-    {.name = "limit", .type = FIELD_INT, .label = "Limit", .min = 1, .max = 200},
-    {.name = "offset", .type = FIELD_INT, .label = "Offset", .min = 0, .max = 100000},
+    {.name = "category", .type = FIELD_TEXT, .label = "Category", .max = 100},
+    COLLECTION_FIELDS("relevance|name|-name"),
 };
 
-const struct field skills_api_change_fields[SKILLS_API_CHANGE_FIELDS] = {
+static const struct collection catalogue_collection = {
+    .items = "skills", .sort = "relevance", .limit = 50};
+
+static const struct field api_list_fields[] = {
+    {.name = "state", .type = FIELD_CHOICE, .label = "State", .choices = "verified|claimed|gap"},
+    {.name = "proficiency_level", .type = FIELD_CHOICE, .label = "Level", .choices = SKILLS_LEVELS},
+    COLLECTION_FIELDS("name|-name|claimed_at|-claimed_at"),
+};
+
+static const struct collection list_collection = {
+    .items = "skills", .sort = "name", .limit = COLLECTION_LIMIT_MAX};
+
+static const struct field api_change_fields[] = {
     {.name = "skill_id", .type = FIELD_KEY, .label = "Skill", .required = true},
     LEVEL_FIELD(true),
 };
@@ -52,14 +64,25 @@ static const struct route routes[] = {
     {HTTP_GET, "/skills/{id}/remove", skills_remove_page, ACCESS_OWNER, RATE_PAGE, FIELDS(skills_id_fields), .summary = "ask before a claim and its proofs go"},
     {HTTP_POST, "/skills/{id}/remove", skills_remove, ACCESS_OWNER, RATE_CHANGE, FIELDS(skills_remove_fields), .summary = "remove a claim and its proofs"},
     {HTTP_GET, "/skills/catalogue", skills_catalogue, ACCESS_USER, RATE_PAGE, FIELDS(skills_catalogue_fields), .summary = "all skills by field and category"},
-    {HTTP_GET, "/api/skills", skills_api_catalogue, ACCESS_USER, RATE_PAGE, FIELDS(skills_api_list_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_READ, .summary = "search the catalogue of skills",
+    {HTTP_GET, "/api/skills", skills_api_catalogue, ACCESS_USER, RATE_PAGE, FIELDS(api_catalogue_fields), .flags = ROUTE_API | ROUTE_ETAG, .collection = &catalogue_collection,
+     .scope = SCOPE_SKILLS_READ, .summary = "search the catalogue of skills",
      .answer = ANSWER(200, skills_catalogue_schema)},
     {HTTP_POST, "/api/skills", skills_api_claim, ACCESS_USER, RATE_CHANGE, FIELDS(skills_claim_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "claim a skill",
-     .answer = ANSWER(201, skills_claimed_schema)},
-    {HTTP_GET, "/api/users/skills", skills_api_list, ACCESS_USER, RATE_PAGE, .flags = ROUTE_API, .scope = SCOPE_SKILLS_READ, .summary = "the person's skills with level and verification",
+     .answer = ANSWER(201, skills_claim_schema)},
+    {HTTP_GET, "/api/users/skills", skills_api_list, ACCESS_USER, RATE_PAGE, FIELDS(api_list_fields), .flags = ROUTE_API | ROUTE_ETAG, .collection = &list_collection,
+     .scope = SCOPE_SKILLS_READ, .summary = "the person's skills with level and verification",
+     .answer = ANSWER(200, skills_list_schema)},
+    {HTTP_PATCH, "/api/users/skills", skills_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(api_change_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "change the level of a claim",
+     .answer = ANSWER(200, skills_changed_schema)},
+    {HTTP_GET, "/api/users/skills/{id}", skills_api_get, ACCESS_OWNER, RATE_PAGE, FIELDS(skills_id_fields), .flags = ROUTE_API | ROUTE_ETAG,
+     .scope = SCOPE_SKILLS_READ, .summary = "one claim",
      .answer = ANSWER(200, skills_claim_schema)},
-    {HTTP_PATCH, "/api/users/skills", skills_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(skills_api_change_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "change the level of a claim",
-     .answer = ANSWER(200, skills_claimed_schema)},
+    {HTTP_PATCH, "/api/users/skills/{id}", skills_api_change_one, ACCESS_OWNER, RATE_CHANGE, FIELDS(skills_level_fields), .flags = ROUTE_API | ROUTE_ETAG,
+     .scope = SCOPE_SKILLS_WRITE, .summary = "change the level of one claim",
+     .answer = ANSWER(200, skills_claim_schema)},
+    {HTTP_DELETE, "/api/users/skills/{id}", skills_api_remove, ACCESS_OWNER, RATE_CHANGE, FIELDS(skills_id_fields), .flags = ROUTE_API | ROUTE_ETAG,
+     .scope = SCOPE_SKILLS_WRITE, .summary = "remove a claim with its proofs",
+     .answer = ANSWER_EMPTY},
 };
 
 const struct feature feature_skills = {.name = "skills",

@@ -15,16 +15,12 @@ extern const struct feature feature_skills;
 #define SKILLS_LEVEL_FIELDS 2
 #define SKILLS_REMOVE_FIELDS 2
 #define SKILLS_CATALOGUE_FIELDS 2
-#define SKILLS_API_LIST_FIELDS 4
-#define SKILLS_API_CHANGE_FIELDS 2
 extern const struct field skills_list_fields[SKILLS_LIST_FIELDS];
 extern const struct field skills_claim_fields[SKILLS_CLAIM_FIELDS];
 extern const struct field skills_id_fields[SKILLS_ID_FIELDS];
 extern const struct field skills_level_fields[SKILLS_LEVEL_FIELDS];
 extern const struct field skills_remove_fields[SKILLS_REMOVE_FIELDS];
 extern const struct field skills_catalogue_fields[SKILLS_CATALOGUE_FIELDS];
-extern const struct field skills_api_list_fields[SKILLS_API_LIST_FIELDS];
-extern const struct field skills_api_change_fields[SKILLS_API_CHANGE_FIELDS];
 
 enum err skills_page(struct request *request, struct response *response);
 enum err skills_claim(struct request *request, struct response *response);
@@ -36,6 +32,9 @@ enum err skills_api_catalogue(struct request *request, struct response *response
 enum err skills_api_claim(struct request *request, struct response *response);
 enum err skills_api_list(struct request *request, struct response *response);
 enum err skills_api_change(struct request *request, struct response *response);
+enum err skills_api_get(struct request *request, struct response *response);
+enum err skills_api_change_one(struct request *request, struct response *response);
+enum err skills_api_remove(struct request *request, struct response *response);
 
 /* The store. All in the open transaction; each plans the roadmap again when there is one. */
 
@@ -43,7 +42,6 @@ enum err skills_api_change(struct request *request, struct response *response);
 enum err skills_store_claim(struct request *request, size_t skill, struct str level, struct str *id) MUST_CHECK;
 /* ERR_NOT_FOUND when the person does not claim it. */
 enum err skills_store_level(struct request *request, struct str claim_id, struct str level) MUST_CHECK;
-enum err skills_store_level_of(struct request *request, struct str skill_id, struct str level) MUST_CHECK;
 /* The claim goes, and its proofs with it. */
 enum err skills_store_remove(struct request *request, struct str claim_id) MUST_CHECK;
 
@@ -53,6 +51,8 @@ struct skill_claim {
     bool is_verified;
     int64_t proofs;
 };
+/* By the skill; `claim` gets all but the number of proofs. */
+enum err skills_store_level_of(struct request *request, struct str skill_id, struct str level, struct skill_claim *claim) MUST_CHECK;
 enum err skills_store_find(struct request *request, struct str claim_id, struct skill_claim *claim) MUST_CHECK;
 
 /* The latest three proofs of every claim, put to the rows; one query. */

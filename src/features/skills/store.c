@@ -43,10 +43,19 @@ enum err skills_store_level(struct request *request, struct str claim_id, struct
     return plan_again(request, STR("You changed the level of a skill."));
 }
 
-enum err skills_store_level_of(struct request *request, struct str skill_id, struct str level)
+enum err skills_store_level_of(struct request *request, struct str skill_id, struct str level, struct skill_claim *claim)
 {
-    TRY(db_exec_one(request->db, &sql_skill_set_level_of,
-                    DB_ARGS(db_uuid(request->identity.user_id), db_text(skill_id), db_text(level), db_time(clock_now()))));
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        enum err found = db_query_one(request->db, &sql_skill_set_level_of,
+                                      DB_ARGS(db_uuid(request->identity.user_id), db_text(skill_id), db_text(level), db_time(clock_now())), &rows);
+        if (found == ERR_NOT_FOUND) return err_set(ERR_NOT_FOUND, "You do not claim this skill.");
+        TRY(found);
+        *claim = (struct skill_claim){.id = db_col_text(&rows, 0, request->arena), .skill_id = skill_id, .level = level,
+                                      .name = db_col_text(&rows, 2, request->arena), .is_verified = db_col_bool(&rows, 1)};
+        while (db_next(&rows)) {}
+        TRY(db_rows_result(&rows));
+    }
     return plan_again(request, STR("You changed the level of a skill."));
 }
 

@@ -11,7 +11,8 @@ RETURNING id;
 UPDATE user_skills SET proficiency_level = $3, updated_at = $4 WHERE user_id = $1 AND id = $2;
 
 -- name: skill_set_level_of
-UPDATE user_skills SET proficiency_level = $3, updated_at = $4 WHERE user_id = $1 AND skill_id = $2;
+UPDATE user_skills SET proficiency_level = $3, updated_at = $4 WHERE user_id = $1 AND skill_id = $2
+RETURNING id, is_verified, (SELECT name FROM skills WHERE skills.id = user_skills.skill_id);
 
 -- name: skill_delete
 DELETE FROM user_skills WHERE user_id = $1 AND id = $2;

@@ -97,7 +97,7 @@ enum err twin_chat(struct request *request, struct response *response)
     struct str name = request_text(request, request_has(request, "username") ? "username" : "userId");
     struct str question = request_text(request, request_has(request, "question") ? "question" : "message");
     if (!name.len || !question.len) {
-        respond_problem(request, response, 422, STR("Something is missing"), STR("Send a username and a question."));
+        respond_problem(request, response, PROBLEM_VALIDATION, STR("Send a username and a question."));
         return OK;
     }
     TRY(find_subject(request, name, &subject));
