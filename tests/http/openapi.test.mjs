@@ -90,9 +90,19 @@ const calls = {
   postInterviewsComplete: async () => ({ body: { interview_id: await spokenInterview() } }),
   postDigitalTwinChat: async () => ({ body: { username: "mara-lindqvist", question: "What has Mara done with Docker?" } }),
   deleteRoadmapsById: async () => ({ id: await roadmapId() }),
+  getAgentEventsById: async () => ({ id: (await mara.get("/api/agent-events")).json().events[0].id }),
+  getUsersSkillsById: async () => ({ id: await claimId() }),
+  patchUsersSkillsById: async () => ({ id: await claimId(), body: { proficiency_level: "beginner" } }),
+  deleteUsersSkillsById: async () => ({ id: await claimId() }),
+  getJobsApplicationsById: async () => ({ id: await applicationId() }),
+  patchJobsApplicationsById: async () => ({ id: await applicationId(), body: { status: "offer", notes: "They called." } }),
+  deleteJobsApplicationsById: async () => ({ id: await applicationId() }),
 };
 
 const roadmapId = async () => (await mara.get("/api/roadmaps")).json().roadmaps.find((one) => one.status === "active").id;
+
+const claimId = async () => (await mara.get("/api/users/skills")).json().skills[0].id;
+const applicationId = async () => (await mara.get("/api/jobs/applications")).json().applications[0].id;
 
 /** An interview of hers that has begun, with an answer in it. */
 async function spokenInterview() {
