@@ -177,7 +177,7 @@ static void make_reference(void)
     fill_tags(&arena, docs_operations(), &view);
     fill_refusals(&arena, NULL, &view.refusals, &view.refusals_count);
     view.scopes = arena_array(&arena, struct docs_scope, SCOPE_COUNT);
-    for (int i = SCOPE_NONE + 1; i < SCOPE_COUNT; i++) view.scope_table[view.scopes_count++] = (struct docs_scope){scope_table[i].name, scope_table[i].words};
+    for (int i = SCOPE_NONE + 1; i < SCOPE_COUNT; i++) view.scopes[view.scopes_count++] = (struct docs_scope){scope_table[i].name, scope_table[i].words};
     api_contents_render(&made.contents, &view);
     api_reference_render(&made.reference, &view);
     arena_dispose(&arena);
