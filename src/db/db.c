@@ -5,6 +5,7 @@
  * nature): what follows is refused, and a commit rolls back. Code that passes on one engine then passes on the other.
  */
 #include "db/db.h"
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "base/uuid.h"
@@ -19,6 +20,7 @@
 
 #define ACQUIRE_TIMEOUT (INT64_C(5) * 1000000)
 #define LISTENERS_MAX 4
+#define AWAY_US 500000 /* after a connection could not be opened the others do not wait for their own failure */
 
 /* For people. */
 #define NOT_THERE "It does not exist, or it is not yours."
@@ -39,6 +41,7 @@ struct db_pool {
     size_t max;
     struct listener listeners[LISTENERS_MAX]; /* under the mutex until they are counted, then constant */
     atomic_size_t listeners_count;
+    _Atomic int64_t away_until; /* of the monotonic clock */
 };
 
 static enum err open_connection(struct db_pool *pool, struct db **db)
@@ -159,7 +162,9 @@ enum err db_acquire(struct db_pool *pool, struct db **db)
     struct db *taken = NULL;
     TRY(take_place(pool, &taken));
     if (!taken) {
-        enum err error = open_connection(pool, &taken);
+        bool is_away = clock_monotonic() < atomic_load(&pool->away_until);
+        enum err error = is_away ? err_set_private(ERR_UNAVAILABLE, DB_AWAY_WORDS, "the store could not be reached a moment ago") : open_connection(pool, &taken);
+        if (error != OK && !is_away) atomic_store(&pool->away_until, clock_monotonic() + AWAY_US);
         if (error != OK) {
             give_place(pool, NULL);
             return error;

@@ -32,7 +32,7 @@ static enum err handle_unknown(struct request *request, struct response *respons
 }
 
 /* Stands for addresses and methods that nobody serves. */
-static const struct route unknown_route = {.pattern = "-", .handler = handle_unknown, .flags = ROUTE_ON_IO_THREAD};
+static const struct route unknown_route = {.pattern = "-", .handler = handle_unknown, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE};
 
 static const struct route asset_route = {.pattern = "/assets/*", .rate = RATE_ASSET, .flags = ROUTE_ON_IO_THREAD};
 
@@ -446,6 +446,7 @@ static bool db_take(struct request_private *exchange)
         exchange->statements -= db_statement_count(exchange->request.db);
         return true;
     }
+    if (exchange->request.route->flags & ROUTE_WITHOUT_STORE) return true;
     fail_last(exchange, error, 0);
     return false;
 }

@@ -86,6 +86,8 @@ enum route_flag {
     /* The answer is the resource as it stands and gets an ETag. GET understands If-None-Match; PATCH and DELETE If-Match, with the tag of
      * GET at the same address. */
     ROUTE_ETAG = 1 << 9,
+    /* Works while the store is away, too: `db` may be NULL then, and whoever asks is a stranger. */
+    ROUTE_WITHOUT_STORE = 1 << 10,
 };
 
 /* A GET that is read page by page (collection.h). What an item has, and so what `fields` may choose, is in the answer's schema; what it is filtered by are the fields of its route; COLLECTION_FIELDS must be among them. */

@@ -79,13 +79,14 @@ enum err session_identify(struct request *request, struct response *response)
 {
     if (request->identity.sent_token) return OK;
     struct str token = request_cookie(request, COOKIE_NAME);
-    if (token.len != 2 * TOKEN_BYTES) return OK;
+    bool is_needless = request->route->flags & ROUTE_WITHOUT_STORE;
+    if (token.len != 2 * TOKEN_BYTES || !request->db) return OK;
     struct str hash = token_hash(request->arena, token);
     int64_t now = clock_now(), last_used = 0;
     {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
         enum err found = db_query_one(request->db, &sql_session_identity, DB_ARGS(db_text(hash), db_time(now)), &rows);
-        if (found == ERR_NOT_FOUND) return OK;
+        if (found == ERR_NOT_FOUND || (found == ERR_UNAVAILABLE && is_needless)) return OK;
         TRY(found);
         session_read_identity(request, &rows);
         request->identity.session_hash = hash;

@@ -3,11 +3,11 @@
 #include "features/account/store.sql.h"
 
 static const struct route routes[] = {
-    {HTTP_GET, "/sign-up", account_sign_up_page, ACCESS_GUEST, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD,
+    {HTTP_GET, "/sign-up", account_sign_up_page, ACCESS_GUEST, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE,
      .summary = "sign-up page"},
     {HTTP_POST, "/sign-up", account_sign_up, ACCESS_GUEST, RATE_SIGN_IN, .fields = account_sign_up_fields, .fields_count = ACCOUNT_SIGN_UP_FIELDS,
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_NO_TRANSACTION, .summary = "make an account and sign in"},
-    {HTTP_GET, "/sign-in", account_sign_in_page, ACCESS_GUEST, RATE_PUBLIC, .fields = account_next_fields, .fields_count = 1, .flags = ROUTE_ON_IO_THREAD,
+    {HTTP_GET, "/sign-in", account_sign_in_page, ACCESS_GUEST, RATE_PUBLIC, .fields = account_next_fields, .fields_count = 1, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE,
      .summary = "sign-in page"},
     {HTTP_POST, "/sign-in", account_sign_in, ACCESS_GUEST, RATE_SIGN_IN, .fields = account_sign_in_fields, .fields_count = ACCOUNT_SIGN_IN_FIELDS,
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_NO_TRANSACTION, .summary = "sign in"},

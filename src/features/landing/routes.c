@@ -16,9 +16,9 @@ static const struct field theme_fields[] = {
      .summary = what " that fit what is being typed"}
 
 static const struct route routes[] = {
-    {HTTP_GET, "/", landing_page, ACCESS_GUEST, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD, .summary = "landing page"},
-    {HTTP_GET, "/robots.txt", landing_robots, ACCESS_PUBLIC, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD | ROUTE_CACHE_PUBLIC, .summary = "what crawlers may read"},
-    {HTTP_GET, "/healthz", landing_health, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_ON_IO_THREAD, .summary = "the process answers",
+    {HTTP_GET, "/", landing_page, ACCESS_GUEST, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE, .summary = "landing page"},
+    {HTTP_GET, "/robots.txt", landing_robots, ACCESS_PUBLIC, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE | ROUTE_CACHE_PUBLIC, .summary = "what crawlers may read"},
+    {HTTP_GET, "/healthz", landing_health, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE, .summary = "the process answers",
      .answer = ANSWER_TEXT},
     {HTTP_GET, "/readyz", landing_ready, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_ON_IO_THREAD, .summary = "the store answers too",
      .answer = ANSWER_TEXT},
@@ -30,7 +30,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/notifications/{id}/open", landing_notification_open, ACCESS_OWNER, RATE_CHANGE, FIELDS(id_fields),
      .summary = "mark one as read and go to what it is about"},
     {HTTP_GET, "/live", landing_live, ACCESS_USER, RATE_PAGE, .flags = ROUTE_STREAM | ROUTE_ON_IO_THREAD, .summary = "live updates of open pages"},
-    {HTTP_POST, "/theme", landing_theme, ACCESS_PUBLIC, RATE_CHANGE, FIELDS(theme_fields), .summary = "choose theme and colours"},
+    {HTTP_POST, "/theme", landing_theme, ACCESS_PUBLIC, RATE_CHANGE, FIELDS(theme_fields), .flags = ROUTE_WITHOUT_STORE, .summary = "choose theme and colours"},
     SUGGEST("roles", landing_suggest_roles),
     SUGGEST("locations", landing_suggest_locations),
     SUGGEST("skills", landing_suggest_skills),
