@@ -12,7 +12,7 @@ libmicrohttpd-dev libwslay-dev libjansson-dev libsodium-dev libsqlite3-dev libpq
 libbrotli-dev zlib1g-dev poppler-utils"
 # clang's runtime has the sanitizers; its package carries the version in its name on Debian 12 and not on 13.
 TEST="$BUILD cmd:clang=clang libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-dev cmd:chromium=chromium wrk cmd:curl=curl procps sqlite3
-python3 zip postgresql"
+python3 zip postgresql pgbouncer"
 
 usage() { echo "usage: tools/install.sh build|test [--check]" >&2; exit 2; }
 case ${1:-} in build) list=$BUILD ;; test) list=$TEST ;; *) usage ;; esac

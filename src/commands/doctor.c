@@ -49,12 +49,15 @@ static void check_store(struct check *check)
     struct db_pool *pool = NULL;
     struct db *db = NULL;
     int missing = 0;
+    struct buf remarks = {0};
     enum err result = db_pool_open(&pool, 1);
     if (result == OK) result = db_acquire(pool, &db);
     if (result == OK) result = db_migrate_status(db, &missing);
+    if (result == OK) result = db_remarks(db, &remarks);
     if (result != OK) say(check, BROKEN, "%s", err_detail());
     else if (missing) say(check, OFF, "%s, %d migrations missing: run careerprep migrate", db_engine_version(db), missing);
-    else say(check, FINE, "%s, schema up to date", db_engine_version(db));
+    else say(check, FINE, "%s, schema up to date%s%.*s", db_engine_version(db), remarks.len ? "." : "", STR_ARG(buf_str(&remarks)));
+    buf_dispose(&remarks);
     db_release(db);
     if (pool) db_pool_close(pool);
 }

@@ -37,6 +37,7 @@ struct db_pool {
     pthread_mutex_t mutex;
     pthread_cond_t freed;
     struct db *idle;
+    const char *listen_url; /* NULL: as the connections */
     size_t open; /* idle and handed out */
     size_t max;
     struct listener listeners[LISTENERS_MAX]; /* under the mutex until they are counted, then constant */
@@ -96,7 +97,11 @@ enum err db_pool_open_at(struct db_pool **pool, const char *path, size_t connect
 
 enum err db_pool_open(struct db_pool **pool, size_t connections)
 {
-    if (config_is_set(CONFIG_DATABASE_URL)) return db_pool_open_at(pool, config_cstr(CONFIG_DATABASE_URL), connections);
+    if (config_is_set(CONFIG_DATABASE_URL)) {
+        TRY(db_pool_open_at(pool, config_cstr(CONFIG_DATABASE_URL), connections));
+        (*pool)->listen_url = config_cstr(CONFIG_DATABASE_LISTEN_URL);
+        return OK;
+    }
     struct arena arena CLEANUP(arena_dispose) = {0};
     struct str path = str_format(&arena, "%.*s/careerprep.db", STR_ARG(config_text(CONFIG_DATA_DIR)));
     return db_pool_open_at(pool, str_cstr(&arena, path), connections);
@@ -399,6 +404,9 @@ static void hand_on_notes(struct db *db)
     while (next_note(&rest, &note)) hand_on(db->pool, note);
 }
 
+/* Nobody else hands on what this process tells: it is the only one, or deaf. */
+static bool hears_itself_here(const struct db *db) { return !db->driver->notify || (db->driver->is_deaf && db->driver->is_deaf(db->shared)); }
+
 static bool is_noted(const struct db *db, struct str message)
 {
     struct str rest = buf_str(&db->notes), note;
@@ -411,7 +419,11 @@ enum err db_notify(struct db *db, struct str message)
 {
     if (!message.len || message.len > DB_NOTE_MAX || memchr(message.ptr, 0, message.len))
         return err_set(ERR_INVALID, "a note for the other processes has 1 to %d bytes without NUL", DB_NOTE_MAX);
-    if (!db->in_transaction && db->driver->notify) return db->driver->notify(db, message);
+    if (!db->in_transaction && db->driver->notify) {
+        TRY(db->driver->notify(db, message));
+        if (hears_itself_here(db)) hand_on(db->pool, message);
+        return OK;
+    }
     if (db->in_transaction && is_noted(db, message)) return OK;
     buf_append_str(&db->notes, message);
     buf_append_char(&db->notes, '\0');
@@ -434,7 +446,7 @@ enum err db_listen(struct db_pool *pool, void (*heard)(void *argument, struct st
     }
     pthread_mutex_unlock(&pool->mutex);
     if (at == LISTENERS_MAX) return err_set(ERR_INTERNAL, "more than %d parts listen to the store", LISTENERS_MAX);
-    return is_new && count == 0 && pool->driver->listen ? pool->driver->listen(pool->shared, hand_on, pool) : OK;
+    return is_new && count == 0 && pool->driver->listen ? pool->driver->listen(pool->shared, pool->listen_url, hand_on, pool) : OK;
 }
 
 enum err db_commit(struct db *db)
@@ -452,7 +464,7 @@ enum err db_commit(struct db *db)
         return error;
     }
     db->in_transaction = false;
-    if (!db->driver->notify) hand_on_notes(db);
+    if (hears_itself_here(db)) hand_on_notes(db);
     buf_clear(&db->notes);
     return OK;
 }
@@ -515,6 +527,8 @@ const char *db_engine_version(const struct db *db)
 {
     return db->driver->version(db);
 }
+
+enum err db_remarks(struct db *db, struct buf *out) { return db->driver->remarks ? db->driver->remarks(db, out) : OK; }
 
 uint64_t db_statement_count(const struct db *db)
 {

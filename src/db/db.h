@@ -28,6 +28,7 @@
 #include "base/str.h"
 #include "db/sql.h"
 
+struct buf;
 struct db;
 struct db_pool;
 
@@ -137,6 +138,8 @@ enum err db_listen(struct db_pool *pool, void (*heard)(void *argument, struct st
 const char *db_constraint(const struct db *db);
 /* "SQLite 3.40.1"; for doctor. */
 const char *db_engine_version(const struct db *db);
+/* What an operator should know of the store's settings, a sentence each with a blank before it; "" when all is as it should be. For doctor. */
+enum err db_remarks(struct db *db, struct buf *out) MUST_CHECK;
 /* Statements run on this connection since it was opened: tests of "no query in a loop". */
 uint64_t db_statement_count(const struct db *db);
 /* Prepares one statement without running it: the test of all statements. */

@@ -62,8 +62,11 @@ struct db_driver {
 
     /* Tells every process on the store, with the commit of the open transaction; NULL where there is one process: db.c hands it on. */
     enum err (*notify)(struct db *db, struct str message);
-    /* Starts to hand on what the processes are told, on a thread of its own, until pool_close; NULL with `notify`. */
-    enum err (*listen)(void *shared, void (*heard)(void *argument, struct str message), void *argument);
+    /* Starts to hand on what the processes are told, on a thread of its own, until pool_close; NULL with `notify`. `url`: another way to the
+     * store to listen on; NULL for the pool's own. */
+    enum err (*listen)(void *shared, const char *url, void (*heard)(void *argument, struct str message), void *argument);
+    /* Whether this process cannot hear itself there: db.c hands on what it tells. */
+    bool (*is_deaf)(const void *shared);
 
     /* Several statements without parameters: a migration. */
     enum err (*script)(struct db *db, const char *text);
@@ -73,6 +76,8 @@ struct db_driver {
     enum err (*backup)(struct db *db, const char *path);
     enum err (*restore)(struct db *db, const char *path);
     const char *(*version)(const struct db *db);
+    /* See db_remarks; NULL: nothing to say. */
+    enum err (*remarks)(struct db *db, struct buf *out);
 };
 
 /* Writes the text with every {word} replaced, and a NUL byte, to `out`; `name` says whose text it is. ERR_INTERNAL for an unknown word. */

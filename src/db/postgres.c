@@ -4,10 +4,14 @@
  * connection is made within 5 s, a dead peer is noticed within 15 s. A statement runs for 30 s at most and waits 10 s for a lock; a transaction that
  * its program forgot is ended after a minute.
  *
+ * Behind a pooler that gives each transaction another server process (PgBouncer's transaction mode) nothing may be left on the connection:
+ * statements are sent whole each time, with the types that the server told once, and the timeouts are the role's.
+ *
  * BEGIN costs no round of its own: it goes with the first statement of the transaction, and a transaction without statements never
  * reaches the server. Transactions are serializable; lone statements see what is committed.
  */
 #include "db/postgres.h"
+#include "base/config.h"
 #include "base/log.h"
 #include <assert.h>
 #include <poll.h>
@@ -166,6 +170,24 @@ PGconn *postgres_connect(const char *url)
     return PQconnectdbParams(names, values, 1); /* what the URL says comes last and counts */
 }
 
+bool postgres_is_pooled(PGconn *handle)
+{
+    PGresult *result = PQexec(handle, "SELECT pg_backend_pid()");
+    int64_t process = 0;
+    bool is_told = PQresultStatus(result) == PGRES_TUPLES_OK && str_to_int(str_from(PQgetvalue(result, 0, 0)), &process) == OK;
+    PQclear(result);
+    return is_told && process != PQbackendPID(handle);
+}
+
+/* A setting made through a pooler would stay with a server process and meet others: there the role has to have it (remarks). */
+static enum err prepare_handle(struct db *db)
+{
+    struct postgres_connection *connection = db->connection;
+    connection->is_pooled = postgres_is_pooled(connection->handle);
+    if (!PQenterPipelineMode(connection->handle)) return postgres_fail(db, "opening", NULL);
+    return connection->is_pooled ? OK : run_text(db, "opening", settings);
+}
+
 static enum err open_handle(struct db *db)
 {
     struct postgres_store *store = db->shared;
@@ -183,8 +205,7 @@ static enum err open_handle(struct db *db)
     memcpy(connection->version, "PostgreSQL ", 11);
     memcpy(connection->version + 11, number.ptr, len);
     connection->version[11 + len] = 0;
-    if (!PQenterPipelineMode(connection->handle)) return postgres_fail(db, "opening", NULL);
-    return run_text(db, "opening", settings);
+    return prepare_handle(db);
 }
 
 static void connection_close(struct db *db)
@@ -310,6 +331,34 @@ static const char *version(const struct db *db)
     return connection->version;
 }
 
+static bool is_deaf(const void *shared)
+{
+    const struct postgres_store *store = shared;
+    return atomic_load(&store->is_deaf);
+}
+
+static const struct sql remarks_sql = {"remarks",
+                                       "SELECT current_setting('statement_timeout') = '0' OR current_setting('lock_timeout') = '0', "
+                                       "(SELECT CAST(datctype AS TEXT) FROM pg_database WHERE datname = current_database())",
+                                       0};
+
+static enum err remarks(struct db *db, struct buf *out)
+{
+    const struct postgres_connection *connection = db->connection;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(db, &remarks_sql, DB_NO_ARGS, &rows));
+    if (connection->is_pooled) {
+        buf_append_format(out, " Behind a pooler: processes hear of each other %s.",
+                          config_is_set(CONFIG_DATABASE_LISTEN_URL) ? "through DATABASE_LISTEN_URL" : "only by looking every few seconds; DATABASE_LISTEN_URL can lead past it");
+        if (db_col_bool(&rows, 0))
+            buf_append_format(out, " Nothing ends a statement that hangs: ALTER ROLE … SET statement_timeout = '30s', and lock_timeout = '10s'.");
+    }
+    struct str locale = db_col_view(&rows, 1);
+    if (str_equal(locale, STR("C")) || str_equal(locale, STR("POSIX")))
+        buf_append_format(out, " The database was made with the locale %.*s: searches mind the case of letters beyond A to Z.", STR_ARG(locale));
+    return OK;
+}
+
 const struct db_driver db_postgres_driver = {
     .name = "PostgreSQL",
     .is_shared = true,
@@ -341,4 +390,6 @@ const struct db_driver db_postgres_driver = {
     .backup = backup,
     .restore = restore,
     .version = version,
+    .remarks = remarks,
+    .is_deaf = is_deaf,
 };

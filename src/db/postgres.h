@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "db/driver.h"
 #include <libpq-fe.h>
+#include <stdatomic.h>
 
 #define STATEMENT_BUCKETS 64
 
@@ -11,6 +12,7 @@ struct postgres_listener;
 struct postgres_store {
     char *url;
     struct postgres_listener *listener; /* NULL: nobody listens */
+    atomic_bool is_deaf;                /* a pooler stands between: what is told cannot be heard */
 };
 
 #define POSTGRES_CHANNEL "careerprep" /* of NOTIFY */
@@ -23,6 +25,7 @@ struct postgres_connection {
     struct postgres_cursor *spare; /* a closed cursor, kept for the next query */
     unsigned prepared; /* statements so far: their names */
     size_t open_cursors;
+    bool is_pooled; /* a pooler stands between: another server process for each transaction, so nothing can be prepared on it */
     const char *begin_text; /* BEGIN, with the isolation level */
     bool begin_pending; /* a transaction was begun and nothing sent yet: BEGIN goes with its first statement */
     char version[48];
@@ -37,10 +40,12 @@ enum err postgres_reconnect(struct db *db) MUST_CHECK;
 bool postgres_is_lost(const struct db *db);
 /* A connection with our defaults for what the URL leaves open; look at its status. */
 PGconn *postgres_connect(const char *url);
+/* Whether the connection leads to a pooler: the server process that answers is not the one the connection was made to. Outside the pipeline mode. */
+bool postgres_is_pooled(PGconn *handle);
 
 /* ---- postgres_listen.c ---- */
 
-enum err postgres_listen(void *shared, void (*heard)(void *argument, struct str message), void *argument) MUST_CHECK;
+enum err postgres_listen(void *shared, const char *url, void (*heard)(void *argument, struct str message), void *argument) MUST_CHECK;
 void postgres_listen_stop(struct postgres_store *store);
 
 /* ---- postgres_statement.c ---- */

@@ -1,7 +1,7 @@
 /* What other processes on the same PostgreSQL have to tell: one connection that waits (LISTEN), and a thread that hands on what comes.
  *
  * A message is lost while nobody listens, so whoever hears is told with an empty message, each time the connection is made, that something
- * may have been missed.
+ * may have been missed. A pooler cannot be listened through: then this process hears itself alone, and who waits for others looks every few seconds.
  */
 #include "base/log.h"
 #include "db/postgres.h"
@@ -18,7 +18,8 @@
 struct postgres_listener {
     pthread_t thread;
     int stop; /* an eventfd */
-    char *url;
+    struct postgres_store *store;
+    const char *url;
     void (*heard)(void *argument, struct str message);
     void *argument;
 };
@@ -53,6 +54,12 @@ static bool hand_on(const struct postgres_listener *listener, PGconn *handle)
     return PQstatus(handle) == CONNECTION_OK;
 }
 
+static void note_deafness(const struct postgres_listener *listener, PGconn *handle)
+{
+    bool is_pooled = postgres_is_pooled(handle), was_deaf = atomic_exchange(&listener->store->is_deaf, is_pooled);
+    if (is_pooled && !was_deaf) log_warn("a pooler stands before the store: other processes are heard of by looking every few seconds, unless DATABASE_LISTEN_URL leads past it");
+}
+
 static void *listener_main(void *argument)
 {
     struct postgres_listener *listener = argument;
@@ -66,6 +73,7 @@ static void *listener_main(void *argument)
             continue;
         }
         was_lost = false;
+        note_deafness(listener, handle);
         listener->heard(listener->argument, STR(""));
         while (!is_over && hand_on(listener, handle)) is_over = wait_for(listener, PQsocket(handle), -1);
         PQfinish(handle);
@@ -73,11 +81,11 @@ static void *listener_main(void *argument)
     return NULL;
 }
 
-enum err postgres_listen(void *shared, void (*heard)(void *argument, struct str message), void *argument)
+enum err postgres_listen(void *shared, const char *url, void (*heard)(void *argument, struct str message), void *argument)
 {
     struct postgres_store *store = shared;
     struct postgres_listener *listener = mem_alloc(sizeof *listener);
-    *listener = (struct postgres_listener){.stop = eventfd(0, EFD_CLOEXEC), .url = store->url, .heard = heard, .argument = argument};
+    *listener = (struct postgres_listener){.stop = eventfd(0, EFD_CLOEXEC), .store = store, .url = url ? url : store->url, .heard = heard, .argument = argument};
     if (listener->stop < 0 || pthread_create(&listener->thread, NULL, listener_main, listener) != 0) {
         if (listener->stop >= 0) close(listener->stop);
         free(listener);

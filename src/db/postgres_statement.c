@@ -21,6 +21,7 @@ struct postgres_statement {
     const char *text; /* guards against another struct sql at the same address */
     struct postgres_statement *next; /* in its bucket */
     char name[16];
+    char *whole; /* the text, behind a pooler, where nothing can be prepared; else NULL */
     bool only_reads;
     Oid types[]; /* of the parameters */
 };
@@ -37,13 +38,19 @@ static struct postgres_statement **bucket_of(struct postgres_connection *connect
     return &connection->buckets[hash >> 58];
 }
 
+static void statement_free(struct postgres_statement *statement)
+{
+    free(statement->whole);
+    free(statement);
+}
+
 void postgres_statements_free(struct postgres_connection *connection)
 {
     for (size_t i = 0; i < STATEMENT_BUCKETS; i++) {
         while (connection->buckets[i]) {
             struct postgres_statement *statement = connection->buckets[i];
             connection->buckets[i] = statement->next;
-            free(statement);
+            statement_free(statement);
         }
     }
     if (connection->spare) {
@@ -125,12 +132,13 @@ static enum err prepare(struct db *db, const struct sql *sql, struct postgres_st
     *statement = (struct postgres_statement){.sql = sql, .text = sql->text, .only_reads = begins_with(sql->text, STR("SELECT"))};
     struct str name = {0};
     struct arena arena CLEANUP(arena_dispose) = {0};
-    name = str_format(&arena, "s%u", ++connection->prepared);
-    memcpy(statement->name, name.ptr, name.len);
+    if (!connection->is_pooled) name = str_format(&arena, "s%u", ++connection->prepared);
+    if (name.len) memcpy(statement->name, name.ptr, name.len);
     struct buf text CLEANUP(buf_dispose) = {0};
     enum err error = db_words_expand(db->driver, sql->name, str_from(sql->text), &text);
+    if (error == OK && connection->is_pooled && !(statement->whole = strdup(text.ptr))) log_fatal("out of memory");
     if (error != OK) {
-        free(statement);
+        statement_free(statement);
         return error;
     }
     bool is_sent = PQsendPrepare(handle, statement->name, text.ptr, 0, NULL) && PQsendDescribePrepared(handle, statement->name) && PQpipelineSync(handle);
@@ -148,7 +156,7 @@ static enum err prepare(struct db *db, const struct sql *sql, struct postgres_st
     PQclear(parsed);
     PQclear(described);
     if (error == OK) *out = statement;
-    else free(statement);
+    else statement_free(statement);
     return error;
 }
 
@@ -171,7 +179,7 @@ enum err postgres_prepare_check(struct db *db, const struct sql *sql)
 {
     struct postgres_statement *statement = NULL;
     TRY(prepare(db, sql, &statement));
-    free(statement);
+    statement_free(statement);
     return OK;
 }
 
@@ -191,7 +199,9 @@ static enum err send_one(struct db *db, const struct db_ask *ask, const struct p
     struct arena arena CLEANUP(arena_dispose) = {0};
     char what[96];
     TRY(postgres_encode(&arena, ask->sql, statement->types, ask->values, ask->count, &encoded));
-    bool is_sent = PQsendQueryPrepared(connection->handle, statement->name, ask->sql->params, encoded.pointers, encoded.lengths, encoded.formats, BINARY);
+    int count = ask->sql->params;
+    bool is_sent = statement->whole ? PQsendQueryParams(connection->handle, statement->whole, count, statement->types, encoded.pointers, encoded.lengths, encoded.formats, BINARY)
+                                    : PQsendQueryPrepared(connection->handle, statement->name, count, encoded.pointers, encoded.lengths, encoded.formats, BINARY);
     return is_sent ? OK : postgres_fail(db, describe(what, ask->sql), NULL);
 }
 

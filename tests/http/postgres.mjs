@@ -34,6 +34,8 @@ export async function makeDatabase() {
   await psql(url, CASTS);
   return {
     url,
+    /** What the program gets: where there is a pooler (tests/pooler.sh), the way through it, and the one past it to listen on. */
+    environment: process.env.TEST_POOLER_URL ? { DATABASE_URL: `${process.env.TEST_POOLER_URL}/${name}`, DATABASE_LISTEN_URL: url } : { DATABASE_URL: url },
     async rows(sql) {
       const out = await psql(url, `SELECT COALESCE(json_agg(row_of), '[]') FROM (${sql.replace(/;\s*$/, "")}) AS row_of`);
       return JSON.parse(out).map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)])));

@@ -66,7 +66,7 @@ class Server {
     this.people = 0;
   }
 
-  environment() { return { ...process.env, LOG_LEVEL: "warn", ...(this.database ? { DATABASE_URL: this.database.url } : {}), ...this.options.env }; }
+  environment() { return { ...process.env, LOG_LEVEL: "warn", ...this.database?.environment, ...this.options.env }; }
 
   async start() {
     const env = this.environment();
