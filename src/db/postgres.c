@@ -101,6 +101,7 @@ enum err postgres_fail(struct db *db, const char *what, const PGresult *result)
         note_constraint(db, result, state);
         return err_set_private(ERR_CONFLICT, DB_CONFLICT_WORDS, "%s: %.*s", what, STR_ARG(reason));
     }
+    if (strcmp(state, "25006") == 0) connection->is_left_behind = true; /* read_only_sql_transaction */
     if (strcmp(state, "53100") == 0) return err_set_private(ERR_UNAVAILABLE, DB_FULL_WORDS, "%s: %.*s", what, STR_ARG(reason));
     if (has_class(state, "40") || has_class(state, "08") || has_class(state, "53") || has_class(state, "57") || strcmp(state, "55P03") == 0 ||
         strcmp(state, "25006") == 0)
@@ -246,7 +247,7 @@ static bool connection_is_usable(struct db *db)
     struct postgres_connection *connection = db->connection;
     assert(connection->open_cursors == 0);
     connection->begin_pending = false;
-    return PQstatus(connection->handle) == CONNECTION_OK && PQtransactionStatus(connection->handle) == PQTRANS_IDLE;
+    return !connection->is_left_behind && PQstatus(connection->handle) == CONNECTION_OK && PQtransactionStatus(connection->handle) == PQTRANS_IDLE;
 }
 
 /* ---- transactions ---- */

@@ -25,6 +25,7 @@ struct postgres_connection {
     struct postgres_cursor *spare; /* a closed cursor, kept for the next query */
     unsigned prepared; /* statements so far: their names */
     size_t open_cursors;
+    bool is_left_behind; /* its server does not take writes any more: another one does, after a fail-over */
     bool is_pooled; /* a pooler stands between: another server process for each transaction, so nothing can be prepared on it */
     const char *begin_text; /* BEGIN, with the isolation level */
     bool begin_pending; /* a transaction was begun and nothing sent yet: BEGIN goes with its first statement */

@@ -308,6 +308,19 @@ TEST(a_lost_connection_is_opened_again_where_nothing_can_be_lost)
     test_store_close(&store);
 }
 
+TEST(a_server_that_takes_no_writes_any_more_is_left)
+{
+    ON_POSTGRES();
+    static const struct sql as_a_standby = {"as_a_standby", "SET default_transaction_read_only = on", 0};
+    REQUIRE(begin(1));
+    REQUIRE(CHECK_OK(db_exec(store.db, &as_a_standby, DB_NO_ARGS)));
+    CHECK_INT(add_user(ADA, "ada@example.org"), ERR_UNAVAILABLE);
+    db_release(store.db);
+    REQUIRE(CHECK_OK(db_acquire(store.pool, &store.db))); /* another connection: after a fail-over, to the server that does */
+    CHECK_OK(add_user(ADA, "ada@example.org"));
+    test_store_close(&store);
+}
+
 TEST(a_server_that_is_not_there_is_told_at_once)
 {
     struct db_pool *pool = NULL;
