@@ -1,4 +1,5 @@
 /* The PostgreSQL driver on a real server (tests/postgres.sh): native types both ways, the same errors as SQLite, lost connections. */
+#include "base/buf.h"
 #include "test.h"
 #include "test_store.h"
 
@@ -319,6 +320,28 @@ TEST(a_server_that_takes_no_writes_any_more_is_left)
     REQUIRE(CHECK_OK(db_acquire(store.pool, &store.db))); /* another connection: after a fail-over, to the server that does */
     CHECK_OK(add_user(ADA, "ada@example.org"));
     test_store_close(&store);
+}
+
+TEST(what_an_operator_should_know_is_remarked)
+{
+    ON_POSTGRES();
+    REQUIRE(begin(1));
+    struct buf remarks CLEANUP(buf_dispose) = {0};
+    CHECK_OK(db_remarks(store.db, &remarks));
+    CHECK_STR(buf_str(&remarks), "");
+    test_store_close(&store);
+    REQUIRE(CHECK_OK(test_store_on_server("CREATE DATABASE careerprep_plain TEMPLATE template0 LOCALE 'C'")));
+    char url[600];
+    struct str server = str_from(getenv("TEST_DATABASE_URL"));
+    snprintf(url, sizeof url, "%.*s/careerprep_plain", (int)str_find(server, STR("/postgres"), 12), server.ptr);
+    struct db_pool *pool = NULL;
+    struct db *db = NULL;
+    REQUIRE(CHECK_OK(db_pool_open_at(&pool, url, 1)) && CHECK_OK(db_acquire(pool, &db)));
+    CHECK_OK(db_remarks(db, &remarks));
+    CHECK(str_contains(buf_str(&remarks), STR("locale C:")));
+    db_release(db);
+    db_pool_close(pool);
+    CHECK_OK(test_store_on_server("DROP DATABASE careerprep_plain"));
 }
 
 TEST(a_server_that_is_not_there_is_told_at_once)
