@@ -158,7 +158,7 @@ static void heard(void *unused, struct str note)
 {
     (void)unused;
     hub_heard(live, note);
-    if (!note.len || str_equal(note, NOTE_JOBS)) bus_wake(); /* also when something may have been missed */
+    if (!note.len || str_equal(note, NOTE_JOBS) || str_equal(note, STR(DB_NOTE_RESTORED))) bus_wake(); /* also when something may have been missed */
 }
 
 enum err bus_listen(struct db_pool *pool) { return db_listen(pool, heard, NULL); }

@@ -38,6 +38,8 @@ static bool set_flag(struct command_options *options, const char *argument)
                  {"--admin", &options->admin},
                  {"--force", &options->force},
                  {"--no-worker", &options->no_worker},
+                 {"--dry-run", &options->dry_run},
+                 {"--verify", &options->verify},
                  {"--password-stdin", &options->password_stdin}};
     for (size_t i = 0; i < COUNT_OF(flags); i++) {
         if (strcmp(argument, flags[i].name) != 0) continue;
@@ -58,6 +60,10 @@ static bool set_value(struct command_options *options, char **argv, int argc, in
     if (takes_value("--top", argv, argc, index, &value))
         return (str_to_int(str_from(value), &options->top) == OK && options->top > 0 && options->top <= 1000) ||
                wrong("--top needs a number from 1 to 1000, not", value);
+    if (takes_value("--to", argv, argc, index, &value)) {
+        options->to = value;
+        return value[0] || wrong("--to needs postgres://... or sqlite:PATH", NULL);
+    }
     *known = false;
     return true;
 }

@@ -11,5 +11,9 @@ enum err store_seed(struct db *db) MUST_CHECK;
 
 int command_serve(int argc, char **argv);
 int command_doctor(int argc, char **argv);
+int command_migrate(int argc, char **argv);
+int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);
+int command_copy(int argc, char **argv);
 /* All features' routes in one array, made once. */
 const struct route *const *all_routes(size_t *count);

@@ -1,35 +1,13 @@
-/* The small commands of the house: migrate, config, routes, events, backup, restore. */
+/* The small commands of the house: config, routes, events. */
 #include "agents/registry.h"
 #include "base/config.h"
-#include "base/file.h"
 #include "commands/commands.h"
 #include "commands/demo.h"
-#include "commands/seed.sql.h"
-#include "db/migrate.h"
 #include "features/command.h"
 #include "http/scope.h"
 #include "json/json.h"
 
 #include <stdio.h>
-
-static int command_migrate(int argc, char **argv)
-{
-    struct command_options options;
-    if (!command_parse(argc, argv, 0, 0, &options)) return 2;
-    struct db_pool *pool = NULL;
-    struct db *db = NULL;
-    int applied = 0;
-    enum err result = file_make_dirs(config_cstr(CONFIG_DATA_DIR));
-    if (result == OK) result = db_pool_open(&pool, 1);
-    if (result == OK) result = db_acquire(pool, &db);
-    if (result == OK) result = db_migrate(db, &applied);
-    if (result == OK) result = store_seed(db);
-    db_release(db);
-    if (pool) db_pool_close(pool);
-    if (result != OK) return command_failed(result);
-    printf(applied ? "Applied %d migrations.\n" : "Nothing to do: the store is up to date.\n", applied);
-    return 0;
-}
 
 static int command_config(int argc, char **argv)
 {
@@ -168,60 +146,16 @@ static int command_events(int argc, char **argv)
     return options.json ? command_print_json(&out) : 0;
 }
 
-static int command_backup(int argc, char **argv)
-{
-    struct command_options options;
-    if (!command_parse(argc, argv, 1, 1, &options)) return 2;
-    struct db_pool *pool = NULL;
-    struct db *db = NULL;
-    enum err result = db_pool_open(&pool, 1);
-    if (result == OK) result = db_acquire(pool, &db);
-    if (result == OK) result = db_backup(db, options.operands[0]);
-    db_release(db);
-    if (pool) db_pool_close(pool);
-    if (result != OK) return command_failed(result);
-    printf("Saved %s\n", options.operands[0]);
-    return 0;
-}
-
-/* Never over people unless forced: a restore replaces the whole store. */
-static enum err restore(struct db *db, const char *path, bool force)
-{
-    int64_t people = 0;
-    TRY(db_migrate(db, NULL));
-    TRY(db_query_int(db, &sql_people_count, DB_NO_ARGS, &people));
-    if (people && !force)
-        return err_set(ERR_CONFLICT, "the store has %lld accounts; they would be replaced. Add --force if that is meant.", (long long)people);
-    TRY(db_restore(db, path));
-    return db_migrate(db, NULL);
-}
-
-static int command_restore(int argc, char **argv)
-{
-    struct command_options options;
-    if (!command_parse(argc, argv, 1, 1, &options)) return 2;
-    struct db_pool *pool = NULL;
-    struct db *db = NULL;
-    enum err result = file_make_dirs(config_cstr(CONFIG_DATA_DIR));
-    if (result == OK) result = db_pool_open(&pool, 1);
-    if (result == OK) result = db_acquire(pool, &db);
-    if (result == OK) result = restore(db, options.operands[0], options.force);
-    db_release(db);
-    if (pool) db_pool_close(pool);
-    if (result != OK) return command_failed(result);
-    printf("Restored %s into %s\n", options.operands[0], config_cstr(CONFIG_DATA_DIR));
-    return 0;
-}
-
 const struct command house_commands[] = {
     {"serve", "[--listen 127.0.0.1:8080] [--data DIR] [--no-worker]", "pages, API, sockets, workers and schedules", command_serve},
-    {"migrate", "", "apply missing migrations", command_migrate},
+    {"migrate", "[--dry-run]", "apply missing migrations (--dry-run: print their SQL and change nothing)", command_migrate},
     {"doctor", "[--json]", "check every configured part for real", command_doctor},
     {"config", "[--json]", "effective settings, secrets masked", command_config},
     {"routes", "[--json]", "every route: method, pattern, access, limits, fields", command_routes},
     {"events", "[--json]", "every event type: schema, producers, consumers", command_events},
-    {"backup", "FILE", "a consistent copy, also while serving", command_backup},
+    {"backup", "FILE", "a consistent copy of the store in one new file, also while serving", command_backup},
     {"demo", "", "load a demonstration into an empty store and print a sign-in", command_demo},
-    {"restore", "FILE [--force]", "put a copy in place of an empty store (--force: of any)", command_restore},
+    {"restore", "FILE [--force]", "put a backup of either engine in place of an empty store (--force: of any)", command_restore},
+    {"copy", "--to postgres://...|sqlite:PATH [--verify] [--json]", "everything into another empty store, on either engine; goes on where it broke off (--verify: compare the two)", command_copy},
 };
 const size_t house_commands_count = COUNT_OF(house_commands);

@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/uuid.h"
+#include "db/archive.h"
 #include "db/driver.h"
 #include "db/turn.h"
 #include <assert.h>
@@ -67,11 +68,18 @@ static void close_connection(struct db *db)
     free(db);
 }
 
-static enum err open_pool(struct db_pool **result, const struct db_driver *driver, const char *where, size_t connections)
+const struct db_driver *db_driver_of(const char *where)
+{
+    bool is_url = str_starts(str_from(where), STR("postgres://")) || str_starts(str_from(where), STR("postgresql://"));
+    return is_url ? &db_postgres_driver : &db_sqlite_driver;
+}
+
+static enum err open_pool(struct db_pool **result, const char *where, size_t connections, bool read_only)
 {
     assert(connections > 0);
+    const struct db_driver *driver = db_driver_of(where);
     void *shared = NULL;
-    TRY(driver->pool_open(where, &shared));
+    TRY(driver->pool_open(where, read_only, &shared));
     struct db_pool *pool = mem_alloc(sizeof *pool);
     pool->driver = driver;
     pool->shared = shared;
@@ -91,20 +99,26 @@ static enum err open_pool(struct db_pool **result, const struct db_driver *drive
 
 enum err db_pool_open_at(struct db_pool **pool, const char *path, size_t connections)
 {
-    bool is_url = str_starts(str_from(path), STR("postgres://")) || str_starts(str_from(path), STR("postgresql://"));
-    return open_pool(pool, is_url ? &db_postgres_driver : &db_sqlite_driver, path, connections);
+    return open_pool(pool, path, connections, false);
+}
+
+const char *db_configured_place(struct arena *arena)
+{
+    if (config_is_set(CONFIG_DATABASE_URL)) return config_cstr(CONFIG_DATABASE_URL);
+    return str_cstr(arena, str_format(arena, "%.*s/careerprep.db", STR_ARG(config_text(CONFIG_DATA_DIR))));
 }
 
 enum err db_pool_open(struct db_pool **pool, size_t connections)
 {
-    if (config_is_set(CONFIG_DATABASE_URL)) {
-        TRY(db_pool_open_at(pool, config_cstr(CONFIG_DATABASE_URL), connections));
-        (*pool)->listen_url = config_cstr(CONFIG_DATABASE_LISTEN_URL);
-        return OK;
-    }
     struct arena arena CLEANUP(arena_dispose) = {0};
-    struct str path = str_format(&arena, "%.*s/careerprep.db", STR_ARG(config_text(CONFIG_DATA_DIR)));
-    return db_pool_open_at(pool, str_cstr(&arena, path), connections);
+    TRY(db_pool_open_at(pool, db_configured_place(&arena), connections));
+    if (config_is_set(CONFIG_DATABASE_URL)) (*pool)->listen_url = config_cstr(CONFIG_DATABASE_LISTEN_URL);
+    return OK;
+}
+
+enum err db_pool_open_read_only(struct db_pool **pool, const char *path)
+{
+    return open_pool(pool, path, 1, true);
 }
 
 bool db_pool_is_shared(const struct db_pool *pool) { return pool->driver->is_shared; }
@@ -543,11 +557,11 @@ enum err db_prepare_check(struct db *db, const struct sql *sql)
 enum err db_backup(struct db *db, const char *path)
 {
     if (db->in_transaction) return err_set(ERR_INVALID, "a backup cannot be made inside a transaction");
-    return db->driver->backup(db, path);
+    return archive_backup(db, path);
 }
 
 enum err db_restore(struct db *db, const char *path)
 {
     if (db->in_transaction) return err_set(ERR_INVALID, "a copy cannot be put back inside a transaction");
-    return db->driver->restore(db, path);
+    return archive_restore(db, path);
 }

@@ -32,14 +32,14 @@ struct buf;
 struct db;
 struct db_pool;
 
-enum db_type { DB_NULL, DB_INT, DB_REAL, DB_BOOL, DB_TEXT, DB_BLOB, DB_UUID, DB_TIME, DB_JSON };
+enum db_type { DB_NULL, DB_INT, DB_REAL, DB_BOOL, DB_TEXT, DB_BLOB, DB_UUID, DB_TIME, DB_JSON, DB_VECTOR };
 
 struct db_value {
     enum db_type type;
     union {
         int64_t integer; /* DB_INT, DB_BOOL, DB_TIME */
         double real;
-        struct str text; /* DB_TEXT, DB_BLOB, DB_UUID, DB_JSON */
+        struct str text; /* DB_TEXT, DB_BLOB, DB_UUID, DB_JSON, DB_VECTOR (the bytes of its floats) */
     };
 };
 
@@ -51,6 +51,8 @@ static inline struct db_value db_text(struct str v) { return (struct db_value){.
 static inline struct db_value db_blob(struct str v) { return (struct db_value){.type = DB_BLOB, .text = v}; }
 static inline struct db_value db_uuid(struct str v) { return (struct db_value){.type = DB_UUID, .text = v}; }
 static inline struct db_value db_time(int64_t us) { return (struct db_value){.type = DB_TIME, .integer = us}; }
+/* Of 32-bit floats as this machine has them; a column of the type {vector} gives the same bytes back (db_col_view). */
+static inline struct db_value db_vector(const float *v, size_t count) { return (struct db_value){.type = DB_VECTOR, .text = {(const char *)v, count * sizeof(float)}}; }
 static inline struct db_value db_json(struct str v) { return (struct db_value){.type = DB_JSON, .text = v}; }
 /* Empty text, or a zero time, as NULL: optional columns. */
 static inline struct db_value db_text_or_null(struct str v) { return v.len ? db_text(v) : db_null(); }
@@ -72,6 +74,10 @@ struct db_rows {
  * db_pool_open_at opens a SQLite file directly (":memory:" is refused: connections share a file), or a "postgres://" URL. */
 enum err db_pool_open(struct db_pool **pool, size_t connections) MUST_CHECK;
 enum err db_pool_open_at(struct db_pool **pool, const char *path, size_t connections) MUST_CHECK;
+/* One connection that only reads: it makes no file, and on PostgreSQL every transaction of it is read only. ERR_UNAVAILABLE without the file. */
+enum err db_pool_open_read_only(struct db_pool **pool, const char *path) MUST_CHECK;
+/* Where the configured store is: the path or URL, perhaps with a password in it. */
+const char *db_configured_place(struct arena *arena);
 void db_pool_close(struct db_pool *pool);
 /* Whether other processes may work on the same store (PostgreSQL); the embedded store is one process's. */
 bool db_pool_is_shared(const struct db_pool *pool);
@@ -130,6 +136,8 @@ enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *arg
  * NUL; repeats in a transaction are merged. Nobody may be listening: it says where to look, and the store what is so. */
 #define DB_NOTE_MAX 4000
 enum err db_notify(struct db *db, struct str message) MUST_CHECK;
+/* What a restore tells: nothing that was read before holds any longer, and all sessions are over. */
+#define DB_NOTE_RESTORED "restored"
 /* Hears what is told, on any thread, until the pool is closed; "" means that something may have been missed. Several parts may
  * listen, at most 4; who listens already stays as it is. */
 enum err db_listen(struct db_pool *pool, void (*heard)(void *argument, struct str message), void *argument) MUST_CHECK;

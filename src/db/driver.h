@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "db/db.h"
 
+struct bulk_driver;
 struct db {
     const struct db_driver *driver;
     struct db_pool *pool;
@@ -32,11 +33,12 @@ struct db_word {
 struct db_driver {
     const char *name;
     bool is_shared; /* other processes may work on the same store at any time */
+    const struct bulk_driver *bulk;
     const struct db_word *words;
     size_t words_count;
 
-    /* What all connections of a pool share; `where` is a path or a URL. */
-    enum err (*pool_open)(const char *where, void **shared);
+    /* What all connections of a pool share; `where` is a path or a URL. Read only: nothing is written, and no file is made. */
+    enum err (*pool_open)(const char *where, bool read_only, void **shared);
     void (*pool_close)(void *shared);
     enum err (*open)(struct db *db);
     void (*close)(struct db *db);
@@ -72,13 +74,26 @@ struct db_driver {
     enum err (*script)(struct db *db, const char *text);
     /* Holds other processes off migrating until the open transaction ends. */
     enum err (*lock_schema)(struct db *db);
+    /* Statements of src/db/schema.c in the engine's words: what their rows hold stands there. */
+    const struct sql *schema_columns, *schema_references, *schema_has_table;
     enum err (*prepare_check)(struct db *db, const struct sql *sql);
+    /* Writes all rows of one moment into a new file of SQLite. */
     enum err (*backup)(struct db *db, const char *path);
+    /* Puts a file of SQLite that archive.c has checked and migrated in place of all that is in the store, in one transaction. */
     enum err (*restore)(struct db *db, const char *path);
     const char *(*version)(const struct db *db);
     /* See db_remarks; NULL: nothing to say. */
     enum err (*remarks)(struct db *db, struct buf *out);
 };
+
+/* The engine of a path or URL. */
+const struct db_driver *db_driver_of(const char *where);
+
+/* Runs several statements, {words} and all. `name` says whose text it is. */
+enum err db_script(struct db *db, const char *name, struct str text) MUST_CHECK;
+
+/* There while a copy into the store is not finished (copy.c): nobody else works with it then. */
+#define COPY_TABLE "copy_progress"
 
 /* Writes the text with every {word} replaced, and a NUL byte, to `out`; `name` says whose text it is. ERR_INTERNAL for an unknown word. */
 enum err db_words_expand(const struct db_driver *driver, const char *name, struct str text, struct buf *out) MUST_CHECK;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "db/driver.h"
 #include "db/migrate.sql.h"
+#include "db/schema.h"
 #include <inttypes.h>
 
 /* The table that must be there before any migration. */
@@ -20,7 +21,7 @@ static const char record_table[] = "CREATE TABLE IF NOT EXISTS schema_migrations
                                    "    applied_at {time} NOT NULL\n"
                                    ") {table};\n";
 
-static enum err run_script(struct db *db, const char *name, struct str text)
+enum err db_script(struct db *db, const char *name, struct str text)
 {
     struct buf script CLEANUP(buf_dispose) = {0};
     TRY(db_words_expand(db->driver, name, text, &script));
@@ -83,12 +84,12 @@ struct step {
 static enum err apply_one(struct db *db, const struct migration *migration)
 {
     struct arena arena CLEANUP(arena_dispose) = {0};
-    enum err error = run_script(db, migration->name, migration->text);
+    enum err error = db_script(db, migration->name, migration->text);
     if (error != OK) return err_set(error, "migration %d (%s): %s", migration->number, migration->name, err_detail());
     TRY(db_exec(db, &sql_migration_add,
                 DB_ARGS(db_int(migration->number), db_text(str_from(migration->name)), db_text(checksum(&arena, migration->text)),
                         db_time(clock_now()))));
-    log_info("migration %d (%s) applied", migration->number, migration->name);
+    log_debug("migration %d (%s) applied", migration->number, migration->name);
     return OK;
 }
 
@@ -96,8 +97,11 @@ static enum err apply_next(struct db *db, void *argument)
 {
     struct step *step = argument;
     size_t applied = 0;
+    bool is_half = false;
     TRY(db->driver->lock_schema(db));
-    TRY(run_script(db, "schema_migrations", str_from(record_table)));
+    TRY(db_schema_has_table(db, STR(COPY_TABLE), &is_half));
+    if (is_half) return err_set(ERR_CONFLICT, "this store is a copy that was not finished: run `careerprep copy` to it again, or empty it");
+    TRY(db_script(db, "schema_migrations", str_from(record_table)));
     TRY(count_applied(db, step->list, step->count, &applied));
     step->did_one = applied < step->count;
     return step->did_one ? apply_one(db, &step->list[applied]) : OK;
@@ -115,22 +119,49 @@ enum err db_migrate_list(struct db *db, const struct migration *list, size_t cou
     return OK;
 }
 
-static enum err count_in_step(struct db *db, void *argument)
-{
-    size_t *counts = argument;
-    TRY(run_script(db, "schema_migrations", str_from(record_table)));
-    return count_applied(db, migrations, migrations_count, counts);
-}
-
 enum err db_migrate(struct db *db, int *applied)
 {
-    return db_migrate_list(db, migrations, migrations_count, applied);
+    int done = 0;
+    TRY(db_migrate_list(db, migrations, migrations_count, &done));
+    if (done) log_info("%d migrations applied: the store has version %zu", done, migrations_count);
+    if (applied) *applied = done;
+    return OK;
+}
+
+enum err db_migrate_applied(struct db *db, int *applied)
+{
+    bool has = false;
+    size_t count = 0;
+    TRY(db_schema_has_table(db, STR("schema_migrations"), &has));
+    if (has) TRY(count_applied(db, migrations, migrations_count, &count));
+    *applied = (int)count;
+    return OK;
 }
 
 enum err db_migrate_status(struct db *db, int *missing)
 {
-    size_t applied = 0;
-    TRY(db_transaction(db, count_in_step, &applied));
-    *missing = (int)(migrations_count - applied);
+    int applied = 0;
+    TRY(db_migrate_applied(db, &applied));
+    *missing = (int)migrations_count - applied;
     return OK;
+}
+
+enum err db_migrate_text(const char *where, int applied, struct buf *out)
+{
+    const struct db_driver *driver = db_driver_of(where);
+    struct buf script CLEANUP(buf_dispose) = {0};
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    if (applied == 0) {
+        TRY(db_words_expand(driver, "schema_migrations", str_from(record_table), &script));
+        buf_append_format(out, "%s\n", script.ptr);
+    }
+    for (size_t i = (size_t)applied; i < migrations_count; i++) {
+        const struct migration *migration = &migrations[i];
+        buf_clear(&script);
+        TRY(db_words_expand(driver, migration->name, migration->text, &script));
+        buf_append_format(out, "-- %04d_%s\nBEGIN;\n%s", migration->number, migration->name, script.ptr);
+        buf_append_format(out, "-- and its record: number %d, name '%s', checksum '%.*s'\nCOMMIT;\n\n", migration->number, migration->name,
+                          STR_ARG(checksum(&arena, migration->text)));
+    }
+    return out->overflow ? err_set(ERR_TOO_LARGE, "the migrations are too long to print") : OK;
 }

@@ -6,6 +6,7 @@
  * checksum; an applied file that has changed since is refused, and so is a store that a newer program has migrated.
  */
 #pragma once
+#include "base/buf.h"
 #include "db/db.h"
 
 struct migration {
@@ -20,5 +21,9 @@ extern const size_t migrations_count;
 enum err db_migrate(struct db *db, int *applied) MUST_CHECK;
 /* The same with a list of one's own: numbers rising from 1. */
 enum err db_migrate_list(struct db *db, const struct migration *list, size_t count, int *applied) MUST_CHECK;
-/* How many are missing; ERR_CONFLICT when an applied one has changed. */
+/* How many are applied, without changing anything. ERR_CONFLICT as below. */
+enum err db_migrate_applied(struct db *db, int *applied) MUST_CHECK;
+/* The SQL of those after the first `applied`, in the words of the engine of the store at `where` (a path or URL), which is not opened. */
+enum err db_migrate_text(const char *where, int applied, struct buf *out) MUST_CHECK;
+/* How many are missing, without changing anything; ERR_CONFLICT when an applied one has changed. */
 enum err db_migrate_status(struct db *db, int *missing) MUST_CHECK;

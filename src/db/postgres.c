@@ -13,6 +13,8 @@
 #include "db/postgres.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "db/archive.h"
+#include "db/bulk.h"
 #include <assert.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -125,11 +127,12 @@ static bool is_readable(const char *url)
     return is_fine;
 }
 
-static enum err store_open(const char *where, void **shared)
+static enum err store_open(const char *where, bool read_only, void **shared)
 {
     if (!is_readable(where))
         return err_set(ERR_INVALID, "DATABASE_URL is no URL of PostgreSQL: postgres://user:password@host/database, special characters in it as %%XX");
     struct postgres_store *store = mem_alloc(sizeof *store);
+    store->read_only = read_only;
     store->url = strdup(where);
     if (!store->url) log_fatal("out of memory");
     *shared = store;
@@ -183,10 +186,13 @@ bool postgres_is_pooled(PGconn *handle)
 /* A setting made through a pooler would stay with a server process and meet others: there the role has to have it (remarks). */
 static enum err prepare_handle(struct db *db)
 {
+    const struct postgres_store *store = db->shared;
     struct postgres_connection *connection = db->connection;
     connection->is_pooled = postgres_is_pooled(connection->handle);
     if (!PQenterPipelineMode(connection->handle)) return postgres_fail(db, "opening", NULL);
-    return connection->is_pooled ? OK : run_text(db, "opening", settings);
+    if (connection->is_pooled) return OK;
+    TRY(run_text(db, "opening", settings));
+    return store->read_only ? run_text(db, "opening", "SET default_transaction_read_only = on") : OK;
 }
 
 static enum err open_handle(struct db *db)
@@ -312,20 +318,6 @@ static enum err lock_schema(struct db *db)
     return postgres_execute(db, &lock_sql, NULL, 0, &changed);
 }
 
-static enum err backup(struct db *db, const char *path)
-{
-    (void)db;
-    (void)path;
-    return err_set(ERR_UNSUPPORTED, "a store in PostgreSQL is backed up with pg_dump");
-}
-
-static enum err restore(struct db *db, const char *path)
-{
-    (void)db;
-    (void)path;
-    return err_set(ERR_UNSUPPORTED, "a store in PostgreSQL is restored with pg_restore");
-}
-
 static const char *version(const struct db *db)
 {
     const struct postgres_connection *connection = db->connection;
@@ -366,6 +358,7 @@ static enum err remarks(struct db *db, struct buf *out)
 const struct db_driver db_postgres_driver = {
     .name = "PostgreSQL",
     .is_shared = true,
+    .bulk = &bulk_postgres_driver,
     .words = words,
     .words_count = COUNT_OF(words),
     .pool_open = store_open,
@@ -390,9 +383,12 @@ const struct db_driver db_postgres_driver = {
     .listen = postgres_listen,
     .script = script,
     .lock_schema = lock_schema,
+    .schema_columns = &postgres_schema_columns,
+    .schema_references = &postgres_schema_references,
+    .schema_has_table = &postgres_schema_has_table,
     .prepare_check = postgres_prepare_check,
-    .backup = backup,
-    .restore = restore,
+    .backup = archive_write,
+    .restore = archive_load,
     .version = version,
     .remarks = remarks,
     .is_deaf = is_deaf,

@@ -11,11 +11,17 @@
 struct postgres_listener;
 struct postgres_store {
     char *url;
+    bool read_only;
     struct postgres_listener *listener; /* NULL: nobody listens */
     atomic_bool is_deaf;                /* a pooler stands between: what is told cannot be heard */
 };
 
 #define POSTGRES_CHANNEL "careerprep" /* of NOTIFY */
+/* Of advisory locks: shared by whoever serves this schema, and alone whoever copies a store into it. */
+#define POSTGRES_SERVED_LOCK "73001172, hashtext(CAST(current_schema() AS TEXT))"
+
+/* pgvector's type has another number in each database; here it goes by this one, which is no type's. */
+#define POSTGRES_TYPE_VECTOR 1
 
 struct postgres_statement;
 struct postgres_cursor;
@@ -28,6 +34,7 @@ struct postgres_connection {
     bool is_left_behind; /* its server does not take writes any more: another one does, after a fail-over */
     bool is_pooled; /* a pooler stands between: another server process for each transaction, so nothing can be prepared on it */
     const char *begin_text; /* BEGIN, with the isolation level */
+    Oid vector; /* the number of pgvector's type in this database; 0: not met yet */
     bool begin_pending; /* a transaction was begun and nothing sent yet: BEGIN goes with its first statement */
     char version[48];
 };
@@ -43,6 +50,8 @@ bool postgres_is_lost(const struct db *db);
 PGconn *postgres_connect(const char *url);
 /* Whether the connection leads to a pooler: the server process that answers is not the one the connection was made to. Outside the pipeline mode. */
 bool postgres_is_pooled(PGconn *handle);
+
+/* ---- postgres_bulk.c is reached through db/bulk.h ---- */
 
 /* ---- postgres_listen.c ---- */
 
@@ -63,6 +72,10 @@ int64_t postgres_col_int(const struct db_rows *rows, int column);
 double postgres_col_real(const struct db_rows *rows, int column);
 struct str postgres_col_view(const struct db_rows *rows, int column);
 
+/* ---- postgres_schema.c ---- */
+
+extern const struct sql postgres_schema_columns, postgres_schema_references, postgres_schema_has_table;
+
 /* ---- postgres_value.c: the binary formats, by the server's type (pg_type.h) ---- */
 
 struct postgres_values {
@@ -80,5 +93,5 @@ bool postgres_knows(Oid type);
 /* Integers, booleans, and times as microseconds since 1970. */
 int64_t postgres_decode_int(Oid type, const char *bytes, int len);
 double postgres_decode_real(Oid type, const char *bytes, int len);
-/* The text of a value: where it stands, or made in the arena (a uuid). */
+/* The text of a value: where it stands, or made in the arena (a uuid, the floats of a vector). */
 struct str postgres_decode_text(struct arena *arena, Oid type, const char *bytes, int len);

@@ -2,6 +2,8 @@
  *
  * A message is lost while nobody listens, so whoever hears is told with an empty message, each time the connection is made, that something
  * may have been missed. A pooler cannot be listened through: then this process hears itself alone, and who waits for others looks every few seconds.
+ * The connection also holds the lock that says that somebody serves the store (`careerprep copy` into it is refused); not through a pooler, where a lock
+ * would stay with a server process.
  */
 #include "base/log.h"
 #include "db/postgres.h"
@@ -32,12 +34,21 @@ static bool wait_for(const struct postgres_listener *listener, int socket, int m
     return ready[0].revents != 0;
 }
 
+static void say_served(PGconn *handle)
+{
+    PGresult *result = PQexec(handle, "SELECT pg_try_advisory_lock_shared(" POSTGRES_SERVED_LOCK ")");
+    bool is_told = PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    if (!is_told) log_error("the store is the target of `careerprep copy`: stop one of the two");
+    PQclear(result);
+}
+
 static PGconn *connect_and_listen(const struct postgres_listener *listener)
 {
     PGconn *handle = postgres_connect(listener->url);
     PGresult *result = PQstatus(handle) == CONNECTION_OK ? PQexec(handle, "LISTEN " POSTGRES_CHANNEL) : NULL;
     bool is_fine = PQresultStatus(result) == PGRES_COMMAND_OK;
     PQclear(result);
+    if (is_fine && !postgres_is_pooled(handle)) say_served(handle);
     if (is_fine) return handle;
     PQfinish(handle);
     return NULL;

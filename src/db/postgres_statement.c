@@ -11,10 +11,12 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "db/postgres.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BINARY 1
+#define FIRST_NORMAL_OID 16384 /* access/transam.h: below are the types that every database has */
 
 struct postgres_statement {
     const struct sql *sql;
@@ -122,6 +124,28 @@ static bool finish_round(struct postgres_connection *connection, PGresult **resu
 
 static bool begins_with(const char *text, struct str word) { return str_starts(str_from(text), word); }
 
+static Oid our_type(const struct postgres_connection *connection, Oid type) { return type && type == connection->vector ? POSTGRES_TYPE_VECTOR : type; }
+
+/* An extension's type has a number of this database: asks once whether that is pgvector's. */
+static void meet_type(struct postgres_connection *connection, Oid type)
+{
+    char number[16];
+    const char *const values[] = {number};
+    if (type < FIRST_NORMAL_OID || type == connection->vector) return;
+    snprintf(number, sizeof number, "%u", type);
+    bool is_sent = PQsendQueryParams(connection->handle, "SELECT 1 FROM pg_type WHERE oid = CAST($1 AS OID) AND typname = 'vector'", 1, NULL, values, NULL, NULL, BINARY) &&
+                   PQpipelineSync(connection->handle);
+    PGresult *result = is_sent ? take_result(connection->handle) : NULL;
+    if (result && take_sync(connection->handle) && PQntuples(result) == 1) connection->vector = type;
+    PQclear(result);
+}
+
+static void meet_types(struct postgres_connection *connection, const PGresult *described)
+{
+    for (int i = 0; i < PQnparams(described); i++) meet_type(connection, PQparamtype(described, i));
+    for (int i = 0; i < PQnfields(described); i++) meet_type(connection, PQftype(described, i));
+}
+
 /* The server parses the text and says the types: one round. */
 static enum err prepare(struct db *db, const struct sql *sql, struct postgres_statement **out)
 {
@@ -149,9 +173,10 @@ static enum err prepare(struct db *db, const struct sql *sql, struct postgres_st
     else if (!is_fine(described)) error = postgres_fail(db, describe(what, sql), described);
     else if (PQnparams(described) != sql->params)
         error = err_set(ERR_INTERNAL, "statement %s: %d parameters in the text, %d declared", sql->name, PQnparams(described), sql->params);
-    for (int i = 0; error == OK && i < sql->params; i++) statement->types[i] = PQparamtype(described, i);
+    if (error == OK) meet_types(connection, described);
+    for (int i = 0; error == OK && i < sql->params; i++) statement->types[i] = our_type(connection, PQparamtype(described, i));
     for (int i = 0; error == OK && i < PQnfields(described); i++)
-        if (!postgres_knows(PQftype(described, i)))
+        if (!postgres_knows(our_type(connection, PQftype(described, i))))
             error = err_set(ERR_INTERNAL, "statement %s: column %d is of the type %u, which we do not read", sql->name, i + 1, PQftype(described, i));
     PQclear(parsed);
     PQclear(described);
@@ -337,7 +362,7 @@ static const char *bytes_of(const struct db_rows *rows, int column, int *len)
 static Oid type_of(const struct db_rows *rows, int column)
 {
     const struct postgres_cursor *cursor = rows->cursor;
-    return PQftype(cursor->result, column);
+    return our_type(rows->db->connection, PQftype(cursor->result, column));
 }
 
 bool postgres_col_is_null(const struct db_rows *rows, int column)

@@ -3,6 +3,7 @@
  */
 #include "base/uuid.h"
 #include "db/postgres.h"
+#include <endian.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -21,12 +22,15 @@ enum {
     TYPE_TIMESTAMPTZ = 1184,
     TYPE_UUID = 2950,
     TYPE_JSONB = 3802,
+    TYPE_VECTOR = POSTGRES_TYPE_VECTOR,
 };
 
 /* From 1970, where we count from, to 2000. */
 #define EPOCH_US (INT64_C(946684800) * 1000000)
 #define UUID_BYTES 16
 #define UUID_TEXT 36
+#define VECTOR_HEADER 4
+#define VECTOR_DIMENSIONS_MAX 16000
 
 /* ---- encoding ---- */
 
@@ -58,7 +62,31 @@ static struct str uuid_bytes(struct arena *arena, struct str text)
     return (struct str){out, UUID_BYTES};
 }
 
-static bool is_text(enum db_type type) { return type == DB_TEXT || type == DB_UUID || type == DB_JSON || type == DB_BLOB; }
+static bool is_text(enum db_type type) { return type == DB_TEXT || type == DB_UUID || type == DB_JSON || type == DB_BLOB || type == DB_VECTOR; }
+
+/* Between our floats and those of the protocol, each turned around in its place. */
+static void copy_floats(char *out, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i + sizeof(float) <= len; i += sizeof(float)) {
+        uint32_t bits;
+        memcpy(&bits, bytes + i, sizeof bits);
+        bits = htobe32(bits);
+        memcpy(out + i, &bits, sizeof bits);
+    }
+}
+
+/* pgvector's vector_send: a 16-bit count, two bytes that are not used, 32-bit floats. */
+static bool vector_bytes(struct arena *arena, struct str floats, struct str *out)
+{
+    size_t count = floats.len / sizeof(float);
+    if (floats.len % sizeof(float) || !count || count > VECTOR_DIMENSIONS_MAX) return false;
+    char *bytes = arena_alloc(arena, VECTOR_HEADER + floats.len);
+    bytes[0] = (char)(count >> 8);
+    bytes[1] = (char)count;
+    copy_floats(bytes + VECTOR_HEADER, floats.ptr, floats.len);
+    *out = (struct str){bytes, VECTOR_HEADER + floats.len};
+    return true;
+}
 
 static bool is_integer(enum db_type type) { return type == DB_INT || type == DB_BOOL || type == DB_TIME; }
 
@@ -108,6 +136,7 @@ static bool encode_one(struct arena *arena, Oid type, const struct db_value *val
     case TYPE_JSON:
         *out = there(value->text);
         return is_text(value->type);
+    case TYPE_VECTOR: return is_text(value->type) && vector_bytes(arena, value->text, out);
     case TYPE_TEXT:
     case TYPE_VARCHAR:
         *out = as_text(arena, value);
@@ -186,10 +215,19 @@ static struct str uuid_text(struct arena *arena, const char *bytes)
     return (struct str){out, UUID_TEXT};
 }
 
+static struct str vector_floats(struct arena *arena, const char *bytes, int len)
+{
+    if (len < VECTOR_HEADER) return STR("");
+    char *out = arena_alloc(arena, (size_t)len - VECTOR_HEADER);
+    copy_floats(out, bytes + VECTOR_HEADER, (size_t)len - VECTOR_HEADER);
+    return (struct str){out, (size_t)len - VECTOR_HEADER};
+}
+
 struct str postgres_decode_text(struct arena *arena, Oid type, const char *bytes, int len)
 {
     switch (type) {
     case TYPE_UUID: return uuid_text(arena, bytes);
+    case TYPE_VECTOR: return vector_floats(arena, bytes, len);
     case TYPE_JSONB: return (struct str){bytes + 1, (size_t)len - 1};
     case TYPE_BOOL:
     case TYPE_INT8:
@@ -202,7 +240,7 @@ struct str postgres_decode_text(struct arena *arena, Oid type, const char *bytes
 bool postgres_knows(Oid type)
 {
     static const Oid types[] = {TYPE_BOOL,   TYPE_BYTEA,  TYPE_INT8,    TYPE_INT2,        TYPE_INT4, TYPE_TEXT, TYPE_JSON,
-                                TYPE_FLOAT4, TYPE_FLOAT8, TYPE_VARCHAR, TYPE_TIMESTAMPTZ, TYPE_UUID, TYPE_JSONB};
+                                TYPE_FLOAT4, TYPE_FLOAT8, TYPE_VARCHAR, TYPE_TIMESTAMPTZ, TYPE_UUID, TYPE_JSONB, TYPE_VECTOR};
     for (size_t i = 0; i < COUNT_OF(types); i++)
         if (types[i] == type) return true;
     return false;

@@ -8,6 +8,7 @@
 #include "db/sqlite.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "db/bulk.h"
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -107,7 +108,7 @@ static void configure_library(void)
 
 /* Makes the file before SQLite does, so that it is private from the first moment; the log files take its mode. A file that is
  * there is not opened here: closing any descriptor of it would drop the locks that another pool of this process holds. */
-static enum err make_private_file(const char *path)
+enum err sqlite_make_private_file(const char *path)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0) return close(fd) == 0 ? OK : err_set(ERR_IO, "the store %s cannot be written: %s", path, strerror(errno));
@@ -127,17 +128,18 @@ static enum err make_directory(const char *path)
     return file_make_dirs(str_cstr(&arena, (struct str){path, (size_t)(slash - path)}));
 }
 
-static enum err store_open(const char *where, void **shared)
+static enum err store_open(const char *where, bool read_only, void **shared)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, configure_library);
     if (!where[0] || strcmp(where, ":memory:") == 0)
         return err_set(ERR_INVALID, "the store needs a file: its connections share it");
-    TRY(make_directory(where));
-    TRY(make_private_file(where));
+    if (!read_only) TRY(make_directory(where));
+    if (!read_only) TRY(sqlite_make_private_file(where));
     struct sqlite_store *store = mem_alloc(sizeof *store);
     store->path = strdup(where);
     if (!store->path) log_fatal("out of memory");
+    store->use = read_only ? SQLITE_READ_ONLY : SQLITE_SHARED;
     turn_init(&store->writers);
     *shared = store;
     return OK;
@@ -174,12 +176,12 @@ static void lower(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_result_text64(context, small.ptr, small.len, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-static enum err open_handle(struct db *db)
+enum err sqlite_open_handle(struct db *db)
 {
     struct sqlite_store *store = db->shared;
     struct sqlite_connection *connection = db->connection;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int code = sqlite3_open_v2(store->path, &connection->handle, flags, NULL);
+    int access = store->use == SQLITE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int code = sqlite3_open_v2(store->path, &connection->handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (code != SQLITE_OK) return sqlite_fail(db, "opening", code);
     sqlite3 *handle = connection->handle;
     sqlite3_busy_timeout(handle, (int)(SQLITE_WAIT / 1000));
@@ -187,7 +189,8 @@ static enum err open_handle(struct db *db)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     code = sqlite3_create_function(handle, "lower", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, lower, NULL, NULL);
-    if (code == SQLITE_OK) code = use_write_ahead_log(handle);
+    if (code == SQLITE_OK && store->use == SQLITE_ALONE) code = sqlite3_exec(handle, "PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE; COMMIT", NULL, NULL, NULL);
+    if (code == SQLITE_OK && store->use != SQLITE_READ_ONLY) code = use_write_ahead_log(handle);
     if (code == SQLITE_OK) code = sqlite3_exec(handle, settings, NULL, NULL, NULL);
     return code == SQLITE_OK ? OK : sqlite_fail(db, "opening", code);
 }
@@ -204,7 +207,7 @@ static void connection_close(struct db *db)
 static enum err connection_open(struct db *db)
 {
     db->connection = mem_alloc(sizeof(struct sqlite_connection));
-    enum err error = open_handle(db);
+    enum err error = sqlite_open_handle(db);
     if (error != OK) connection_close(db);
     return error;
 }
@@ -284,7 +287,7 @@ static enum err sync_path(const char *path, int flags)
     return status == 0 ? OK : err_set(ERR_IO, "%s: %s", path, strerror(code));
 }
 
-static enum err sync_copy(const char *path)
+enum err sqlite_sync(const char *path)
 {
     TRY(sync_path(path, O_RDONLY));
     struct arena arena CLEANUP(arena_dispose) = {0};
@@ -299,18 +302,13 @@ static enum err sync_copy(const char *path)
 static enum err backup(struct db *db, const char *path)
 {
     struct sqlite_connection *connection = db->connection;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST) return err_set(ERR_INVALID, "%s exists already: name a new file", path);
-    if (fd < 0) return err_set(ERR_IO, "%s: %s", path, strerror(errno));
-    close(fd);
+    TRY(sqlite_make_private_file(path));
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(connection->handle, "VACUUM INTO ?1", -1, &statement, NULL);
     if (code == SQLITE_OK) code = sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
     if (code == SQLITE_OK) code = sqlite3_step(statement);
     enum err error = code == SQLITE_DONE ? OK : sqlite_fail(db, "backup", code);
     sqlite3_finalize(statement);
-    if (error == OK) error = sync_copy(path);
-    if (error != OK) unlink(path);
     return error;
 }
 
@@ -323,6 +321,7 @@ static const char *version(const struct db *db)
 
 const struct db_driver db_sqlite_driver = {
     .name = "SQLite",
+    .bulk = &bulk_sqlite_driver,
     .words = words,
     .words_count = COUNT_OF(words),
     .pool_open = store_open,
@@ -344,6 +343,9 @@ const struct db_driver db_sqlite_driver = {
     .rollback = rollback,
     .script = script,
     .lock_schema = lock_schema,
+    .schema_columns = &sqlite_schema_columns,
+    .schema_references = &sqlite_schema_references,
+    .schema_has_table = &sqlite_schema_has_table,
     .prepare_check = sqlite_prepare_check,
     .backup = backup,
     .restore = sqlite_restore,

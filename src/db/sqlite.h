@@ -10,6 +10,7 @@
 /* One file, and the turn of its writers within this process. */
 struct sqlite_store {
     char *path;
+    enum { SQLITE_SHARED, SQLITE_READ_ONLY, SQLITE_ALONE } use;
     struct turn writers;
 };
 
@@ -26,12 +27,22 @@ struct sqlite_connection {
 enum err sqlite_fail(struct db *db, const char *what, int code);
 /* Waits for our turn to write; not inside a transaction, which has it. */
 enum err sqlite_take_turn(struct db *db) MUST_CHECK;
+/* Opens the connection's handle as the store's `use` says. */
+enum err sqlite_open_handle(struct db *db) MUST_CHECK;
+
+extern const struct sql sqlite_schema_columns, sqlite_schema_references, sqlite_schema_has_table;
 
 void sqlite_statements_free(struct sqlite_connection *connection);
 void sqlite_statements_reset(struct sqlite_connection *connection);
 enum err sqlite_execute(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed);
 enum err sqlite_query(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, struct db_rows *rows);
+/* Puts the file, which was checked before, in place of the store. */
 enum err sqlite_restore(struct db *db, const char *path);
+/* A copy of a whole, undamaged store of ours at `path` into `target`, which is made. ERR_NOT_FOUND, ERR_INVALID for another or a damaged file. */
+enum err sqlite_checked_copy(const char *path, const char *target) MUST_CHECK;
+/* Brings a file and the entry of its directory to the disk. */
+enum err sqlite_sync(const char *path) MUST_CHECK;
+enum err sqlite_make_private_file(const char *path) MUST_CHECK;
 enum err sqlite_prepare_check(struct db *db, const struct sql *sql);
 bool sqlite_next(struct db_rows *rows);
 void sqlite_close_rows(struct db_rows *rows);

@@ -170,13 +170,13 @@ static int bind_bytes(struct sqlite_statement *statement, int position, const st
 {
     size_t len = value->text.len;
     if (!bytes) bytes = ""; /* a NULL pointer would be bound as NULL */
-    if (value->type == DB_BLOB) return sqlite3_bind_blob64(statement->handle, position, bytes, len, SQLITE_STATIC);
+    if (value->type == DB_BLOB || value->type == DB_VECTOR) return sqlite3_bind_blob64(statement->handle, position, bytes, len, SQLITE_STATIC);
     return sqlite3_bind_text64(statement->handle, position, bytes, len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
 static bool is_bytes(const struct db_value *value)
 {
-    return value->type == DB_TEXT || value->type == DB_BLOB || value->type == DB_UUID || value->type == DB_JSON;
+    return value->type == DB_TEXT || value->type == DB_BLOB || value->type == DB_UUID || value->type == DB_JSON || value->type == DB_VECTOR;
 }
 
 /* Room for the copies of all text values. */

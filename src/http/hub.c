@@ -201,6 +201,13 @@ static void stream_end(struct stream *stream, int64_t now)
     stream_wake(stream);
 }
 
+/* Its page loads again, and is asked who it is. */
+static void stream_refresh(struct stream *stream, int64_t now)
+{
+    stream_append(stream, STR("event: refresh\ndata: {}\n\n"));
+    stream_end(stream, now);
+}
+
 /* Of one session of a person, or of all their others. */
 static void end_live(struct hub *hub, struct str user_id, enum live_of which, struct str session_hash)
 {
@@ -259,9 +266,10 @@ bool hub_heard(struct hub *hub, struct str note)
     bool is_live = str_starts(note, NOTE_LIVE), is_end = str_starts(note, NOTE_END);
     if (hub && is_live) heard_live(hub, str_slice(note, NOTE_LIVE.len, note.len));
     if (hub && is_end) heard_end(hub, str_slice(note, NOTE_END.len, note.len));
-    if (hub && !note.len) {
+    bool is_restored = str_equal(note, STR(DB_NOTE_RESTORED));
+    if (hub && (!note.len || is_restored)) {
         pthread_mutex_lock(&hub->lock);
-        each_stream(hub, stream_end, 0);
+        each_stream(hub, is_restored ? stream_refresh : stream_end, 0);
         pthread_mutex_unlock(&hub->lock);
     }
     return is_live || is_end;

@@ -16,6 +16,7 @@ void hub_publish(struct hub *hub, struct str channel, const char *name, struct s
 /* As hub_publish, to the streams of every process, when the open transaction of `db` commits. `channel` and `name` without spaces. */
 enum err hub_tell(struct db *db, struct arena *arena, struct str channel, const char *name, struct str data) MUST_CHECK;
 /* Takes a note of the store; false when it is none of the hub's. After "" (something may have been missed) all streams end: their browsers come back
- * within seconds, with what is stored then, if they still have a session. `hub` may be NULL. */
+ * within seconds, with what is stored then, if they still have a session. After a restore pages are told to load again,
+ * too. `hub` may be NULL. */
 bool hub_heard(struct hub *hub, struct str note);
 size_t hub_stream_count(struct hub *hub);

@@ -28,6 +28,8 @@ int64_t json_get_int(const struct json *object, const char *member, int64_t fall
 double json_get_double(const struct json *object, const char *member, double fallback); /* integers too */
 bool json_get_bool(const struct json *object, const char *member, bool fallback);
 int64_t json_int(const struct json *value);
+double json_double(const struct json *value); /* integers too; 0 for another type */
+bool json_bool(const struct json *value);
 
 /* Writer: commas and escapes are its business. Wrong nesting asserts. */
 struct json_writer {

@@ -164,6 +164,14 @@ int64_t json_int(const struct json *value)
     return json_type_of(value) == JSON_INT ? json_integer_value(inner(value)) : 0;
 }
 
+double json_double(const struct json *value)
+{
+    enum json_type type = json_type_of(value);
+    return type == JSON_INT || type == JSON_REAL ? json_number_value(inner(value)) : 0;
+}
+
+bool json_bool(const struct json *value) { return json_type_of(value) == JSON_BOOL && json_is_true(inner(value)); }
+
 int64_t json_get_int(const struct json *object, const char *member, int64_t fallback)
 {
     const struct json *value = json_get(object, member);

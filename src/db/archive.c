@@ -1,0 +1,172 @@
+/* Backup and restore. Design in archive.h.
+ *
+ * A backup is written beside its name and gets it when it is whole, so that a name never stands for half of one. A restore first makes a copy of the
+ * file, reads all of it, brings it to this program's version and ends its sessions (one that was ended after the backup must not live again); only
+ * then the store is touched, in one transaction.
+ */
+#include "db/archive.h"
+#include "base/config.h"
+#include "base/file.h"
+#include "db/driver.h"
+#include "db/migrate.h"
+#include "db/mover.h"
+#include "db/sqlite.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct sql sessions_end = {"sessions_end", "DELETE FROM sessions", 0};
+
+/* ---- moving all rows within one transaction of the target ---- */
+
+struct whole {
+    struct db *from;
+    struct move_plan plan;
+    struct table_sum *sums;
+};
+
+static enum err load_all(struct db *to, void *argument)
+{
+    struct whole *whole = argument;
+    struct mover mover = {.from = whole->from, .to = to};
+    for (size_t i = 0; i < whole->plan.count; i++) {
+        struct table_sum sum CLEANUP(table_sum_dispose) = {0}, there CLEANUP(table_sum_dispose) = {0};
+        const struct move *move = &whole->plan.moves[i];
+        bool same = true;
+        TRY(move_rows(&mover, move, &(struct table_sum){0}, &sum, &same));
+        TRY(move_sum(to, &move->to, move->types, &there));
+        if (!table_sum_equal(&sum, &there))
+            return err_set(ERR_INTERNAL, "%.*s did not arrive as it was: %lld rows of %lld", STR_ARG(move->to.name), (long long)there.rows,
+                           (long long)sum.rows);
+    }
+    return OK;
+}
+
+/* Pairs the tables and takes the snapshot of the source; end it with bulk_snapshot_end. */
+static enum err begin_whole(struct db *from, struct db *to, struct arena *arena, struct whole *whole)
+{
+    struct schema source, target;
+    TRY(db_schema_read(from, arena, &source));
+    TRY(db_schema_read(to, arena, &target));
+    *whole = (struct whole){.from = from};
+    TRY(move_plan_make(arena, &source, &target, &whole->plan));
+    return bulk_snapshot(from, &source);
+}
+
+/* ---- writing ---- */
+
+static enum err fill_archive(struct db *from, struct db *to)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct whole whole;
+    int applied = 0;
+    TRY(db_migrate_applied(from, &applied));
+    if (!applied) return err_set(ERR_NOT_FOUND, "the store is empty: there is nothing to save");
+    TRY(db_migrate_list(to, migrations, (size_t)applied, NULL));
+    TRY(begin_whole(from, to, &arena, &whole));
+    enum err error = db_transaction(to, load_all, &whole);
+    bulk_snapshot_end(from);
+    TRY(error);
+    return db_script(to, "archive", STR("PRAGMA journal_mode=DELETE")); /* one file alone */
+}
+
+enum err archive_write(struct db *from, const char *path)
+{
+    struct db_pool *pool = NULL;
+    struct db *to = NULL;
+    enum err error = db_pool_open_at(&pool, path, 1);
+    if (error == OK) error = db_acquire(pool, &to);
+    if (error == OK) error = fill_archive(from, to);
+    db_release(to);
+    db_pool_close(pool);
+    return error;
+}
+
+static void remove_store(struct arena *arena, const char *path)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < COUNT_OF(endings); i++) unlink(str_cstr(arena, str_format(arena, "%s%s", path, endings[i])));
+}
+
+enum err archive_backup(struct db *db, const char *path)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    const char *part = str_cstr(&arena, str_format(&arena, "%s.part-%d", path, (int)getpid()));
+    if (access(path, F_OK) == 0) return err_set(ERR_INVALID, "%s exists already: name a new file", path);
+    remove_store(&arena, part);
+    enum err error = db->driver->backup(db, part);
+    if (error == OK) error = sqlite_sync(part);
+    if (error == OK && link(part, path) != 0) error = err_set(ERR_IO, "%s: %s", path, strerror(errno)); /* never over another file */
+    struct err_state why;
+    err_save(&why);
+    remove_store(&arena, part);
+    err_restore(&why);
+    return error == OK ? sqlite_sync(path) : error;
+}
+
+/* ---- restoring ---- */
+
+static enum err load_over(struct db *to, void *argument)
+{
+    struct whole *whole = argument;
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct schema targets = move_plan_targets(&arena, &whole->plan);
+    TRY(bulk_empty(to, &targets));
+    TRY(load_all(to, whole));
+    return db_notify(to, STR(DB_NOTE_RESTORED));
+}
+
+static enum err load_from(struct db *from, struct db *to)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct whole whole;
+    TRY(begin_whole(from, to, &arena, &whole));
+    enum err error = db_transaction(to, load_over, &whole); /* again when it met somebody who holds one table and wants another */
+    bulk_snapshot_end(from);
+    return error;
+}
+
+enum err archive_load(struct db *db, const char *path)
+{
+    struct db_pool *pool = NULL;
+    struct db *from = NULL;
+    enum err error = db_pool_open_read_only(&pool, path);
+    if (error == OK) error = db_acquire(pool, &from);
+    if (error == OK) error = load_from(from, db);
+    db_release(from);
+    db_pool_close(pool);
+    return error;
+}
+
+/* Brings the copy to this program's version and leaves it as one file without a log. */
+static enum err bring_up(const char *path)
+{
+    struct db_pool *pool = NULL;
+    struct db *db = NULL;
+    enum err error = db_pool_open_at(&pool, path, 1);
+    if (error == OK) error = db_acquire(pool, &db);
+    if (error == OK) error = db_migrate_list(db, migrations, migrations_count, NULL);
+    if (error == OK) error = db_exec(db, &sessions_end, DB_NO_ARGS);
+    if (error == OK) error = db_script(db, "archive", STR("PRAGMA journal_mode=DELETE"));
+    db_release(db);
+    db_pool_close(pool);
+    return error;
+}
+
+enum err archive_restore(struct db *db, const char *path)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    const char *copy = str_cstr(&arena, str_format(&arena, "%.*s/restore-%d.part", STR_ARG(config_text(CONFIG_DATA_DIR)), (int)getpid()));
+    TRY(file_make_dirs(config_cstr(CONFIG_DATA_DIR)));
+    remove_store(&arena, copy);
+    enum err error = sqlite_checked_copy(path, copy);
+    if (error == OK) error = bring_up(copy);
+    if (error == OK) error = db->driver->restore(db, copy);
+    struct err_state why;
+    err_save(&why);
+    remove_store(&arena, copy);
+    err_restore(&why);
+    return error;
+}
