@@ -16,8 +16,9 @@ static struct str attempts_key(struct request *request)
     return str_format(request->arena, "password %.*s", STR_ARG(request->identity.user_id));
 }
 
-/* Adds a message to `field` when it is wrong; `hash` gets the stored one. */
-static enum err check_password(struct request *request, struct response *response, const char *field, struct str *hash)
+enum err settings_forget_attempts(struct request *request) { return quota_clear(request->db, attempts_key(request)); }
+
+enum err settings_check_password(struct request *request, struct response *response, const char *field, struct str *hash)
 {
     enum err allowed = quota_take(request->db, attempts_key(request), ATTEMPT_WINDOW_SECONDS, ATTEMPTS_MAX, &response->retry_after);
     if (allowed == ERR_TOO_MANY) {
@@ -50,7 +51,7 @@ static enum err store_password(struct db *db, void *argument)
                                    DB_ARGS(db_uuid(request->identity.user_id), db_text(change->new_hash), db_time(clock_now()), db_text(change->old_hash)));
     if (changed == ERR_NOT_FOUND) return err_set(ERR_CONFLICT, "The password was changed elsewhere in the meantime.");
     TRY(changed);
-    TRY(quota_clear(db, attempts_key(request)));
+    TRY(settings_forget_attempts(request));
     return session_end_others(request);
 }
 
@@ -62,7 +63,7 @@ enum err settings_password(struct request *request, struct response *response)
         struct str weakness = password_weakness(password, request->identity.email);
         if (weakness.len) request_add_error(request, "new_password", weakness);
     }
-    if (!request_has_errors(request)) TRY(check_password(request, response, "current_password", &change.old_hash));
+    if (!request_has_errors(request)) TRY(settings_check_password(request, response, "current_password", &change.old_hash));
     if (!request_has_errors(request) && str_equal(password, request_text(request, "current_password")))
         request_add_error(request, "new_password", STR("This is your password already. Choose another one."));
     if (request_has_errors(request)) return settings_show(request, response);
@@ -83,7 +84,7 @@ static enum err remove_person(struct db *db, void *argument)
     struct removal *removal = argument;
     struct request *request = removal->request;
     struct str user_id = request->identity.user_id;
-    TRY(quota_clear(db, attempts_key(request)));
+    TRY(settings_forget_attempts(request));
     TRY(quota_forget(db, str_format(request->arena, "sign-in %.*s ", STR_ARG(request->identity.email))));
     TRY(quota_forget(db, str_format(request->arena, "twin owner %.*s", STR_ARG(user_id))));
     TRY(request_end_live(request, LIVE_OF_OTHER_SESSIONS, request->identity.session_hash));
@@ -92,17 +93,42 @@ static enum err remove_person(struct db *db, void *argument)
     return session_end(request, removal->response);
 }
 
+/* The address must be that of the account; true when it is. */
+static bool is_confirmed(struct request *request)
+{
+    if (request_error(request, "confirm").len) return false;
+    if (str_equal_ci(request_text(request, "confirm"), request->identity.email)) return true;
+    request_add_error(request, "confirm", STR("This is not the address of your account."));
+    return false;
+}
+
 enum err settings_delete(struct request *request, struct response *response)
 {
     struct str hash = {0};
     struct removal removal = {.request = request, .response = response};
-    bool is_confirmed = str_equal_ci(request_text(request, "confirm"), request->identity.email);
-    if (!request_error(request, "confirm").len && !is_confirmed)
-        request_add_error(request, "confirm", STR("This is not the address of your account."));
-    if (!request_has_errors(request)) TRY(check_password(request, response, "password", &hash));
+    if (is_confirmed(request) && !request_has_errors(request)) TRY(settings_check_password(request, response, "password", &hash));
     if (request_has_errors(request)) return settings_show(request, response);
     TRY(db_transaction(request->db, remove_person, &removal));
     respond_flash(request, response, false, STR("Your account and everything in it are deleted."));
     respond_redirect(request, response, STR("/"));
+    return OK;
+}
+
+/* A token with the scope "account" was made with the password; a session gives it here. */
+enum err settings_api_delete(struct request *request, struct response *response)
+{
+    struct str hash = {0};
+    struct removal removal = {.request = request, .response = response};
+    bool has_session = !request->identity.token_id.len;
+    if (is_confirmed(request) && has_session) {
+        if (request_has(request, "password")) TRY(settings_check_password(request, response, "password", &hash));
+        else request_add_error(request, "password", STR("With a session the password is needed, too."));
+    }
+    if (request_has_errors(request)) {
+        respond_problem(request, response, PROBLEM_VALIDATION, STR("Nothing was deleted."));
+        return OK;
+    }
+    TRY(db_transaction(request->db, remove_person, &removal));
+    respond_empty(response, 204);
     return OK;
 }

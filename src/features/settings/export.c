@@ -104,7 +104,7 @@ enum err settings_write_export(struct db *db, struct str user_id, struct buf *ou
     return OK;
 }
 
-enum err settings_export(struct request *request, struct response *response)
+enum err settings_api_export(struct request *request, struct response *response)
 {
     struct buf out = {0};
     buf_init(&out, (size_t)256 << 20);
@@ -113,8 +113,13 @@ enum err settings_export(struct request *request, struct response *response)
         buf_dispose(&out);
         return written;
     }
-    struct str name = str_format(request->arena, "attachment; filename=\"career-prep-%.*s.json\"", STR_ARG(time_date(request->arena, clock_now())));
-    response_header(request, response, "Content-Disposition", name);
     respond_json(response, &out);
     return OK;
+}
+
+enum err settings_export(struct request *request, struct response *response)
+{
+    struct str name = str_format(request->arena, "attachment; filename=\"career-prep-%.*s.json\"", STR_ARG(time_date(request->arena, clock_now())));
+    response_header(request, response, "Content-Disposition", name);
+    return settings_api_export(request, response);
 }

@@ -121,6 +121,7 @@ enum err settings_show(struct request *request, struct response *response)
     fill_career(request, &person, &view);
     TRY(fill_resume(request, &view));
     TRY(fill_sessions(request, &view));
+    TRY(settings_fill_tokens(request, &view));
     if (person.username.len)
         view.address = str_format(request->arena, "%.*s/profile/%.*s", STR_ARG(pages_site_address(request)), STR_ARG(person.username));
     struct html page = {0};

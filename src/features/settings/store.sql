@@ -1,6 +1,12 @@
 -- name: settings_sessions
 SELECT token_hash, created_at, last_used_at, user_agent FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY last_used_at DESC, token_hash LIMIT 100;
 
+-- name: settings_tokens
+SELECT id, name, scopes, created_at, last_used_at, expires_at FROM api_tokens WHERE user_id = $1 ORDER BY created_at DESC, id DESC;
+
+-- name: settings_token
+SELECT name, last_used_at FROM api_tokens WHERE user_id = $1 AND id = $2;
+
 -- name: settings_password
 SELECT password_hash FROM accounts WHERE user_id = $1;
 

@@ -8,6 +8,37 @@ struct session_row {
     bool is_this;
 };
 
+struct token_row {
+    struct str id, name, scopes, used, ends;
+    bool is_over;
+};
+
+struct scope_row {
+    struct str name, words;
+    bool is_checked;
+};
+
+struct token_new_page {
+    struct shell shell;
+    struct field_view name, expires, password;
+    struct scope_row *scopes;
+    size_t scopes_count;
+    struct str scopes_error, problem; /* "" for none */
+    bool has_errors;
+};
+
+struct token_made_page {
+    struct shell shell;
+    struct str name, token, ends, example;
+    struct scope_row *scopes;
+    size_t scopes_count;
+};
+
+struct token_revoke_page {
+    struct shell shell;
+    struct str id, name, used;
+};
+
 struct settings_page {
     struct shell shell;
     struct field_view first_name, last_name, headline, public_bio;
@@ -24,6 +55,9 @@ struct settings_page {
     struct session_row *sessions;
     size_t sessions_count;
     bool has_other_sessions;
+    struct token_row *tokens;
+    size_t tokens_count;
+    bool tokens_full;
     bool has_resume;
     struct str resume_words;
 };
