@@ -66,6 +66,7 @@ static enum err present_tag(struct request_private *exchange, const struct route
     fields_init(&exchange->fields, &exchange->arena, get->fields, get->fields_count);
     fields_take_params(exchange);
     fields_check(&exchange->fields);
+    if (get->collection) collection_read(exchange);
     enum err error = get->handler(&exchange->request, &present);
     if (error == OK) *etag = etag_of(&exchange->arena, buf_str(&present.body));
     buf_dispose(&present.body);

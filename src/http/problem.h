@@ -1,6 +1,6 @@
 /* Kinds of problems, as RFC 9457 means them: what goes wrong with a request of the API, each with an address of its own that stays.
  *
- *     {"type": "/api/problems#validation", "title": "Some values are not valid", "status": 422, "detail": "...", "instance": "REQUEST ID",
+ *     {"type": "/docs/api#problem-validation", "title": "Some values are not valid", "status": 422, "detail": "...", "instance": "REQUEST ID",
  *      "errors": [{"field": "limit", "in": "query", "message": "limit must be a whole number from 1 to 100."}]}
  *
  * A client tells kinds apart by `type` (or `status`), people read `title` and `detail`; `errors` comes with 422.
@@ -37,7 +37,8 @@ struct problem_kind {
     const char *words; /* when it is met and what a client does about it */
 };
 
-#define PROBLEMS_ADDRESS "/api/problems"
+/* The page of the API tells all kinds. */
+#define PROBLEM_ADDRESS "/docs/api#problem-"
 extern const struct problem_kind problems[PROBLEM_COUNT];
 /* The first kind with that status; PROBLEM_COUNT when there is none ("about:blank"). */
 enum problem problem_of_status(int status);

@@ -176,7 +176,7 @@ static void respond_kind(struct request *request, struct response *response, enu
     bool is_known = kind < PROBLEM_COUNT;
     json_begin(&writer, &document);
     json_object_open(&writer);
-    json_member_str(&writer, "type", is_known ? str_format(request->arena, PROBLEMS_ADDRESS "#%s", problems[kind].name) : STR("about:blank"));
+    json_member_str(&writer, "type", is_known ? str_format(request->arena, PROBLEM_ADDRESS "%s", problems[kind].name) : STR("about:blank"));
     json_member_str(&writer, "title", str_from(is_known ? problems[kind].title : http_status_text(status)));
     json_member_int(&writer, "status", status);
     if (detail.len > 0) json_member_str(&writer, "detail", detail);

@@ -129,7 +129,7 @@ test("an order, a field, a cursor or a name that is not known is refused and nam
     const answer = await eve.get(`/api/jobs/applications?${query}`);
     assert.equal(answer.status, 422, `${query}: ${answer.text}`);
     const problem = answer.json();
-    assert.equal(problem.type, "/api/problems#validation");
+    assert.equal(problem.type, "/docs/api#problem-validation");
     assert.deepEqual(problem.errors.map((one) => [one.field, one.in]), [[name, "query"]], query);
     assert.ok(problem.errors[0].message.length > 5);
   }
@@ -167,7 +167,7 @@ test("a state has an ETag: known ones are not sent again, and nobody changes wha
   for (const header of [tag, `W/${next}`, '"', "x", `${next.slice(0, -1)}`]) {
     const late = await fay.send("PATCH", path, { notes: "Lost." }, { "If-Match": header });
     assert.equal(late.status, 412, header);
-    assert.equal(late.json().type, "/api/problems#precondition-failed");
+    assert.equal(late.json().type, "/docs/api#problem-precondition-failed");
     assert.equal(late.headers.get("etag"), next, "the present one, to read again");
   }
   assert.equal((await fay.send("DELETE", path, {}, { "If-Match": tag })).status, 412);
@@ -217,7 +217,7 @@ test("a POST with a key is done once, however often it is sent", async () => {
   for (const [path, body] of [["/api/jobs/applications", { title: "Baker" }], ["/api/skills", { skill_id: "docker", proficiency_level: "expert" }]]) {
     const other = await ivy.send("POST", path, body, key);
     assert.equal(other.status, 422, other.text);
-    assert.equal(other.json().type, "/api/problems#idempotency-key-reused");
+    assert.equal(other.json().type, "/docs/api#problem-idempotency-key-reused");
   }
   const same = await ada.send("POST", "/api/jobs/applications", { title: "Mine" }, key);
   assert.equal(same.status, 201, "keys are each person's own");
@@ -367,14 +367,14 @@ test("every refusal is a problem document with its kind, and says what to do", a
     assert.equal(answer.status, status, `${kind}: ${answer.text}`);
     assert.equal(answer.headers.get("content-type"), "application/problem+json", kind);
     const problem = answer.json();
-    assert.deepEqual([problem.type, problem.status, problem.instance], [`/api/problems#${kind}`, status, answer.headers.get("x-request-id")]);
+    assert.deepEqual([problem.type, problem.status, problem.instance], [`/docs/api#problem-${kind}`, status, answer.headers.get("x-request-id")]);
     assert.ok(problem.title && problem.detail, kind);
     assert.equal("errors" in problem, status === 422, kind);
   }
   assert.equal(cases.find(([status]) => status === 405)[2].headers.get("allow"), "GET, HEAD, POST");
-  const page = await server.browser().get("/api/problems");
+  const page = await server.browser().get("/docs/api");
   assert.equal(page.status, 200);
-  for (const [, kind] of cases) assert.ok(page.text.includes(`id="${kind}"`), `${kind} is told at its address`);
+  for (const [, kind] of cases) assert.ok(page.text.includes(`id="problem-${kind}"`), `${kind} is told at its address`);
 });
 
 /** An interview that has not begun cannot be completed. */
@@ -389,7 +389,7 @@ test("too much at once is told with the seconds to wait", async () => {
     const answers = await Promise.all([...Array(50)].map(() => rex.get("/api/users/profile")));
     const refused = answers.find((one) => one.status === 429);
     if (!refused) continue;
-    assert.equal(refused.json().type, "/api/problems#too-many-requests");
+    assert.equal(refused.json().type, "/docs/api#problem-too-many-requests");
     assert.match(refused.headers.get("retry-after"), /^\d+$/);
     return;
   }

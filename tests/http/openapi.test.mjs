@@ -6,14 +6,15 @@ import { allRoutes } from "./attack.mjs";
 import { OpenApi } from "./openapi.mjs";
 import { makeServer } from "./server.mjs";
 
-let server, api, mara;
+let server, api, mara, password;
 before(async () => {
   server = await makeServer({ args: ["--no-worker"] });
   const loaded = await server.command("demo");
   assert.equal(loaded.code, 0, loaded.err);
   await server.start();
   api = await OpenApi.read(server);
-  mara = await server.signIn("mara-lindqvist@demo.example", /Password +([0-9a-f]{16})/.exec(loaded.out)[1]);
+  password = /Password +([0-9a-f]{16})/.exec(loaded.out)[1];
+  mara = await server.signIn("mara-lindqvist@demo.example", password);
 });
 after(async () => { await server.stop(); });
 
@@ -89,6 +90,7 @@ const calls = {
   postInterviewsSession: async () => ({ body: { role_title: "Platform engineer", length: "short" } }),
   postInterviewsComplete: async () => ({ body: { interview_id: await spokenInterview() } }),
   postDigitalTwinChat: async () => ({ body: { username: "mara-lindqvist", question: "What has Mara done with Docker?" } }),
+  deleteUsers: async () => ({ body: { confirm: mara.email, password } }),
   deleteRoadmapsById: async () => ({ id: await roadmapId() }),
   getAgentEventsById: async () => ({ id: (await mara.get("/api/agent-events")).json().events[0].id }),
   getUsersSkillsById: async () => ({ id: await claimId() }),
@@ -112,7 +114,8 @@ async function spokenInterview() {
   return id;
 }
 
-const order = (one) => ["GET", "POST", "PATCH", "PUT", "DELETE"].indexOf(one.method);
+/** Her account goes last. */
+const order = (one) => (one.operationId === "deleteUsers" ? 9 : ["GET", "POST", "PATCH", "PUT", "DELETE"].indexOf(one.method));
 
 test("real answers are what the document says", async () => {
   for (const one of [...api.operations].sort((a, b) => order(a) - order(b))) {
@@ -122,7 +125,7 @@ test("real answers are what the document says", async () => {
     const answer = one.method === "GET" ? await mara.get(path) : await mara.send(one.method, path, body ?? {});
     assert.match(String(answer.status), /^2/, `${one.name}: ${answer.text.slice(0, 300)}`);
     assert.equal(api.broken(one, answer), "", one.name);
-    if (answer.text.startsWith("{")) assert.doesNotMatch(answer.text, /:\[\](,"next_cursor":null)?\}$/, `${one.name} answers with data`);
+    if (answer.text.startsWith("{") && one.operationId !== "getUsersExport") assert.doesNotMatch(answer.text, /:\[\](,"next_cursor":null)?\}$/, `${one.name} answers with data`);
   }
 });
 

@@ -9,7 +9,7 @@ static const struct schema_member error_members[] = {
 const struct schema docs_problem_error_schema = SCHEMA("ProblemError", "What is wrong with one field.", error_members);
 
 static const struct schema_member problem_members[] = {
-    {.name = "type", .type = SCHEMA_TEXT, .says = "which kind of problem it is", .example = "/api/problems#validation"},
+    {.name = "type", .type = SCHEMA_TEXT, .says = "which kind of problem it is", .example = "/docs/api#problem-validation"},
     {.name = "title", .type = SCHEMA_TEXT, .example = "Some values are not valid"},
     {.name = "status", .type = SCHEMA_INT, .example = "422"},
     {.name = "detail", .type = SCHEMA_TEXT, .flags = MEMBER_OPTIONAL, .says = "for people", .example = "limit must be a whole number from 1 to 100."},

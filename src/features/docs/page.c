@@ -176,6 +176,10 @@ static void make_reference(void)
     arena_init(&arena);
     fill_tags(&arena, docs_operations(), &view);
     fill_refusals(&arena, NULL, &view.refusals, &view.refusals_count);
+    view.problems = arena_array(&arena, struct docs_problem, PROBLEM_COUNT);
+    for (size_t i = 0; i < PROBLEM_COUNT; i++)
+        view.problems[view.problems_count++] =
+            (struct docs_problem){str_format(&arena, "problem-%s", problems[i].name), problems[i].status, problems[i].title, problems[i].words};
     view.scopes = arena_array(&arena, struct docs_scope, SCOPE_COUNT);
     for (int i = SCOPE_NONE + 1; i < SCOPE_COUNT; i++) view.scopes[view.scopes_count++] = (struct docs_scope){scope_table[i].name, scope_table[i].words};
     api_contents_render(&made.contents, &view);

@@ -53,12 +53,21 @@ struct docs_scope {
     const char *name, *words;
 };
 
+/* A kind of problem (http/problem.h); `id` is the fragment of its address. */
+struct docs_problem {
+    struct str id;
+    int status;
+    const char *title, *words;
+};
+
 /* What is the same for everybody, made once. */
 struct docs_reference {
     struct docs_tag *tags;
     size_t tags_count;
     struct docs_refusal *refusals;
     size_t refusals_count;
+    struct docs_problem *problems;
+    size_t problems_count;
     struct docs_scope *scopes;
     size_t scopes_count;
 };
