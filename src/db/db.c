@@ -39,6 +39,7 @@ struct db_pool {
     pthread_cond_t freed;
     struct db *idle;
     const char *listen_url; /* NULL: as the connections */
+    struct turn reruns; /* of transactions that run again */
     size_t open; /* idle and handed out */
     size_t max;
     struct listener listeners[LISTENERS_MAX]; /* under the mutex until they are counted, then constant */
@@ -86,6 +87,7 @@ static enum err open_pool(struct db_pool **result, const char *where, size_t con
     pool->max = connections;
     pthread_mutex_init(&pool->mutex, NULL);
     condition_init(&pool->freed);
+    turn_init(&pool->reruns);
     struct db *first = NULL;
     enum err error = db_acquire(pool, &first); /* a store that cannot be opened is told at once */
     if (error != OK) {
@@ -135,6 +137,7 @@ void db_pool_close(struct db_pool *pool)
     assert(pool->open == 0);
     pool->driver->pool_close(pool->shared);
     pthread_cond_destroy(&pool->freed);
+    turn_dispose(&pool->reruns);
     pthread_mutex_destroy(&pool->mutex);
     free(pool);
 }
@@ -197,6 +200,7 @@ void db_release(struct db *db)
 {
     if (!db) return;
     db_rollback(db);
+    db->is_rerun = false;
     struct db_pool *pool = db->pool;
     if (db->driver->is_usable(db)) {
         give_place(pool, db);
@@ -241,9 +245,11 @@ static enum err after_run(struct db *db, enum err error)
 }
 
 /* A lone statement that a deadlock undid had no effect. */
-static bool repeats_alone(const struct db *db, enum err error, int *reruns)
+static bool repeats_alone(struct db *db, enum err error, int *reruns)
 {
-    return error != OK && !db->in_transaction && db_may_rerun(db, reruns);
+    bool is_worth_it = error != OK && !db->in_transaction && db_may_rerun(db, reruns);
+    db->is_rerun = false; /* takes no turn */
+    return is_worth_it;
 }
 
 enum err db_exec_count(struct db *db, const struct sql *sql, const struct db_value *values, size_t count, int64_t *changed)
@@ -384,10 +390,28 @@ struct str db_col_text(const struct db_rows *rows, int column, struct arena *are
     return str_copy(arena, db_col_view(rows, column));
 }
 
+/* Transactions that lost once would lose again against each other. Without a turn it is tried all the same. */
+static void take_turn(struct db *db)
+{
+    if (db->is_rerun) db->has_turn = turn_take(&db->pool->reruns, ACQUIRE_TIMEOUT);
+    db->is_rerun = false;
+}
+
+static void give_turn(struct db *db)
+{
+    if (db->has_turn) turn_give(&db->pool->reruns);
+    db->has_turn = false;
+}
+
 enum err db_begin(struct db *db)
 {
     assert(!db->in_transaction);
-    TRY(db->driver->begin(db));
+    take_turn(db);
+    enum err error = db->driver->begin(db);
+    if (error != OK) {
+        give_turn(db);
+        return error;
+    }
     db->in_transaction = true;
     db->failed = false;
     db->lost_race = false;
@@ -478,6 +502,7 @@ enum err db_commit(struct db *db)
         return error;
     }
     db->in_transaction = false;
+    give_turn(db);
     if (hears_itself_here(db)) hand_on_notes(db);
     buf_clear(&db->notes);
     return OK;
@@ -492,6 +517,7 @@ void db_rollback(struct db *db)
     err_restore(&why);
     db->in_transaction = false;
     db->failed = false;
+    give_turn(db);
     buf_clear(&db->notes);
 }
 
@@ -501,9 +527,10 @@ bool db_in_transaction(const struct db *db)
 }
 
 /* A random wait of up to 2, 4, 8, … milliseconds: two that met do not meet again. */
-bool db_may_rerun(const struct db *db, int *reruns)
+bool db_may_rerun(struct db *db, int *reruns)
 {
-    if (!db->lost_race || *reruns >= DB_RERUNS_MAX) return false;
+    db->is_rerun = db->lost_race && *reruns < DB_RERUNS_MAX;
+    if (!db->is_rerun) return false;
     uint32_t random;
     random_bytes(&random, sizeof random);
     int64_t most = INT64_C(2000) << (*reruns)++, us = (int64_t)((uint64_t)most * random >> 32);

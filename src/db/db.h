@@ -126,9 +126,9 @@ enum err db_commit(struct db *db) MUST_CHECK;
 void db_rollback(struct db *db); /* no open transaction: nothing happens; the last error stays readable */
 bool db_in_transaction(const struct db *db);
 /* After a transaction that did not succeed and was rolled back: whether it is worth running it again, since it was undone for the sake of
- * another. Counts in *reruns (0 at first) and waits a moment, longer each time. */
-#define DB_RERUNS_MAX 6
-bool db_may_rerun(const struct db *db, int *reruns);
+ * another. Counts in *reruns (0 at first) and waits a moment, longer each time. Those that run again go one at a time in each process. */
+#define DB_RERUNS_MAX 8
+bool db_may_rerun(struct db *db, int *reruns);
 /* Runs `body` in a transaction (or inside the open one) and rolls back on an error; again when another got in its way. */
 enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument) MUST_CHECK;
 

@@ -19,6 +19,8 @@ struct db {
     uint64_t statements;
     bool in_transaction;
     bool failed; /* a statement of the open transaction failed: it can only be rolled back */
+    bool is_rerun;  /* the next transaction is one that lost before: those go one at a time */
+    bool has_turn;
     bool lost_race; /* written by the driver: the store undid the transaction, or the lone statement, for the sake of another */
     char constraint[256];
     struct buf notes; /* what is told with the commit, each ended by a NUL byte */
