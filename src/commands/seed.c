@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "commands/commands.h"
 #include "commands/seed.sql.h"
+#include "db/migrate.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,10 +19,23 @@ static uint64_t catalogue_version(void)
     return version;
 }
 
+static enum err is_seeded(struct db *db, struct str version, bool *is_same)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    enum err found = db_query_one(db, &sql_seed_version, DB_NO_ARGS, &rows);
+    *is_same = found == OK && str_equal(db_col_view(&rows, 0), version);
+    return found == ERR_NOT_FOUND ? OK : found;
+}
+
+/* Processes that start together do it once: the second waits, and then finds it done. */
 static enum err seed(struct db *db, void *argument)
 {
     struct str version = *(struct str *)argument;
     int64_t now = clock_now();
+    bool is_same = false;
+    TRY(db_migrate_lock(db));
+    TRY(is_seeded(db, version, &is_same));
+    if (is_same) return OK;
     for (size_t i = 0; i < catalogue_skills_count; i++) {
         const struct catalogue_skill *skill = catalogue_skill_at(i);
         TRY(db_exec(db, &sql_seed_skill,
@@ -35,11 +49,8 @@ enum err store_seed(struct db *db)
     char text[32];
     int len = snprintf(text, sizeof(text), "%016" PRIx64, catalogue_version());
     struct str version = {text, (size_t)len};
-    {
-        struct db_rows rows CLEANUP(db_rows_close) = {0};
-        enum err found = db_query_one(db, &sql_seed_version, DB_NO_ARGS, &rows);
-        if (found == OK && str_equal(db_col_view(&rows, 0), version)) return OK;
-        if (found != OK && found != ERR_NOT_FOUND) return found;
-    }
+    bool is_same = false;
+    TRY(is_seeded(db, version, &is_same));
+    if (is_same) return OK;
     return db_transaction(db, seed, &version);
 }

@@ -55,6 +55,79 @@ static enum err begin_whole(struct db *from, struct db *to, struct arena *arena,
     return bulk_snapshot(from, &source);
 }
 
+/* ---- the seal: a count and a checksum of each table, in the file itself, since SQLite does not notice a byte that changed inside a value ---- */
+
+#define SEAL_TABLE "archive_seal"
+
+static const struct sql seal_add = {"seal_add", "INSERT INTO " SEAL_TABLE " (table_name, rows_saved, checksum) VALUES ($1, $2, $3)", 3};
+static const struct sql seal_find = {"seal_find", "SELECT rows_saved, checksum FROM " SEAL_TABLE " WHERE table_name = $1", 1};
+
+/* Sums up each table of the file and hands it to `use`. */
+static enum err each_sum(struct db *db, enum err (*use)(struct db *db, struct arena *arena, struct str table, const struct table_sum *sum))
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct schema schema;
+    TRY(db_schema_read(db, &arena, &schema));
+    for (size_t i = 0; i < schema.tables_count; i++) {
+        const struct schema_table *table = &schema.tables[i];
+        struct table_sum sum CLEANUP(table_sum_dispose) = {0};
+        enum db_type *types = arena_array(&arena, enum db_type, table->columns_count);
+        if (str_equal(table->name, STR(SEAL_TABLE))) continue;
+        for (size_t j = 0; j < table->columns_count; j++) types[j] = table->columns[j].type;
+        TRY(move_sum(db, table, types, &sum));
+        TRY(use(db, &arena, table->name, &sum));
+    }
+    return OK;
+}
+
+static enum err write_sum(struct db *db, struct arena *arena, struct str table, const struct table_sum *sum)
+{
+    return db_exec(db, &seal_add, DB_ARGS(db_text(table), db_int(sum->rows), db_text(table_sum_text(arena, sum))));
+}
+
+static enum err check_sum(struct db *db, struct arena *arena, struct str table, const struct table_sum *sum)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    enum err error = db_query_one(db, &seal_find, DB_ARGS(db_text(table)), &rows);
+    bool is_same = error == OK && db_col_int(&rows, 0) == sum->rows && str_equal(db_col_view(&rows, 1), table_sum_text(arena, sum));
+    if (error != OK && error != ERR_NOT_FOUND) return error;
+    return is_same ? OK
+                   : err_set(ERR_INVALID, "the rows of %.*s are not those that were saved: the file is damaged; nothing was changed", STR_ARG(table));
+}
+
+static enum err seal_body(struct db *db, void *unused)
+{
+    (void)unused;
+    TRY(db_script(db, "archive", STR("DROP TABLE IF EXISTS " SEAL_TABLE "; CREATE TABLE " SEAL_TABLE " (table_name {text} PRIMARY KEY, rows_saved {int} NOT NULL, checksum {text} NOT NULL) {table};")));
+    return each_sum(db, write_sum);
+}
+
+/* A file that was saved before there were seals has none. */
+static enum err open_seal(struct db *db)
+{
+    bool is_sealed = false;
+    TRY(db_schema_has_table(db, STR(SEAL_TABLE), &is_sealed));
+    if (!is_sealed) return OK;
+    TRY(each_sum(db, check_sum));
+    return db_script(db, "archive", STR("DROP TABLE " SEAL_TABLE));
+}
+
+/* Runs `work` on a file and leaves that as one without a log. */
+static enum err with_file(const char *path, enum err (*work)(struct db *db))
+{
+    struct db_pool *pool = NULL;
+    struct db *db = NULL;
+    enum err error = db_pool_open_at(&pool, path, 1);
+    if (error == OK) error = db_acquire(pool, &db);
+    if (error == OK) error = work(db);
+    if (error == OK) error = db_script(db, "archive", STR("PRAGMA journal_mode=DELETE"));
+    db_release(db);
+    db_pool_close(pool);
+    return error;
+}
+
+static enum err seal(struct db *db) { return db_transaction(db, seal_body, NULL); }
+
 /* ---- writing ---- */
 
 static enum err fill_archive(struct db *from, struct db *to)
@@ -68,8 +141,7 @@ static enum err fill_archive(struct db *from, struct db *to)
     TRY(begin_whole(from, to, &arena, &whole));
     enum err error = db_transaction(to, load_all, &whole);
     bulk_snapshot_end(from);
-    TRY(error);
-    return db_script(to, "archive", STR("PRAGMA journal_mode=DELETE")); /* one file alone */
+    return error;
 }
 
 enum err archive_write(struct db *from, const char *path)
@@ -97,6 +169,7 @@ enum err archive_backup(struct db *db, const char *path)
     if (access(path, F_OK) == 0) return err_set(ERR_INVALID, "%s exists already: name a new file", path);
     remove_store(&arena, part);
     enum err error = db->driver->backup(db, part);
+    if (error == OK) error = with_file(part, seal);
     if (error == OK) error = sqlite_sync(part);
     if (error == OK && link(part, path) != 0) error = err_set(ERR_IO, "%s: %s", path, strerror(errno)); /* never over another file */
     struct err_state why;
@@ -140,19 +213,12 @@ enum err archive_load(struct db *db, const char *path)
     return error;
 }
 
-/* Brings the copy to this program's version and leaves it as one file without a log. */
-static enum err bring_up(const char *path)
+/* Brings the copy to this program's version. */
+static enum err bring_up(struct db *db)
 {
-    struct db_pool *pool = NULL;
-    struct db *db = NULL;
-    enum err error = db_pool_open_at(&pool, path, 1);
-    if (error == OK) error = db_acquire(pool, &db);
-    if (error == OK) error = db_migrate_list(db, migrations, migrations_count, NULL);
-    if (error == OK) error = db_exec(db, &sessions_end, DB_NO_ARGS);
-    if (error == OK) error = db_script(db, "archive", STR("PRAGMA journal_mode=DELETE"));
-    db_release(db);
-    db_pool_close(pool);
-    return error;
+    TRY(open_seal(db));
+    TRY(db_migrate_list(db, migrations, migrations_count, NULL));
+    return db_exec(db, &sessions_end, DB_NO_ARGS);
 }
 
 enum err archive_restore(struct db *db, const char *path)
@@ -162,7 +228,7 @@ enum err archive_restore(struct db *db, const char *path)
     TRY(file_make_dirs(config_cstr(CONFIG_DATA_DIR)));
     remove_store(&arena, copy);
     enum err error = sqlite_checked_copy(path, copy);
-    if (error == OK) error = bring_up(copy);
+    if (error == OK) error = with_file(copy, bring_up);
     if (error == OK) error = db->driver->restore(db, copy);
     struct err_state why;
     err_save(&why);

@@ -128,6 +128,8 @@ enum err db_migrate(struct db *db, int *applied)
     return OK;
 }
 
+enum err db_migrate_lock(struct db *db) { return db->driver->lock_schema(db); }
+
 enum err db_migrate_applied(struct db *db, int *applied)
 {
     bool has = false;

@@ -21,6 +21,8 @@ extern const size_t migrations_count;
 enum err db_migrate(struct db *db, int *applied) MUST_CHECK;
 /* The same with a list of one's own: numbers rising from 1. */
 enum err db_migrate_list(struct db *db, const struct migration *list, size_t count, int *applied) MUST_CHECK;
+/* The first thing in a transaction: waits for whoever migrates or does so, too. For what each start brings up to date. */
+enum err db_migrate_lock(struct db *db) MUST_CHECK;
 /* How many are applied, without changing anything. ERR_CONFLICT as below. */
 enum err db_migrate_applied(struct db *db, int *applied) MUST_CHECK;
 /* The SQL of those after the first `applied`, in the words of the engine of the store at `where` (a path or URL), which is not opened. */

@@ -100,7 +100,7 @@ class Server {
   }
 
   async stop() {
-    try { if (this.process.exitCode === null && this.process.signalCode === null) await this.halt(); }
+    try { if (this.process?.exitCode === null && this.process.signalCode === null) await this.halt(); }
     finally {
       await this.database?.drop();
       await rm(this.dataDir, { recursive: true, force: true });

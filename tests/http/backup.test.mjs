@@ -1,0 +1,140 @@
+// careerprep backup and restore, on either engine: of one moment while people work, onto either engine, all or nothing.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, open, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { makeServer, startServer } from "./server.mjs";
+
+const EMBEDDED = !process.env.TEST_DATABASE_URL && "on SQLite the server is stopped for a restore: tests/postgres.sh gives a shared store";
+
+let dir, server, saved;
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), "careerprep-backup-"));
+  saved = join(dir, "saved.db");
+  server = await makeServer();
+  const demo = await server.command("demo");
+  assert.equal(demo.code, 0, demo.err);
+  await server.start();
+});
+after(async () => {
+  await server?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const onFile = (path, sql) => new Promise((done, failed) => {
+  execFile("sqlite3", ["-json", path, sql], { maxBuffer: 1 << 26 }, (error, out, err) => (error ? failed(new Error(err)) : done(out.trim() ? JSON.parse(out) : [])));
+});
+const people = async (from) => (await from.rows("SELECT COUNT(*) AS n FROM users"))[0].n;
+
+test("a backup while people sign up is of one moment, private, and never over another file", async () => {
+  let is_over = false, count = 0;
+  const signing = (async () => { while (!is_over) { await server.signUp(`Person${++count}`); } })();
+  while (count < 2) await new Promise((done) => setTimeout(done, 10));
+  const made = await server.command("backup", saved);
+  is_over = true;
+  await signing;
+  assert.deepEqual([made.code, made.out], [0, `Saved ${saved}\n`], made.err);
+  assert.equal((await stat(saved)).mode & 0o777, 0o600);
+  assert.deepEqual(await readdir(dir), ["saved.db"], "nothing lies beside it");
+  const [{ users, accounts, demo }] = await onFile(saved, "SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM accounts) AS accounts, (SELECT COUNT(*) FROM users WHERE email LIKE '%demo.example') AS demo");
+  assert.ok(users >= accounts && accounts > demo - 7 && users > demo, `${users} people, ${accounts} accounts`);
+  assert.deepEqual(await onFile(saved, "PRAGMA foreign_key_check"), []);
+  const again = await server.command("backup", saved);
+  assert.equal(again.code, 1);
+  assert.match(again.err, /exists already/);
+});
+
+test("it is restored into another store, where people sign in anew and find what is theirs", async () => {
+  const other = await makeServer();
+  try {
+    const restored = await other.command("restore", saved);
+    assert.equal(restored.code, 0, restored.err);
+    assert.match(restored.out, /^Restored .*Everybody signs in again/);
+    assert.equal((await other.rows("SELECT COUNT(*) AS n FROM sessions"))[0].n, 0);
+    const [{ n }] = await onFile(saved, "SELECT COUNT(*) AS n FROM skill_verifications");
+    assert.equal((await other.rows("SELECT COUNT(*) AS n FROM skill_verifications"))[0].n, n);
+    await other.start();
+    assert.equal((await (await other.signIn("person1-1@example.org")).get("/dashboard")).status, 200);
+    assert.match((await other.browser().get("/profile/mara-lindqvist")).text, /Verified/);
+    const refused = await other.command("restore", saved);
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /accounts; they would be replaced/);
+  } finally { await other.stop(); }
+});
+
+test("a backup of PostgreSQL is restored into SQLite", { skip: EMBEDDED }, async () => {
+  const data = join(dir, "embedded"), env = { ...process.env, DATABASE_URL: "", DATA_DIR: data };
+  const run = (...args) => new Promise((done) => execFile(process.env.CAREERPREP, args, { cwd: dir, env }, (error, out, err) => done({ code: error?.code ?? 0, out, err })));
+  const restored = await run("restore", saved);
+  assert.equal(restored.code, 0, restored.err);
+  const count = "SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM interview_turns) AS turns";
+  assert.deepEqual(await onFile(join(data, "careerprep.db"), count), await onFile(saved, count));
+});
+
+test("what is not ours, damaged, cut off or of a newer program is refused, and nothing is changed", async () => {
+  const target = await makeServer();
+  try {
+    await target.command("migrate");
+    const files = { "no file": join(dir, "none.db"), "no database": join(dir, "junk.db"), "another's": join(dir, "other.db"), newer: join(dir, "newer.db"), damaged: join(dir, "damaged.db"), "cut off": join(dir, "short.db"), orphan: join(dir, "orphan.db"), flipped: join(dir, "flipped.db"), missing: join(dir, "missing.db") };
+    await writeFile(files["no database"], Buffer.alloc(20000, "junk"));
+    await onFile(files["another's"], "CREATE TABLE users (id TEXT)");
+    for (const name of ["newer", "damaged", "cut off", "orphan", "flipped", "missing"]) await copyFile(saved, files[name]);
+    await onFile(files.newer, "INSERT INTO schema_migrations VALUES (9999, 'of_tomorrow', 'x', 0)");
+    await onFile(files.orphan, "PRAGMA foreign_keys = OFF; DELETE FROM users WHERE email = 'person1-1@example.org'");
+    await onFile(files.flipped, "UPDATE interview_turns SET content_text = replace(content_text, 'e', 'a') WHERE turn_index = 1");
+    await onFile(files.missing, "DELETE FROM job_listing_skills WHERE skill_id = 'docker'");
+    const { size } = await stat(saved), handle = await open(files.damaged, "r+");
+    for (let at = 4096 * 3; at < size; at += 4096 * 7) await handle.write(Buffer.alloc(2000, 0xa5), 0, 2000, at);
+    await handle.close();
+    await (await open(files["cut off"], "r+").then(async (one) => { await one.truncate(Math.floor(size / 2)); return one; })).close();
+    const expected = { newer: /the rows of schema_migrations are not those that were saved/, "no file": /cannot be read/, flipped: /the rows of interview_turns are not those/, missing: /the rows of job_listing_skills are not/ };
+    for (const [name, path] of Object.entries(files)) {
+      const refused = await target.command("restore", path, "--force");
+      assert.equal(refused.code, 1, name);
+      assert.match(refused.err, expected[name] ?? /is no undamaged copy of a Career Prep store; nothing was changed/, name);
+      assert.equal(await people(target), 0, name);
+    }
+    await onFile(files.newer, "DROP TABLE archive_seal"); // as a program of tomorrow would seal it
+    assert.match((await target.command("restore", files.newer, "--force")).err, /newer program/);
+    assert.deepEqual((await readdir(target.dataDir)).filter((name) => name.includes("restore-")), [], "no copy stays behind");
+  } finally { await target.stop(); }
+});
+
+/** Opens the stream of a page's news and gathers what it says until it ends. */
+async function listen(node, browser) {
+  const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const stream = await fetch(`${node.url}/live`, { headers: { Cookie: cookies } }), heard = { text: "", is_over: false };
+  heard.ended = (async () => { for await (const bytes of stream.body) heard.text += Buffer.from(bytes).toString(); })().catch(() => {}).then(() => { heard.is_over = true; });
+  return heard;
+}
+
+test("restoring while several nodes serve replaces all at once, and leaves nobody with what was", { skip: EMBEDDED }, async () => {
+  const node = await startServer({ database: { ...server.database, drop: async () => {} } });
+  try {
+    const late = await server.signUp("Late"), there = node.browser();
+    there.cookies = late.cookies;
+    assert.equal((await there.get("/settings")).status, 200);
+    const news = await listen(node, late);
+    let is_over = false;
+    const seen = new Set();
+    const asking = (async () => { while (!is_over) seen.add((await node.browser().get("/profile/mara-lindqvist")).status); })();
+    const writing = (async () => { for (let i = 0; !is_over; i++) await server.browser().post("/sign-up", { first_name: "W", last_name: "W", email: `w${i}@example.org`, password: "seven quiet tables" }).then((one) => seen.add(one.status)); })();
+    const restored = await server.command("restore", saved, "--force");
+    is_over = true;
+    await Promise.all([asking, writing]);
+    assert.equal(restored.code, 0, restored.err);
+    assert.ok(![...seen].some((status) => status === 404 || status === 500), `answers: ${[...seen]}`);
+    await Promise.race([news.ended, new Promise((done) => setTimeout(done, 5000))]);
+    assert.ok(news.is_over && /event: refresh/.test(news.text), "the open page is told to load again");
+    for (const one of [server, node]) {
+      const browser = one.browser();
+      browser.cookies = new Map(late.cookies);
+      assert.notEqual((await browser.get("/settings")).status, 200, "the session is over on every node");
+    }
+    assert.deepEqual(await server.rows("SELECT id FROM users WHERE email LIKE 'late-%'"), []);
+    assert.equal((await (await node.signIn("person1-1@example.org")).get("/dashboard")).status, 200);
+    assert.equal((await server.signUp("After")).email.startsWith("after"), true);
+  } finally { await node.stop(); }
+});

@@ -1,0 +1,214 @@
+// careerprep copy: everything from one engine to the other and back, killed and resumed, and proved by reading it again.
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { makeDatabase } from "./postgres.mjs";
+import { binary, startServer } from "./server.mjs";
+
+const NONE = !process.env.TEST_DATABASE_URL && "copies between engines need both: tests/postgres.sh gives the other";
+const MANY = 60000; // rows of audit_log: a dozen batches
+
+let dir, databases = [];
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), "careerprep-moves-"));
+  if (NONE) return;
+  const demo = await run(["demo"], sqlite("demo"));
+  assert.equal(demo.code, 0, demo.err);
+  await onFile("demo", `INSERT INTO audit_log (id, user_id, action, detail, address, created_at)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY})
+    SELECT printf('0190a1b2-0000-7000-8000-%012x', i), NULL, 'test', printf('row %d: "ü" \\ %s', i, char(9, 10, 128640)), '', 1773307800000000 + i FROM n;
+    INSERT INTO document_embeddings (id, source_type, source_id, chunk_text, model, dimensions, content_hash, embedding, metadata, created_at)
+    VALUES ('0190a1b2-0000-7000-9000-000000000001', 'job_listing', 'x', 'text', 'm', 2, 'h', x'0000803f000000bf', '{"b":[1.50, 1e2, null],  "a":{"z":true,"y":"é"}}', 1)`);
+});
+after(async () => {
+  for (const one of databases) await one.drop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const sqlite = (name) => ({ ...process.env, LOG_LEVEL: "warn", DATABASE_URL: "", DATA_DIR: join(dir, name) });
+const postgres = (database) => ({ ...sqlite("none"), DATABASE_URL: database.url });
+const file = (name) => join(dir, name, "careerprep.db");
+const database = async () => {
+  const made = await makeDatabase();
+  databases.push(made);
+  return made;
+};
+
+function run(args, env) {
+  return new Promise((done) => {
+    execFile(binary, args, { cwd: dir, env, maxBuffer: 1 << 26 }, (error, out, err) => done({ code: error ? error.code : 0, out, err }));
+  });
+}
+
+function onFile(name, sql) {
+  return new Promise((done, failed) => {
+    const client = spawn("sqlite3", ["-json", file(name)], { stdio: ["pipe", "pipe", "inherit"] });
+    let out = "";
+    client.stdout.setEncoding("utf8");
+    client.stdout.on("data", (bytes) => { out += bytes; });
+    client.once("error", failed);
+    client.once("close", (code) => (code ? failed(new Error(`sqlite3 ended with ${code}`)) : done(out.trim() ? JSON.parse(out) : [])));
+    client.stdin.end(sql);
+  });
+}
+
+/** Every row of every table, JSON documents by their meaning and not by their spelling. */
+async function everything(name) {
+  const tables = await onFile(name, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'schema_migrations' ORDER BY name"), all = {};
+  const meaning = (value) => {
+    if (typeof value !== "string" || !/^[[{]/.test(value)) return value;
+    const sorted = (one) => (one && typeof one === "object" && !Array.isArray(one) ? Object.fromEntries(Object.keys(one).sort().map((key) => [key, sorted(one[key])])) : Array.isArray(one) ? one.map(sorted) : one);
+    try { return JSON.stringify(sorted(JSON.parse(value))); } catch { return value; }
+  };
+  for (const { name: table } of tables) {
+    const columns = (await onFile(name, `SELECT name, type FROM pragma_table_info('${table}')`)).map((one) => (one.type === "BLOB" ? `hex(${one.name}) AS ${one.name}` : one.name));
+    const rows = await onFile(name, `SELECT ${columns.join(", ")} FROM ${table}`);
+    all[table] = rows.map((row) => JSON.stringify(Object.fromEntries(Object.entries(row).map(([key, value]) => [key, meaning(value)])))).sort();
+  }
+  return all;
+}
+
+/** Says the first rows that differ, and not all of both. */
+async function assertSame(name, other) {
+  const one = await everything(name), two = await everything(other);
+  assert.deepEqual(Object.keys(one), Object.keys(two));
+  for (const table of Object.keys(one)) {
+    assert.equal(one[table].length, two[table].length, table);
+    const at = one[table].findIndex((row, i) => row !== two[table][i]);
+    if (at >= 0) assert.equal(one[table][at], two[table][at], table);
+  }
+}
+
+test("from SQLite to PostgreSQL and back, every row is as it was", { skip: NONE }, async () => {
+  const there = await database();
+  const out = await run(["copy", "--to", there.url, "--json"], sqlite("demo"));
+  assert.equal(out.code, 0, out.err);
+  const report = JSON.parse(out.out);
+  assert.ok(report.equal && report.rows > MANY + 3000 && report.resumed_rows === 0);
+  assert.ok(report.tables.length > 30 && report.tables.every((one) => one.equal && one.checksum === one.target_checksum && one.rows === one.target_rows));
+  assert.deepEqual(await there.rows("SELECT relname FROM pg_class WHERE relname = 'copy_progress'"), [], "nothing of the copy stays");
+  const back = await run(["copy", "--to", `sqlite:${file("back")}`], postgres(there));
+  assert.equal(back.code, 0, back.err);
+  assert.match(back.out, /^Copied \d+ rows of \d+ tables in [\d.]+ s: equal by count and checksum\.\n$/);
+  await assertSame("back", "demo");
+  const server = await startServer({ database: { ...there, drop: async () => {} } }); // and it can be served
+  assert.equal((await server.browser().get("/profile/mara-lindqvist")).status, 200);
+  await server.stop();
+});
+
+/** Starts a copy and kills it as soon as `reached` says so; false when it ended before. */
+async function killed(args, env, reached) {
+  const child = spawn(binary, args, { cwd: dir, env, stdio: "ignore" });
+  const ended = new Promise((done) => child.once("exit", (code, signal) => done(signal === "SIGKILL")));
+  let is_over = false;
+  ended.then(() => { is_over = true; });
+  while (!is_over && !(await reached().catch(() => false))) await new Promise((done) => setTimeout(done, 2));
+  child.kill("SIGKILL");
+  return ended;
+}
+
+test("killed at random points it goes on, and ends right", { skip: NONE }, async () => {
+  const there = await database();
+  const done = async () => Number((await there.rows("SELECT COALESCE(SUM(rows_done), 0) AS rows FROM copy_progress"))[0].rows);
+  let kills = 0;
+  for (let mark = 0; kills < 4 && mark < MANY; mark += 2000 + Math.floor(Math.random() * 8000)) kills += await killed(["copy", "--to", there.url], sqlite("demo"), async () => (await done()) > mark);
+  assert.ok(kills >= 2, `killed ${kills} times`);
+  const kept = await done();
+  for (const args of [["migrate"], ["serve", "--listen", "127.0.0.1:0"], ["user", "list"]]) {
+    const refused = await run(args, postgres(there));
+    assert.equal(refused.code, 1, args[0]);
+    assert.match(refused.err, /a copy that was not finished/);
+  }
+  const last = await run(["copy", "--to", there.url, "--json"], sqlite("demo"));
+  assert.equal(last.code, 0, last.err);
+  assert.equal(JSON.parse(last.out).resumed_rows, kept, "nothing is brought over twice");
+  assert.equal((await run(["copy", "--verify", "--to", there.url], sqlite("demo"))).code, 0);
+  // The other way.
+  const whole = async () => Number((await onFile("resumed", "SELECT COALESCE(SUM(rows_done), 0) AS rows FROM copy_progress"))[0].rows);
+  for (const mark of [0, 20000]) {
+    const child = spawn(binary, ["copy", "--to", `sqlite:${file("resumed")}`], { cwd: dir, env: postgres(there), stdio: "ignore" });
+    const ended = new Promise((gone) => child.once("exit", gone));
+    await new Promise((later) => setTimeout(later, mark ? 300 : 120 + Math.random() * 200));
+    child.kill("SIGKILL");
+    await ended;
+  }
+  await whole().catch(() => 0);
+  const end = await run(["copy", "--to", `sqlite:${file("resumed")}`], postgres(there));
+  if (end.code) assert.match(end.err, /not empty/); // the second had ended before it was killed
+  assert.equal((await run(["copy", "--verify", "--to", `sqlite:${file("resumed")}`], postgres(there))).code, 0);
+  await assertSame("resumed", "demo");
+});
+
+test("a source that has changed meanwhile is copied anew", { skip: NONE }, async () => {
+  const there = await database();
+  const copy = await run(["copy", "--to", `sqlite:${file("changing")}`], sqlite("demo"));
+  assert.equal(copy.code, 0, copy.err);
+  const rows = async () => Number((await there.rows("SELECT COALESCE(SUM(rows_done), 0) AS rows FROM copy_progress"))[0].rows);
+  assert.ok(await killed(["copy", "--to", there.url], sqlite("changing"), async () => (await rows()) > 5000));
+  await onFile("changing", "UPDATE audit_log SET detail = 'changed' WHERE id = '0190a1b2-0000-7000-8000-000000000007'");
+  const again = await run(["copy", "--to", there.url, "--json"], sqlite("changing"));
+  assert.equal(again.code, 0, again.err);
+  assert.match(again.err, /has changed since the copy was begun/);
+  assert.equal((await there.rows("SELECT detail FROM audit_log WHERE id = '0190a1b2-0000-7000-8000-000000000007'"))[0].detail, "changed");
+});
+
+test("a row that differs is found", { skip: NONE }, async () => {
+  const there = await database();
+  assert.equal((await run(["copy", "--to", there.url], sqlite("demo"))).code, 0);
+  const changes = {
+    users: ["UPDATE users SET first_name = first_name || ' ' WHERE username = 'mara-lindqvist'", "UPDATE users SET first_name = trim(first_name) WHERE username = 'mara-lindqvist'"],
+    document_embeddings: ["UPDATE document_embeddings SET metadata = '{\"a\": {\"y\": \"é\", \"z\": false}, \"b\": [1.5, 100, null]}'", "UPDATE document_embeddings SET metadata = '{\"a\": {\"y\": \"é\", \"z\": true}, \"b\": [1.5, 100, null]}'"],
+    audit_log: ["UPDATE audit_log SET created_at = created_at + INTERVAL '1 microsecond' WHERE detail LIKE 'row 77:%'", "UPDATE audit_log SET created_at = created_at - INTERVAL '1 microsecond' WHERE detail LIKE 'row 77:%'"],
+  };
+  for (const [table, [change, undo]] of Object.entries(changes)) {
+    await there.write(change);
+    const found = await run(["copy", "--verify", "--to", there.url, "--json"], sqlite("demo"));
+    assert.equal(found.code, 1);
+    assert.match(found.err, new RegExp(`differ in: ${table}\\n`));
+    const report = JSON.parse(found.out);
+    assert.deepEqual(report.tables.filter((one) => !one.equal).map((one) => one.table), [table]);
+    await there.write(undo);
+  }
+  assert.equal((await run(["copy", "--verify", "--to", there.url], sqlite("demo"))).code, 0);
+});
+
+test("what was changed in an unfinished copy is found before it counts as finished", { skip: NONE }, async () => {
+  const there = await database();
+  const rows = async () => Number((await there.rows("SELECT COALESCE(SUM(rows_done), 0) AS rows FROM copy_progress"))[0].rows);
+  assert.ok(await killed(["copy", "--to", there.url], sqlite("demo"), async () => (await rows()) > 5000));
+  await there.write("UPDATE audit_log SET detail = 'forged' WHERE id = '0190a1b2-0000-7000-8000-000000000003'");
+  const found = await run(["copy", "--to", there.url], sqlite("demo"));
+  assert.equal(found.code, 1);
+  assert.match(found.err, /what arrived differs from the source in: audit_log/);
+  const again = await run(["copy", "--to", there.url], sqlite("demo"));
+  assert.equal(again.code, 0, again.err);
+});
+
+test("a target that is used or being served is refused, and nothing of it is changed", { skip: NONE }, async () => {
+  const used = await startServer({ database: await database(), env: {} });
+  await used.signUp("Ada");
+  const full = await run(["copy", "--to", used.database.url], sqlite("demo"));
+  assert.equal(full.code, 1);
+  assert.match(full.err, /somebody serves that store/);
+  used.process.kill("SIGTERM");
+  await used.ended;
+  const filled = await run(["copy", "--to", used.database.url], sqlite("demo"));
+  assert.equal(filled.code, 1);
+  assert.match(filled.err, /the target is not empty: \d+ rows in /);
+  assert.equal((await used.database.rows("SELECT COUNT(*) AS n FROM users"))[0].n, 1);
+  const embedded = spawn(binary, ["serve", "--listen", "127.0.0.1:0"], { cwd: dir, env: sqlite("served"), stdio: ["ignore", "pipe", "ignore"] });
+  await new Promise((done) => embedded.stdout.once("data", done));
+  const refused = await run(["copy", "--to", `sqlite:${file("served")}`], sqlite("demo"));
+  embedded.kill("SIGTERM");
+  await new Promise((done) => embedded.once("exit", done));
+  assert.equal(refused.code, 1);
+  assert.match(refused.err, /locked by another process|in use/);
+  assert.equal((await run(["copy", "--to", "nowhere:else"], sqlite("demo"))).code, 2);
+  assert.equal((await run(["copy"], sqlite("demo"))).code, 2);
+  const secret = await run(["copy", "--to", "postgres://ada:hunter2@127.0.0.1:1/none"], sqlite("demo"));
+  assert.equal(secret.code, 1);
+  assert.ok(!secret.err.includes("hunter2"));
+});
