@@ -320,6 +320,7 @@ void fields_take_params(struct request_private *exchange)
     for (size_t i = 0; i < route->fields_count; i++) {
         size_t index = route_param_index(route->pattern, str_from(route->fields[i].name));
         if (index == STR_NPOS) continue;
+        if (exchange->fields.values[i].present) fields_pass_unknown(&exchange->fields, str_from(route->fields[i].name));
         exchange->fields.values[i] = (struct field_value){.present = true, .typed = exchange->match.params[index]};
     }
 }

@@ -69,7 +69,7 @@ void fields_refuse(struct field_set *set, struct str name, const char *source, c
     set->refusals_count++;
 }
 
-static void pass_unknown(struct field_set *set, struct str name)
+void fields_pass_unknown(struct field_set *set, struct str name)
 {
     if (set->is_strict) fields_refuse(set, name, set->source, "There is no such name here.");
 }
@@ -101,7 +101,7 @@ enum err fields_put_text(struct field_set *set, struct str name, struct str valu
     TRY(text_clean(set->arena, &value));
     struct field_value *slot = fields_find(set, name);
     if (!slot) {
-        pass_unknown(set, name);
+        fields_pass_unknown(set, name);
         return OK;
     }
     const struct field *field = &set->fields[slot - set->values];
@@ -121,7 +121,7 @@ enum err fields_put_file(struct field_set *set, struct str name, const struct up
 {
     struct field_value *slot = fields_find(set, name);
     if (!slot) {
-        pass_unknown(set, name);
+        fields_pass_unknown(set, name);
         return OK;
     }
     const struct field *field = &set->fields[slot - set->values];
@@ -180,7 +180,7 @@ enum err fields_put_json(struct field_set *set, const struct json *object)
     const struct json *value;
     while (json_next_member(object, &iterator, &name, &value)) {
         struct field_value *slot = fields_find(set, name);
-        if (!slot) pass_unknown(set, name);
+        if (!slot) fields_pass_unknown(set, name);
         if (!slot || json_type_of(value) == JSON_NULL) continue;
         TRY(put_json_value(set, slot, object));
     }

@@ -65,4 +65,6 @@ int64_t fields_max(const struct field *field);
 struct field_value *fields_find(const struct field_set *set, struct str name);
 /* `source`: "query", "body" or "header"; `message` is a constant. */
 void fields_refuse(struct field_set *set, struct str name, const char *source, const char *message);
+/* A name that the table does not have, or has for a part of the address: refused where the set is strict. */
+void fields_pass_unknown(struct field_set *set, struct str name);
 void fields_set_error(struct field_set *set, struct field_value *value, struct str message);

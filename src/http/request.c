@@ -212,7 +212,7 @@ const struct json *request_json(const struct request *request)
 bool request_wants_json(const struct request *request)
 {
     if (request->route && request->route->flags & ROUTE_API) return true;
-    if (str_starts(request->path, STR("/api/"))) return true; /* no such address of the API, or another method */
+    if (str_starts(request->private->target, STR("/api/"))) return true; /* no such address of the API, another method, or a broken escape */
     struct str accept = request_header(request, "Accept");
     size_t json = str_find_ci(accept, STR("application/json"), 0), html = str_find_ci(accept, STR("text/html"), 0);
     size_t problem = str_find_ci(accept, STR("application/problem+json"), 0);

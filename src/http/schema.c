@@ -53,7 +53,7 @@ static void write_list(struct json_writer *writer, const struct field *field)
     json_member_str(writer, "type", STR("string"));
     json_member_int(writer, "maxLength", FIELD_LIST_ENTRY_MAX);
     json_object_close(writer);
-    if (field->required) json_member_int(writer, "minItems", field->min > 1 ? field->min : 1);
+    if (field->min > 0 || field->required) json_member_int(writer, "minItems", field->min > 1 ? field->min : 1);
     json_member_int(writer, "maxItems", fields_max(field));
 }
 
@@ -125,10 +125,10 @@ static void write_type(struct json_writer *writer, const char *type, bool is_nul
     json_array_close(writer);
 }
 
-static void write_reference(struct json_writer *writer, const struct schema *schema, bool is_nullable)
+static void write_reference(struct json_writer *writer, const struct schema *schema, bool is_partial, bool is_nullable)
 {
     struct buf path CLEANUP(buf_dispose) = {0};
-    buf_append_format(&path, "#/components/schemas/%s", schema->name);
+    buf_append_format(&path, "#/components/schemas/%s%s", schema->name, is_partial ? "Part" : "");
     if (!is_nullable) {
         json_member_str(writer, "$ref", buf_str(&path));
         return;
@@ -145,10 +145,10 @@ static void write_reference(struct json_writer *writer, const struct schema *sch
 }
 
 /* The member without list and description. */
-static void write_value(struct json_writer *writer, const struct schema_member *member, bool is_nullable)
+static void write_value(struct json_writer *writer, const struct schema_member *member, const struct schema *partial, bool is_nullable)
 {
     if (member->object) {
-        write_reference(writer, member->object, is_nullable);
+        write_reference(writer, member->object, member->object == partial, is_nullable);
         return;
     }
     write_type(writer, member_kinds[member->type].type, is_nullable);
@@ -159,7 +159,7 @@ static void write_value(struct json_writer *writer, const struct schema_member *
     write_choices(writer, member->choices, is_nullable);
 }
 
-static void write_member(struct json_writer *writer, const struct schema_member *member)
+static void write_member(struct json_writer *writer, const struct schema_member *member, const struct schema *partial)
 {
     bool is_nullable = member->flags & MEMBER_NULLABLE;
     json_key(writer, member->name);
@@ -168,16 +168,16 @@ static void write_member(struct json_writer *writer, const struct schema_member 
         write_type(writer, "array", is_nullable);
         json_key(writer, "items");
         json_object_open(writer);
-        write_value(writer, member, false);
+        write_value(writer, member, partial, false);
         json_object_close(writer);
     } else {
-        write_value(writer, member, is_nullable);
+        write_value(writer, member, partial, is_nullable);
     }
     if (member->says) json_member_str(writer, "description", str_from(member->says));
     json_object_close(writer);
 }
 
-void schema_write(struct json_writer *writer, const struct schema *schema, bool all)
+static void write_object(struct json_writer *writer, const struct schema *schema, const struct schema *partial, bool all)
 {
     json_object_open(writer);
     json_member_str(writer, "type", STR("object"));
@@ -191,10 +191,14 @@ void schema_write(struct json_writer *writer, const struct schema *schema, bool 
     }
     json_key(writer, "properties");
     json_object_open(writer);
-    for (size_t i = 0; i < schema->members_count; i++) write_member(writer, &schema->members[i]);
+    for (size_t i = 0; i < schema->members_count; i++) write_member(writer, &schema->members[i], partial);
     json_object_close(writer);
     json_object_close(writer);
 }
+
+void schema_write(struct json_writer *writer, const struct schema *schema, const struct schema *partial) { write_object(writer, schema, partial, true); }
+
+void schema_write_part(struct json_writer *writer, const struct schema *schema) { write_object(writer, schema, NULL, false); }
 
 static void write_example_value(struct json_writer *writer, const struct schema_member *member)
 {

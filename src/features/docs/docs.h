@@ -18,15 +18,16 @@ struct parameter {
     const char *says; /* NULL: the field's label */
 };
 
-/* A status that is not the success: what leads to it, and whether a route can answer it. */
+/* A status that is not the success, and whether a route can answer it. What leads to it, the kinds of problems say (http/problem.h). */
 struct refusal {
     int status;
     const char *name; /* of the response in the document: "NotFound" */
-    const char *says;
     bool (*applies)(const struct route *route);
 };
 extern const struct refusal refusals[];
 extern const size_t refusals_count;
+/* The kinds with that status, in words. */
+struct str docs_refusal_words(struct arena *arena, int status);
 
 struct operation {
     const struct feature *feature;

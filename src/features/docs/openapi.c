@@ -223,12 +223,25 @@ static void write_body_schema(struct json_writer *writer, const struct operation
     json_object_close(writer);
 }
 
-/* Whether a collection has these items: then the client may choose among the members. Elsewhere they come whole; one schema tells both. */
-static bool is_chosen_from(const struct operations *operations, const struct schema *schema)
+/* The items of the collection whose page this is; NULL for any other schema. */
+static const struct schema *item_of(const struct operations *operations, const struct schema *page)
 {
     for (size_t i = 0; i < operations->count; i++)
-        if (collection_item(operations->items[i].route) == schema) return true;
-    return false;
+        if (operations->items[i].route->answer->schema == page) return collection_item(operations->items[i].route);
+    return NULL;
+}
+
+static void write_answer_schema(struct json_writer *writer, const struct operations *operations, const struct schema *schema)
+{
+    const struct schema *item = item_of(operations, schema);
+    json_key(writer, schema->name);
+    schema_write(writer, schema, item);
+    if (!item) return;
+    struct buf name CLEANUP(buf_dispose) = {0};
+    buf_append_format(&name, "%sPart", item->name);
+    buf_append_char(&name, 0);
+    json_key(writer, name.ptr);
+    schema_write_part(writer, item);
 }
 
 static void write_schemas(struct json_writer *writer, const struct operations *operations)
@@ -237,24 +250,21 @@ static void write_schemas(struct json_writer *writer, const struct operations *o
     arena_init(&arena);
     struct schema_list list = docs_schemas(&arena, operations);
     open_member(writer, "schemas");
-    for (size_t i = 0; i < list.count; i++) {
-        json_key(writer, list.items[i]->name);
-        schema_write(writer, list.items[i], !is_chosen_from(operations, list.items[i]));
-    }
+    for (size_t i = 0; i < list.count; i++) write_answer_schema(writer, operations, list.items[i]);
     for (size_t i = 0; i < operations->count; i++)
         if (operations->items[i].body_count) write_body_schema(writer, &operations->items[i]);
     json_key(writer, docs_problem_schema.name);
-    schema_write(writer, &docs_problem_schema, true);
+    schema_write(writer, &docs_problem_schema, NULL);
     json_key(writer, docs_problem_error_schema.name);
-    schema_write(writer, &docs_problem_error_schema, true);
+    schema_write(writer, &docs_problem_error_schema, NULL);
     json_object_close(writer);
     arena_dispose(&arena);
 }
 
-static void write_problem_response(struct json_writer *writer, const char *name, int status, const char *says)
+static void write_problem_response(struct json_writer *writer, struct arena *arena, const char *name, int status)
 {
     open_member(writer, name);
-    member(writer, "description", says);
+    json_member_str(writer, "description", docs_refusal_words(arena, status));
     if (status == 429 || status == 503) {
         open_member(writer, "headers");
         open_member(writer, "Retry-After");
@@ -274,13 +284,16 @@ static void write_problem_response(struct json_writer *writer, const char *name,
 
 static void write_component_responses(struct json_writer *writer)
 {
+    struct arena arena;
+    arena_init(&arena);
     open_member(writer, "responses");
-    for (size_t i = 0; i < refusals_count; i++) write_problem_response(writer, refusals[i].name, refusals[i].status, refusals[i].says);
-    write_problem_response(writer, "Unexpected", 500, "What should not happen: a problem document with the request's id, which finds it in the server's log.");
+    for (size_t i = 0; i < refusals_count; i++) write_problem_response(writer, &arena, refusals[i].name, refusals[i].status);
+    write_problem_response(writer, &arena, "Unexpected", 500);
     open_member(writer, "NotModified");
     member(writer, "description", "It still is what If-None-Match names.");
     json_object_close(writer);
     json_object_close(writer);
+    arena_dispose(&arena);
 }
 
 static void write_header(struct json_writer *writer, const char *name, const char *type, const char *says)

@@ -40,24 +40,41 @@ static bool may_be_missing(const struct route *route)
 
 bool docs_may_be_unchanged(const struct route *route) { return route->flags & ROUTE_ETAG && !is_changing(route); }
 
-static bool has_precondition(const struct route *route) { return route->flags & ROUTE_ETAG && is_changing(route); }
+/* Any change but a POST answers If-Match, with 412 where nothing has an ETag. */
+static bool has_precondition(const struct route *route)
+{
+    return route_is_api(route) && (route->method == HTTP_PUT || route->method == HTTP_PATCH || route->method == HTTP_DELETE);
+}
+
+/* The tag is the one of GET at the same address. */
+static bool takes_if_match(const struct route *route)
+{
+    bool has_tag = false;
+    for (size_t i = 0; has_precondition(route) && i < features_count; i++)
+        for (size_t j = 0; j < features[i]->routes_count; j++)
+            has_tag |= docs_may_be_unchanged(&features[i]->routes[j]) && strcmp(features[i]->routes[j].pattern, route->pattern) == 0;
+    return has_tag;
+}
 
 static bool reads_form_or_json(const struct route *route) { return is_changing(route) && !(route->flags & ROUTE_RAW_BODY); }
+
+static bool reads_query(const struct route *route) { return !is_changing(route) && route->fields_count > 0; }
 
 static bool checks_fields(const struct route *route) { return route_is_api(route) || route->fields_count > 0; }
 
 const struct refusal refusals[] = {
-    {400, "BadRequest", "The request cannot be read, or asks for what cannot be done: the detail says which.", always},
-    {401, "Unauthorized", "Nobody is signed in, or the token is wrong, ended or taken back.", docs_needs_sign_in},
-    {403, "Forbidden", "The token has not the scope, the request came from another site, or it is for administrators.", may_be_forbidden},
-    {404, "NotFound", "There is no such thing, or it is somebody else's.", may_be_missing},
-    {409, "Conflict", "It is there already, was changed in between, or its state does not allow this.", is_changing},
-    {412, "PreconditionFailed", "If-Match names another state than the present one: read it again.", has_precondition},
-    {413, "TooLarge", "The body, or the number of fields, is over the limit.", always},
-    {415, "UnsupportedMediaType", "The body is neither JSON nor a form.", reads_form_or_json},
-    {422, "Unprocessable", "A field is missing or wrong: each is named in errors.", checks_fields},
-    {429, "TooManyRequests", "Too much at once. Retry-After says for how long to wait.", always},
-    {503, "Unavailable", "The server is busy or stopping. Nothing was changed; Retry-After says when to try again.", always},
+    {400, "BadRequest", always},
+    {401, "Unauthorized", docs_needs_sign_in},
+    {403, "Forbidden", may_be_forbidden},
+    {404, "NotFound", may_be_missing},
+    {409, "Conflict", is_changing},
+    {412, "PreconditionFailed", has_precondition},
+    {413, "TooLarge", always},
+    {414, "AddressTooLong", reads_query},
+    {415, "UnsupportedMediaType", reads_form_or_json},
+    {422, "Unprocessable", checks_fields},
+    {429, "TooManyRequests", always},
+    {503, "Unavailable", always},
 };
 const size_t refusals_count = COUNT_OF(refusals);
 
@@ -68,7 +85,7 @@ static const struct {
     bool (*applies)(const struct route *route);
 } headers[] = {
     {{IN_HEADER, {.name = "If-None-Match", .type = FIELD_TEXT, .max = 200}, "The ETag of the state that you have: 304 without a body when it still is so."}, docs_may_be_unchanged},
-    {{IN_HEADER, {.name = "If-Match", .type = FIELD_TEXT, .max = 200}, "The ETag of the state that you read: 412, and nothing happens, when it has changed."}, has_precondition},
+    {{IN_HEADER, {.name = "If-Match", .type = FIELD_TEXT, .max = 200}, "The ETag of the state that you read: 412, and nothing happens, when it has changed."}, takes_if_match},
     {{IN_HEADER, {.name = "Idempotency-Key", .type = FIELD_TEXT, .min = 1, .max = IDEMPOTENCY_KEY_MAX}, "A key of your own for this request: sent again with the same key it happens once, and the first answer is given again."},
      route_takes_idempotency_key},
 };

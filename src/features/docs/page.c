@@ -13,11 +13,11 @@
 
 #define ROWS_MAX 100
 
-static void fill_choices(struct arena *arena, const struct field *field, struct docs_row *row)
+static void fill_choices(struct arena *arena, const char *choices, struct docs_row *row)
 {
-    struct str rest = str_from(field->choices), choice;
-    if (field->type != FIELD_CHOICE) return;
-    row->choices = arena_array(arena, struct choice, strlen(field->choices) / 2 + 1);
+    struct str rest = str_from(choices), choice;
+    if (!choices) return;
+    row->choices = arena_array(arena, struct choice, strlen(choices) / 2 + 1);
     while (str_split_next(&rest, '|', &choice)) row->choices[row->choices_count++] = (struct choice){.value = choice, .label = choice};
 }
 
@@ -44,7 +44,7 @@ static void fill_parameters(struct arena *arena, const struct operation *operati
                                  .place = places[parameter->place],
                                  .is_required = parameter->field.required,
                                  .input_id = str_format(arena, "%.*s-%s", STR_ARG(operation->id), parameter->field.name)};
-        fill_choices(arena, &parameter->field, row);
+        fill_choices(arena, parameter->field.choices, row);
     }
 }
 
@@ -54,8 +54,9 @@ static void fill_body(struct arena *arena, const struct operation *operation, st
     view->body = arena_array(arena, struct docs_row, operation->body_count);
     for (size_t i = 0; i < operation->body_count; i++) {
         const struct field *field = operation->body[i];
-        view->body[view->body_count++] = (struct docs_row){
-            .name = str_from(field->name), .type = docs_field_words(arena, field), .says = field_says(field), .is_required = field->required};
+        struct docs_row *row = &view->body[view->body_count++];
+        *row = (struct docs_row){.name = str_from(field->name), .type = docs_field_words(arena, field), .says = field_says(field), .is_required = field->required};
+        fill_choices(arena, field->choices, row);
     }
     struct buf json CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
@@ -72,8 +73,9 @@ static void add_members(struct arena *arena, const struct schema *schema, struct
         const struct schema_member *member = &schema->members[i];
         const char *many = member->flags & MEMBER_LIST ? "[]" : "";
         struct str name = str_format(arena, "%.*s%s%s", STR_ARG(way), member->name, many);
-        view->answer[view->answer_count++] =
-            (struct docs_row){.name = name, .type = docs_member_words(arena, member), .says = str_from(member->says)};
+        struct docs_row *row = &view->answer[view->answer_count++];
+        *row = (struct docs_row){.name = name, .type = docs_member_words(arena, member), .says = str_from(member->says)};
+        fill_choices(arena, member->choices, row);
         if (member->object) add_members(arena, member->object, str_format(arena, "%.*s.", STR_ARG(name)), view);
     }
 }
@@ -97,11 +99,22 @@ static void fill_answer(struct arena *arena, const struct operation *operation, 
     view->answer_example = docs_indent(arena, buf_str(&json));
 }
 
-static void fill_refusals(struct arena *arena, const struct route *route, struct docs_refusal **list, size_t *count)
+static void fill_problems(struct arena *arena, struct docs_reference *view)
 {
-    *list = arena_array(arena, struct docs_refusal, refusals_count);
+    view->problems = arena_array(arena, struct docs_problem, PROBLEM_COUNT);
+    for (size_t i = 0; i < PROBLEM_COUNT; i++)
+        view->problems[view->problems_count++] = (struct docs_problem){.id = str_format(arena, "problem-%s", problems[i].name),
+                                                                       .status = problems[i].status,
+                                                                       .is_first = problem_of_status(problems[i].status) == (enum problem)i,
+                                                                       .title = problems[i].title,
+                                                                       .words = problems[i].words};
+}
+
+static void fill_refusals(struct arena *arena, const struct route *route, struct docs_operation *view)
+{
+    view->refusals = arena_array(arena, struct docs_refusal, refusals_count);
     for (size_t i = 0; i < refusals_count; i++)
-        if (!route || refusals[i].applies(route)) (*list)[(*count)++] = (struct docs_refusal){refusals[i].status, refusals[i].name, refusals[i].says};
+        if (refusals[i].applies(route)) view->refusals[view->refusals_count++] = (struct docs_refusal){refusals[i].status, docs_refusal_words(arena, refusals[i].status)};
 }
 
 /* The path with an example in place of each parameter. */
@@ -146,7 +159,7 @@ static void fill_operation(struct arena *arena, const struct operation *operatio
     fill_parameters(arena, operation, view);
     fill_body(arena, operation, view);
     fill_answer(arena, operation, view);
-    fill_refusals(arena, route, &view->refusals, &view->refusals_count);
+    fill_refusals(arena, route, view);
     view->curl = curl_of(arena, operation, view);
 }
 
@@ -175,11 +188,7 @@ static void make_reference(void)
     struct docs_reference view = {0};
     arena_init(&arena);
     fill_tags(&arena, docs_operations(), &view);
-    fill_refusals(&arena, NULL, &view.refusals, &view.refusals_count);
-    view.problems = arena_array(&arena, struct docs_problem, PROBLEM_COUNT);
-    for (size_t i = 0; i < PROBLEM_COUNT; i++)
-        view.problems[view.problems_count++] =
-            (struct docs_problem){str_format(&arena, "problem-%s", problems[i].name), problems[i].status, problems[i].title, problems[i].words};
+    fill_problems(&arena, &view);
     view.scopes = arena_array(&arena, struct docs_scope, SCOPE_COUNT);
     for (int i = SCOPE_NONE + 1; i < SCOPE_COUNT; i++) view.scopes[view.scopes_count++] = (struct docs_scope){scope_table[i].name, scope_table[i].words};
     api_contents_render(&made.contents, &view);

@@ -16,8 +16,7 @@ struct docs_row {
 
 struct docs_refusal {
     int status;
-    const char *name;
-    const char *says;
+    struct str says;
 };
 
 struct docs_operation {
@@ -57,6 +56,7 @@ struct docs_scope {
 struct docs_problem {
     struct str id;
     int status;
+    bool is_first; /* of those with its status */
     const char *title, *words;
 };
 
@@ -64,8 +64,6 @@ struct docs_problem {
 struct docs_reference {
     struct docs_tag *tags;
     size_t tags_count;
-    struct docs_refusal *refusals;
-    size_t refusals_count;
     struct docs_problem *problems;
     size_t problems_count;
     struct docs_scope *scopes;

@@ -12,15 +12,6 @@ static struct str range(struct arena *arena, int64_t least, int64_t most)
     return least > 1 ? str_format(arena, "%" PRId64 " to %" PRId64, least, most) : str_format(arena, "up to %" PRId64, most);
 }
 
-static struct str choices_words(struct arena *arena, const char *choices)
-{
-    struct str_list list = {0};
-    struct str rest = str_from(choices), choice;
-    while (str_split_next(&rest, '|', &choice)) str_list_add(arena, &list, choice);
-    struct str joined = str_join(arena, list.items, list.count, STR(", "));
-    return list.count == 1 ? joined : str_format(arena, "one of %.*s", STR_ARG(joined));
-}
-
 struct str docs_field_words(struct arena *arena, const struct field *field)
 {
     struct str length = range(arena, field->min, fields_max(field));
@@ -33,7 +24,7 @@ struct str docs_field_words(struct arena *arena, const struct field *field)
         if (fields_max(field) > INT64_C(1) << 52) return str_format(arena, "whole number from %" PRId64, field->min);
         return str_format(arena, "whole number, %" PRId64 " to %" PRId64, field->min, fields_max(field));
     case FIELD_BOOL: return STR("true or false");
-    case FIELD_CHOICE: return choices_words(arena, field->choices);
+    case FIELD_CHOICE: return STR("one of");
     case FIELD_ID: return STR("UUID");
     case FIELD_KEY: return str_format(arena, "key of a-z, 0-9 and -, %.*s characters", STR_ARG(length));
     case FIELD_DATE: return STR("date, YYYY-MM-DD");
@@ -44,21 +35,31 @@ struct str docs_field_words(struct arena *arena, const struct field *field)
     }
 }
 
-static struct str member_type(struct arena *arena, const struct schema_member *member)
+static struct str member_type(const struct schema_member *member)
 {
     static const char *const names[SCHEMA_TYPE_COUNT] = {
         [SCHEMA_TEXT] = "text", [SCHEMA_INT] = "whole number", [SCHEMA_NUMBER] = "number",          [SCHEMA_BOOL] = "true or false",
         [SCHEMA_ID] = "UUID",   [SCHEMA_KEY] = "key",          [SCHEMA_TIME] = "time, RFC 3339 UTC", [SCHEMA_DATE] = "date, YYYY-MM-DD",
-        [SCHEMA_FREE] = "object"};
+        [SCHEMA_FREE] = "object", [SCHEMA_CHOICE] = "one of"};
     if (member->object) return str_from(member->object->name);
-    return member->type == SCHEMA_CHOICE ? choices_words(arena, member->choices) : str_from(names[member->type]);
+    return str_from(names[member->type]);
 }
 
 struct str docs_member_words(struct arena *arena, const struct schema_member *member)
 {
-    struct str type = member_type(arena, member);
-    return str_format(arena, "%s%.*s%s%s", member->flags & MEMBER_LIST ? "list of " : "", STR_ARG(type), member->flags & MEMBER_NULLABLE ? " or null" : "",
-                      member->flags & MEMBER_OPTIONAL ? ", not always there" : "");
+    struct str type = member_type(member);
+    return str_format(arena, "%s%s%s%.*s", member->flags & MEMBER_OPTIONAL ? "not always there: " : "", member->flags & MEMBER_NULLABLE ? "null or " : "",
+                      member->flags & MEMBER_LIST ? "list of " : "", STR_ARG(type));
+}
+
+struct str docs_refusal_words(struct arena *arena, int status)
+{
+    struct str words = STR("");
+    for (size_t i = 0; i < PROBLEM_COUNT; i++) {
+        if (problems[i].status != status) continue;
+        words = str_format(arena, "%.*s%s%s. %s", STR_ARG(words), words.len ? " Or: " : "", problems[i].title, problems[i].words);
+    }
+    return words;
 }
 
 /* ---- examples ---- */

@@ -18,9 +18,9 @@ static const struct field theme_fields[] = {
 static const struct route routes[] = {
     {HTTP_GET, "/", landing_page, ACCESS_GUEST, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE, .summary = "landing page"},
     {HTTP_GET, "/robots.txt", landing_robots, ACCESS_PUBLIC, RATE_PUBLIC, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE | ROUTE_CACHE_PUBLIC, .summary = "what crawlers may read"},
-    {HTTP_GET, "/healthz", landing_health, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE, .summary = "the process answers",
+    {HTTP_GET, "/healthz", landing_health, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_API | ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE, .summary = "the process answers",
      .answer = ANSWER_TEXT},
-    {HTTP_GET, "/readyz", landing_ready, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_ON_IO_THREAD, .summary = "the store answers too",
+    {HTTP_GET, "/readyz", landing_ready, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_API | ROUTE_ON_IO_THREAD, .summary = "the store answers too",
      .answer = ANSWER_TEXT},
     {HTTP_GET, "/metrics", landing_metrics, ACCESS_PUBLIC, RATE_PUBLIC, .summary = "figures for Prometheus; this machine and administrators"},
     {HTTP_GET, "/search", landing_search, ACCESS_USER, RATE_PAGE, FIELDS(query_fields), .summary = "pages, skills, applications and listings"},

@@ -54,7 +54,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/settings/tokens/{id}/revoke", settings_token_revoke_page, ACCESS_OWNER, RATE_PAGE, FIELDS(token_id_fields), .summary = "ask before a token is revoked"},
     {HTTP_POST, "/settings/tokens/{id}/revoke", settings_token_revoke, ACCESS_OWNER, RATE_CHANGE, FIELDS(token_id_fields), .summary = "revoke an API token"},
     {HTTP_GET, "/api/users/export", settings_api_export, ACCESS_USER, RATE_UPLOAD, .flags = ROUTE_API, .scope = SCOPE_ACCOUNT,
-     .summary = "everything of theirs as one JSON document", .answer = ANSWER(200, settings_export_schema)},
+     .summary = "everything that is kept about the person, as one JSON document", .answer = ANSWER(200, settings_export_schema)},
     {HTTP_DELETE, "/api/users", settings_api_delete, ACCESS_USER, RATE_SIGN_IN, FIELDS(api_delete_fields), .flags = ROUTE_API | ROUTE_NO_TRANSACTION,
      .scope = SCOPE_ACCOUNT, .summary = "delete the account and everything in it", .answer = ANSWER_EMPTY},
 };

@@ -97,6 +97,8 @@ enum err twin_chat(struct request *request, struct response *response)
     struct str name = request_text(request, request_has(request, "username") ? "username" : "userId");
     struct str question = request_text(request, request_has(request, "question") ? "question" : "message");
     if (!name.len || !question.len) {
+        if (!name.len) request_add_error(request, "username", STR("Name whose twin is asked."));
+        if (!question.len) request_add_error(request, "question", STR("Ask something."));
         respond_problem(request, response, PROBLEM_VALIDATION, STR("Send a username and a question."));
         return OK;
     }
