@@ -39,6 +39,7 @@ before(async () => {
   api = await OpenApi.read(server);
   operations = api.operations;
   victim = await somebody("Victim");
+  victim.cursor = (await victim.browser.get("/api/jobs/applications?limit=1&sort=title")).json().next_cursor;
 });
 after(async () => {
   await store?.close();

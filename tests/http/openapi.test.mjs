@@ -129,9 +129,28 @@ test("real answers are what the document says", async () => {
   }
 });
 
+test("no schema is left over, and none is missing", () => {
+  const text = JSON.stringify(api.document);
+  const named = new Set([...text.matchAll(/"#\/components\/(\w+)\/([\w-]+)"/g)].map(([, kind, name]) => `${kind}/${name}`));
+  const there = ["schemas", "responses", "headers"].flatMap((kind) => Object.keys(api.document.components[kind]).map((name) => `${kind}/${name}`));
+  assert.deepEqual(there.sort(), [...named].sort());
+});
+
+test("the document names the server that BASE_URL names", async () => {
+  assert.deepEqual(api.document.servers, [{ url: "/" }]);
+  const other = await makeServer({ args: ["--no-worker"], env: { BASE_URL: "https://careers.example.org/" } });
+  await other.start();
+  try {
+    assert.deepEqual((await other.browser().get("/api/openapi.json")).json().servers, [{ url: "https://careers.example.org" }]);
+    assert.match((await other.browser().get("/docs/api")).text, /export SITE=https:\/\/careers\.example\.org\n/);
+  } finally { await other.stop(); }
+});
+
 test("the document is the same for all and may be kept", async () => {
   const first = await server.browser().get("/api/openapi.json"), again = await mara.get("/api/openapi.json");
   assert.equal(first.headers.get("content-type"), "application/json");
   assert.match(first.headers.get("cache-control"), /^public, max-age=\d+/);
   assert.equal(again.text, first.text);
+  const known = await mara.get("/api/openapi.json", { "If-None-Match": first.headers.get("etag") });
+  assert.deepEqual([known.status, known.text], [304, ""]);
 });

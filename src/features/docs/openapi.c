@@ -231,11 +231,24 @@ static const struct schema *item_of(const struct operations *operations, const s
     return NULL;
 }
 
-static void write_answer_schema(struct json_writer *writer, const struct operations *operations, const struct schema *schema)
+/* Whether something names it whole: an answer, or a member that is no item of a page. */
+static bool is_named_whole(const struct operations *operations, const struct schema_list *list, const struct schema *schema)
+{
+    for (size_t i = 0; i < operations->count; i++)
+        if (operations->items[i].route->answer->schema == schema) return true;
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t j = 0; item_of(operations, list->items[i]) != schema && j < list->items[i]->members_count; j++)
+            if (list->items[i]->members[j].object == schema) return true;
+    return false;
+}
+
+static void write_answer_schema(struct json_writer *writer, const struct operations *operations, const struct schema_list *list, const struct schema *schema)
 {
     const struct schema *item = item_of(operations, schema);
-    json_key(writer, schema->name);
-    schema_write(writer, schema, item);
+    if (is_named_whole(operations, list, schema)) {
+        json_key(writer, schema->name);
+        schema_write(writer, schema, item);
+    }
     if (!item) return;
     struct buf name CLEANUP(buf_dispose) = {0};
     buf_append_format(&name, "%sPart", item->name);
@@ -250,7 +263,7 @@ static void write_schemas(struct json_writer *writer, const struct operations *o
     arena_init(&arena);
     struct schema_list list = docs_schemas(&arena, operations);
     open_member(writer, "schemas");
-    for (size_t i = 0; i < list.count; i++) write_answer_schema(writer, operations, list.items[i]);
+    for (size_t i = 0; i < list.count; i++) write_answer_schema(writer, operations, &list, list.items[i]);
     for (size_t i = 0; i < operations->count; i++)
         if (operations->items[i].body_count) write_body_schema(writer, &operations->items[i]);
     json_key(writer, docs_problem_schema.name);

@@ -26,7 +26,7 @@ enum err landing_robots(struct request *request, struct response *response)
 {
     (void)request;
     respond_text(response, "text/plain; charset=utf-8",
-                 STR("User-agent: *\nAllow: /$\nAllow: /profile/\nAllow: /assets/\nDisallow: /\n"));
+                 STR("User-agent: *\nAllow: /$\nAllow: /profile/\nAllow: /docs/\nAllow: /assets/\nDisallow: /\n"));
     return OK;
 }
 

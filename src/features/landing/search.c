@@ -28,6 +28,7 @@ static const struct {
     {"Connection requests", "/connections", "Recruiters who want to talk to you", "connections requests recruiters contact"},
     {"Questions to your twin", "/twin", "What visitors of your profile asked, and the answers", "twin questions chat profile recruiters"},
     {"Resume", "/resume", "Upload and read your resume", "resume cv upload"},
+    {"API", "/docs/api", "What programs can do with your data", "api openapi rest tokens programs developers documentation"},
     {"Settings", "/settings", "Profile, password, data, sessions",
      "settings account password profile public theme export delete sessions username salary goals education work"},
 };
