@@ -15,12 +15,10 @@ static struct skill_state *find(const struct skill_states *states, struct str sk
 
 const struct skill_state *skill_states_find(const struct skill_states *states, struct str skill_id) { return find(states, skill_id); }
 
-static enum err read_claims(struct db *db, struct arena *arena, struct str user_id, struct skill_states *states)
+static enum err take_claims(struct db_rows *rows, struct arena *arena, bool is_whole, struct skill_states *states)
 {
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
     size_t cap = 0;
-    TRY(db_query(db, &sql_skill_state_list, DB_ARGS(db_uuid(user_id)), &rows));
-    while (db_next(&rows)) {
+    while (db_next(rows)) {
         if (states->count == cap) {
             struct skill_state *old = states->items;
             cap = cap ? 2 * cap : 32;
@@ -29,18 +27,19 @@ static enum err read_claims(struct db *db, struct arena *arena, struct str user_
         }
         struct skill_state *state = &states->items[states->count++];
         *state = (struct skill_state){
-            .id = db_col_text(&rows, 0, arena),
-            .skill_id = db_col_text(&rows, 1, arena),
-            .name = db_col_text(&rows, 2, arena),
-            .field = db_col_text(&rows, 3, arena),
-            .category = db_col_text(&rows, 4, arena),
-            .is_verified = db_col_bool(&rows, 6),
-            .created_at = db_col_time(&rows, 7),
+            .id = db_col_text(rows, 0, arena),
+            .skill_id = db_col_text(rows, 1, arena),
+            .name = db_col_text(rows, 2, arena),
+            .field = db_col_text(rows, 3, arena),
+            .category = db_col_text(rows, 4, arena),
+            .is_verified = db_col_bool(rows, 6),
+            .created_at = db_col_time(rows, 7),
+            .metadata = is_whole ? db_col_text(rows, 8, arena) : STR(""),
         };
-        TRY(level_parse(db_col_view(&rows, 5), &state->level));
+        TRY(level_parse(db_col_view(rows, 5), &state->level));
         states->verified += state->is_verified;
     }
-    return db_rows_result(&rows);
+    return db_rows_result(rows);
 }
 
 /* The newest interview that names a skill as a gap decides. */
@@ -62,14 +61,26 @@ static enum err mark_gaps(struct arena *arena, struct str outcome, struct str in
     return OK;
 }
 
+static enum err read_states(struct db *db, struct arena *arena, struct str user_id, bool is_whole, struct skill_states *states)
+{
+    struct db_rows claims CLEANUP(db_rows_close) = {0}, outcomes CLEANUP(db_rows_close) = {0};
+    const struct db_ask asks[] = {{is_whole ? &sql_skill_state_list_whole : &sql_skill_state_list, DB_ARGS(db_uuid(user_id)), &claims},
+                                  {&sql_skill_state_outcomes, DB_ARGS(db_uuid(user_id)), &outcomes}};
+    *states = (struct skill_states){0};
+    TRY(db_query_all(db, asks, COUNT_OF(asks)));
+    TRY(take_claims(&claims, arena, is_whole, states));
+    if (states->count == states->verified) return OK;
+    while (db_next(&outcomes))
+        TRY(mark_gaps(arena, db_col_view(&outcomes, 1), db_col_text(&outcomes, 0, arena), db_col_time(&outcomes, 2), states));
+    return db_rows_result(&outcomes);
+}
+
 enum err skill_states_read(struct db *db, struct arena *arena, struct str user_id, struct skill_states *states)
 {
-    *states = (struct skill_states){0};
-    TRY(read_claims(db, arena, user_id, states));
-    if (states->count == states->verified) return OK;
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(db, &sql_skill_state_outcomes, DB_ARGS(db_uuid(user_id)), &rows));
-    while (db_next(&rows))
-        TRY(mark_gaps(arena, db_col_view(&rows, 1), db_col_text(&rows, 0, arena), db_col_time(&rows, 2), states));
-    return db_rows_result(&rows);
+    return read_states(db, arena, user_id, false, states);
+}
+
+enum err skill_states_read_whole(struct db *db, struct arena *arena, struct str user_id, struct skill_states *states)
+{
+    return read_states(db, arena, user_id, true, states);
 }

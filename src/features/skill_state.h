@@ -19,6 +19,7 @@ struct skill_state {
     struct str gap_interview; /* id */
     int64_t gap_at;           /* when that interview ended */
     int64_t created_at;
+    struct str metadata; /* what is told of the proofs, JSON; "" unless the whole was read, and for a claim without one */
 };
 
 struct skill_states {
@@ -27,6 +28,7 @@ struct skill_states {
     size_t verified, gaps;
 };
 
-/* Two queries; strings live in the arena. */
+/* Two queries in one round; strings live in the arena. */
 enum err skill_states_read(struct db *db, struct arena *arena, struct str user_id, struct skill_states *states) MUST_CHECK;
+enum err skill_states_read_whole(struct db *db, struct arena *arena, struct str user_id, struct skill_states *states) MUST_CHECK;
 const struct skill_state *skill_states_find(const struct skill_states *states, struct str skill_id); /* NULL: not claimed */

@@ -71,8 +71,7 @@ static enum err respond_roadmap(struct request *request, struct response *respon
     struct roadmap roadmap;
     struct roadmap_module *modules;
     size_t count = 0;
-    TRY(roadmap_store_find(request, id, &roadmap));
-    TRY(roadmap_store_modules(request, roadmap.id, &modules, &count));
+    TRY(roadmap_store_find_with_modules(request, id, &roadmap, &modules, &count));
     struct buf document = {0};
     struct json_writer writer;
     json_begin(&writer, &document);

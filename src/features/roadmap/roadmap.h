@@ -42,6 +42,8 @@ enum err roadmap_store_active(struct request *request, struct roadmap *roadmap) 
 /* One row of the statements that list roadmaps. */
 void roadmap_store_read_row(const struct db_rows *rows, struct arena *arena, struct roadmap *roadmap);
 enum err roadmap_store_find(struct request *request, struct str id, struct roadmap *roadmap) MUST_CHECK;
+/* Both in one round. */
+enum err roadmap_store_find_with_modules(struct request *request, struct str id, struct roadmap *roadmap, struct roadmap_module **modules, size_t *count) MUST_CHECK;
 /* The modules that were not dropped, in order. */
 enum err roadmap_store_modules(struct request *request, struct str roadmap_id, struct roadmap_module **modules, size_t *count) MUST_CHECK;
 /* Begins, finishes or reopens a module of the active roadmap; finishing or reopening plans again. ERR_NOT_FOUND; ERR_CONFLICT when a module that

@@ -36,15 +36,12 @@ enum err roadmap_store_find(struct request *request, struct str id, struct roadm
     return OK;
 }
 
-enum err roadmap_store_modules(struct request *request, struct str roadmap_id, struct roadmap_module **modules, size_t *count)
+static enum err take_modules(struct db_rows *rows, struct arena *arena, struct roadmap_module **modules, size_t *count)
 {
-    struct arena *arena = request->arena;
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
     size_t cap = 0;
     *modules = NULL;
     *count = 0;
-    TRY(db_query(request->db, &sql_roadmap_modules, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(roadmap_id)), &rows));
-    while (db_next(&rows)) {
+    while (db_next(rows)) {
         if (*count == cap) {
             struct roadmap_module *old = *modules;
             cap = cap ? 2 * cap : 32;
@@ -52,20 +49,38 @@ enum err roadmap_store_modules(struct request *request, struct str roadmap_id, s
             for (size_t i = 0; i < *count; i++) (*modules)[i] = old[i];
         }
         (*modules)[(*count)++] = (struct roadmap_module){
-            .id = db_col_text(&rows, 0, arena),
-            .skill_id = db_col_text(&rows, 1, arena),
-            .title = db_col_text(&rows, 2, arena),
-            .summary = db_col_text(&rows, 3, arena),
-            .reason = db_col_text(&rows, 4, arena),
-            .kind = db_col_text(&rows, 5, arena),
-            .status = db_col_text(&rows, 6, arena),
-            .hours = db_col_int(&rows, 7),
-            .position = db_col_int(&rows, 8),
-            .completed_at = db_col_time(&rows, 9),
-            .is_claimed = db_col_bool(&rows, 10),
+            .id = db_col_text(rows, 0, arena),
+            .skill_id = db_col_text(rows, 1, arena),
+            .title = db_col_text(rows, 2, arena),
+            .summary = db_col_text(rows, 3, arena),
+            .reason = db_col_text(rows, 4, arena),
+            .kind = db_col_text(rows, 5, arena),
+            .status = db_col_text(rows, 6, arena),
+            .hours = db_col_int(rows, 7),
+            .position = db_col_int(rows, 8),
+            .completed_at = db_col_time(rows, 9),
+            .is_claimed = db_col_bool(rows, 10),
         };
     }
-    return db_rows_result(&rows);
+    return db_rows_result(rows);
+}
+
+enum err roadmap_store_modules(struct request *request, struct str roadmap_id, struct roadmap_module **modules, size_t *count)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(request->db, &sql_roadmap_modules, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(roadmap_id)), &rows));
+    return take_modules(&rows, request->arena, modules, count);
+}
+
+enum err roadmap_store_find_with_modules(struct request *request, struct str id, struct roadmap *roadmap, struct roadmap_module **modules, size_t *count)
+{
+    struct db_rows found CLEANUP(db_rows_close) = {0}, rows CLEANUP(db_rows_close) = {0};
+    const struct db_value user = db_uuid(request->identity.user_id);
+    const struct db_ask asks[] = {{&sql_roadmap_find, DB_ARGS(user, db_uuid(id)), &found}, {&sql_roadmap_modules, DB_ARGS(user, db_uuid(id)), &rows}};
+    TRY(db_query_all(request->db, asks, COUNT_OF(asks)));
+    if (!db_next(&found)) return db_rows_result(&found) == OK ? err_set(ERR_NOT_FOUND, "There is no such roadmap.") : db_rows_result(&found);
+    roadmap_store_read_row(&found, request->arena, roadmap);
+    return take_modules(&rows, request->arena, modules, count);
 }
 
 enum err roadmap_store_ask(struct request *request, const char *reason, struct str summary, bool *is_new)

@@ -1,7 +1,6 @@
 /* /api/skills and /api/users/skills. */
 #include "db/db.h"
 #include "features/skills/skills.h"
-#include "features/skills/store.sql.h"
 #include "http/collection.h"
 #include "json/json.h"
 
@@ -56,26 +55,12 @@ enum err skills_api_catalogue(struct request *request, struct response *response
     return OK;
 }
 
-struct metadata {
-    struct str claim_id, json;
-};
-
-static enum err read_metadata(struct request *request, struct metadata *list, size_t cap, size_t *count)
-{
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    *count = 0;
-    TRY(db_query(request->db, &sql_skill_metadata, DB_ARGS(db_uuid(request->identity.user_id)), &rows));
-    while (db_next(&rows) && *count < cap)
-        list[(*count)++] = (struct metadata){db_col_text(&rows, 0, request->arena), db_col_text(&rows, 1, request->arena)};
-    return db_rows_result(&rows);
-}
-
 static struct str state_name(const struct skill_state *state)
 {
     return state->is_verified ? STR("verified") : state->is_gap ? STR("gap") : STR("claimed");
 }
 
-static void write_claim(struct json_writer *writer, const struct skill_state *state, const struct metadata *list, size_t count)
+static void write_claim(struct json_writer *writer, const struct skill_state *state)
 {
     json_object_open(writer);
     json_member_str(writer, "id", state->id);
@@ -88,10 +73,7 @@ static void write_claim(struct json_writer *writer, const struct skill_state *st
     json_member_bool(writer, "is_verified", state->is_verified);
     json_member_time(writer, "claimed_at", state->created_at);
     json_key(writer, "verification_metadata");
-    const struct metadata *found = NULL;
-    for (size_t i = 0; i < count && !found; i++)
-        if (str_equal(list[i].claim_id, state->id)) found = &list[i];
-    if (found) json_write_raw(writer, found->json);
+    if (state->metadata.len) json_write_raw(writer, state->metadata);
     else json_write_null(writer);
     json_object_close(writer);
 }
@@ -107,11 +89,9 @@ enum err skills_api_list(struct request *request, struct response *response)
 {
     const struct page *page = request_page(request);
     struct skill_states states;
-    TRY(skill_states_read(request->db, request->arena, request->identity.user_id, &states));
-    struct metadata *metadata = arena_array(request->arena, struct metadata, states.count);
+    TRY(skill_states_read_whole(request->db, request->arena, request->identity.user_id, &states));
     struct page_item *items = arena_array(request->arena, struct page_item, states.count);
-    size_t metadata_count = 0, count = 0;
-    TRY(read_metadata(request, metadata, states.count, &metadata_count));
+    size_t count = 0;
     bool by_time = str_equal(page->sort, STR("claimed_at"));
     for (size_t i = 0; i < states.count; i++) {
         const struct skill_state *state = &states.items[i];
@@ -123,7 +103,7 @@ enum err skills_api_list(struct request *request, struct response *response)
     struct collection_writer list;
     collection_open(&list, request, &writer, &document);
     for (size_t i = page_sort(page, items, count); i < count && collection_takes(&list, items[i].key, items[i].id); i++)
-        write_claim(&writer, items[i].item, metadata, metadata_count);
+        write_claim(&writer, items[i].item);
     collection_close(&list);
     collection_respond(&list, response);
     return OK;
@@ -133,16 +113,14 @@ enum err skills_api_list(struct request *request, struct response *response)
 static enum err respond_claim(struct request *request, struct response *response, struct str claim_id)
 {
     struct skill_states states;
-    struct metadata metadata[SKILL_CLAIMS_MAX];
-    size_t metadata_count = 0, at = 0;
-    TRY(skill_states_read(request->db, request->arena, request->identity.user_id, &states));
-    TRY(read_metadata(request, metadata, COUNT_OF(metadata), &metadata_count));
+    size_t at = 0;
+    TRY(skill_states_read_whole(request->db, request->arena, request->identity.user_id, &states));
     while (at < states.count && !str_equal(states.items[at].id, claim_id)) at++;
     if (at == states.count) return err_set(ERR_NOT_FOUND, "You do not claim this skill.");
     struct buf document = {0};
     struct json_writer writer;
     json_begin(&writer, &document);
-    write_claim(&writer, &states.items[at], metadata, metadata_count);
+    write_claim(&writer, &states.items[at]);
     respond_json(response, &document);
     return OK;
 }

@@ -31,9 +31,6 @@ FROM (SELECT user_skill_id, snippet, summary, verification_type, confidence, ver
       FROM skill_verifications WHERE user_id = $1) p
 WHERE p.place <= 3 ORDER BY p.user_skill_id, p.place;
 
--- name: skill_metadata
-SELECT id, verification_metadata FROM user_skills WHERE user_id = $1 AND verification_metadata IS NOT NULL;
-
 -- name: skill_wants_new_plan
 -- There is a roadmap, and no plan of it is waiting to run that would see the change anyway.
 SELECT COUNT(*) FROM roadmaps r WHERE r.user_id = $1 AND r.status = 'active'
