@@ -6,6 +6,7 @@
 # came from elsewhere: an item "a|b" is content with either package, "cmd:x=p" with the command x or else package p.
 # --check prints what is missing, one a line, and installs nothing.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 BUILD="cmd:gcc=gcc libc6-dev cmd:meson=meson cmd:ninja=ninja-build cmd:pkg-config=pkg-config cmd:node=nodejs cmd:npm=npm ca-certificates
 libmicrohttpd-dev libwslay-dev libjansson-dev libsodium-dev libsqlite3-dev libpq-dev libarchive-dev libxml2-dev libseccomp-dev
@@ -37,24 +38,28 @@ for item in $list; do
   lack=$(missing "$item")
   [ -z "$lack" ] || want+=("$lack")
 done
-if [ -n "$check" ]; then printf '%s\n' "${want[@]+"${want[@]}"}" | sed '/^$/d'; exit 0; fi
-[ ${#want[@]} -gt 0 ] || exit 0
+# The tests of vectors want pgvector, which is no package on Debian 12: a script of its own knows how.
+vectors=
+if [ "$1" = test ]; then vectors=$(tools/pgvector.sh --check); fi
+if [ -n "$check" ]; then printf '%s\n' "${want[@]+"${want[@]}"}" $vectors | sed '/^$/d'; exit 0; fi
+[ ${#want[@]} -gt 0 ] || [ -n "$vectors" ] || exit 0
 
 root=()
 if [ "$(id -u)" != 0 ]; then
-  command -v sudo >/dev/null || { echo "These packages are missing and need root: ${want[*]}
-Run as root: apt-get install ${want[*]%%|*}" >&2; exit 1; }
+  command -v sudo >/dev/null || { echo "These packages are missing and need root: ${want[*]-} $vectors
+Run as root: tools/install.sh $1" >&2; exit 1; }
   root=(sudo)
 fi
 apt() { "${root[@]+"${root[@]}"}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@"; }
 
 apt update
 names=()
-for item in "${want[@]}"; do
+for item in "${want[@]+"${want[@]}"}"; do
   for one in ${item//|/ }; do
     if apt-cache show "$one" >/dev/null 2>&1; then names+=("$one"); continue 2; fi
   done
   echo "apt knows no package ${item//|/ or }. Is this Debian 12 or 13, and is its main archive in /etc/apt?" >&2
   exit 1
 done
-apt install --no-install-recommends "${names[@]}"
+[ ${#names[@]} = 0 ] || apt install --no-install-recommends "${names[@]}"
+[ -z "$vectors" ] || "${root[@]+"${root[@]}"}" tools/pgvector.sh

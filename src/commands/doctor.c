@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "commands/commands.h"
 #include "db/migrate.h"
+#include "db/vectors.h"
 #include "features/command.h"
 #include "json/json.h"
 #include "security/password.h"
@@ -62,6 +63,22 @@ static void check_store(struct check *check)
     if (pool) db_pool_close(pool);
 }
 
+static void check_vectors(struct check *check)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct db_pool *pool = NULL;
+    struct db *db = NULL;
+    struct str words;
+    bool is_native = false;
+    enum err result = db_pool_open(&pool, 1);
+    if (result == OK) result = db_acquire(pool, &db);
+    if (result == OK) result = vectors_describe(db, &arena, &words, &is_native);
+    if (result != OK) say(check, BROKEN, "%s", err_detail());
+    else say(check, is_native || !db_pool_is_shared(pool) ? FINE : OFF, "%.*s", STR_ARG(words));
+    db_release(db);
+    if (pool) db_pool_close(pool);
+}
+
 static void check_passwords(struct check *check)
 {
     struct arena arena = {0};
@@ -112,7 +129,7 @@ int command_doctor(int argc, char **argv)
     static const struct {
         const char *part;
         void (*run)(struct check *);
-    } checks[] = {{"data directory", check_data_dir}, {"store", check_store},         {"passwords", check_passwords},
+    } checks[] = {{"data directory", check_data_dir}, {"store", check_store}, {"vectors", check_vectors},         {"passwords", check_passwords},
                   {"catalogue", check_catalogue}, {"resume reader", check_resume_reader}, {"language models", check_models}};
     static const char *const words[] = {"fine", "off", "broken"};
     struct buf out CLEANUP(buf_dispose) = {0};

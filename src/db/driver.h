@@ -10,6 +10,8 @@
 #include "db/db.h"
 
 struct bulk_driver;
+struct vector_query;
+struct vector_best;
 struct db {
     const struct db_driver *driver;
     struct db_pool *pool;
@@ -79,6 +81,11 @@ struct db_driver {
     /* Statements of src/db/schema.c in the engine's words: what their rows hold stands there. */
     const struct sql *schema_columns, *schema_references, *schema_has_table;
     enum err (*prepare_check)(struct db *db, const struct sql *sql);
+    /* Vectors (vectors.h); NULL where the program scans. `nearest` leaves *is_done false when it has to. `vectors_prepare` is the end of db_migrate. */
+    enum err (*vectors_prepare)(struct db *db);
+    enum err (*vector_index)(struct db *db, size_t dimensions);
+    enum err (*nearest)(struct db *db, struct arena *arena, const struct vector_query *query, struct vector_best *best, bool *is_done);
+    enum err (*vector_describe)(struct db *db, struct arena *arena, struct str *words, bool *is_native);
     /* Writes all rows of one moment into a new file of SQLite. */
     enum err (*backup)(struct db *db, const char *path);
     /* Puts a file of SQLite that archive.c has checked and migrated in place of all that is in the store, in one transaction. */

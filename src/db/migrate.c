@@ -125,7 +125,7 @@ enum err db_migrate(struct db *db, int *applied)
     TRY(db_migrate_list(db, migrations, migrations_count, &done));
     if (done) log_info("%d migrations applied: the store has version %zu", done, migrations_count);
     if (applied) *applied = done;
-    return OK;
+    return db->driver->vectors_prepare ? db->driver->vectors_prepare(db) : OK;
 }
 
 enum err db_migrate_lock(struct db *db) { return db->driver->lock_schema(db); }

@@ -12,6 +12,7 @@ struct postgres_listener;
 struct postgres_store {
     char *url;
     bool read_only;
+    enum { VECTORS_UNKNOWN, VECTORS_SCANNED, VECTORS_NATIVE } _Atomic vectors; /* how they are searched */
     struct postgres_listener *listener; /* NULL: nobody listens */
     atomic_bool is_deaf;                /* a pooler stands between: what is told cannot be heard */
 };
@@ -75,6 +76,13 @@ struct str postgres_col_view(const struct db_rows *rows, int column);
 /* ---- postgres_schema.c ---- */
 
 extern const struct sql postgres_schema_columns, postgres_schema_references, postgres_schema_has_table;
+
+/* ---- postgres_vectors.c: what driver.h says of vectors ---- */
+
+enum err postgres_vectors_prepare(struct db *db) MUST_CHECK;
+enum err postgres_vector_index(struct db *db, size_t dimensions) MUST_CHECK;
+enum err postgres_nearest(struct db *db, struct arena *arena, const struct vector_query *query, struct vector_best *best, bool *is_done) MUST_CHECK;
+enum err postgres_vector_describe(struct db *db, struct arena *arena, struct str *words, bool *is_native) MUST_CHECK;
 
 /* ---- postgres_value.c: the binary formats, by the server's type (pg_type.h) ---- */
 

@@ -62,9 +62,13 @@ static const double reals[] = {0, 0.25, 0.5, 0.75, 1, -1.5, 1e-9, 12345.678};
 
 #define ONE_OF(list) (list)[draw(COUNT_OF(list))]
 
+#define FIRST_OF_EXTENSIONS 16384 /* the only one is pgvector's */
+
 static struct db_value value_of(Oid type)
 {
+    static const float floats[] = {1, -0.5f, 0.25f};
     if (draw(25) == 0) return db_null();
+    if (type >= FIRST_OF_EXTENSIONS) return db_vector(floats, COUNT_OF(floats));
     switch (type) {
     case OID_BOOL: return db_bool(draw(2));
     case OID_INT2:

@@ -54,7 +54,7 @@ __attribute__((unused)) static bool test_store_make(struct test_store *store)
         struct arena arena CLEANUP(arena_dispose) = {0};
         char text[128];
         snprintf(store->schema, sizeof store->schema, "test_%s", str_cstr(&arena, random_hex(&arena, 8)));
-        snprintf(store->path, sizeof store->path, "%s?options=-csearch_path%%3D%s", getenv("TEST_DATABASE_URL"), store->schema);
+        snprintf(store->path, sizeof store->path, "%s?options=-csearch_path%%3D%s%%2Cpublic", getenv("TEST_DATABASE_URL"), store->schema);
         snprintf(text, sizeof text, "CREATE SCHEMA %s", store->schema);
         return test_store_on_server(text) == OK;
     }
