@@ -44,7 +44,7 @@
     {.name = "last_name", .type = FIELD_TEXT, .label = "Last name", .max = 80}
 
 #define PERSON_ABOUT_FIELDS \
-    {.name = "headline", .type = FIELD_TEXT, .label = "Headline", .max = 120}, \
+    {.name = "headline", .type = FIELD_TEXT, .label = "Headline", .max = 120, .example = "Platform engineer who likes calm deployments"}, \
     {.name = "public_bio", .type = FIELD_MULTILINE, .label = "About you", .max = 2000}
 
 #define PERSON_PUBLIC_FIELD {.name = "is_public", .type = FIELD_BOOL, .label = "Show my profile"}

@@ -71,6 +71,7 @@ struct field {
     int64_t min, max; /* meaning by type; max 0 takes the type's own maximum */
     const char *choices;
     const char *message; /* shown when missing or wrong; NULL: made from label and limits */
+    const char *example; /* of a text, a list's entry or a key: shown in the API's examples, which show what is required and what has one */
 };
 
 enum route_flag {

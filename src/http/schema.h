@@ -77,5 +77,5 @@ void field_write_schema(struct json_writer *writer, const struct field *field);
 void schema_write(struct json_writer *writer, const struct schema *schema, const struct schema *partial);
 void schema_write_part(struct json_writer *writer, const struct schema *schema);
 void schema_write_example(struct json_writer *writer, const struct schema *schema);
-/* A value that the field takes, as text: for examples. */
+/* A value that a field of this type takes, as text: for examples. */
 const char *field_example(const struct field *field);

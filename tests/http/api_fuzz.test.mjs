@@ -22,6 +22,7 @@ const HARD = ["deleteUsers", "postInterviewsComplete"];
 // Rules of a handler beyond the field table: what is in no catalogue, and values that do not go together.
 const RULES = {
   postSkills: ["name", "skill_id"], postJobsApplications: ["title"], postDigitalTwinChat: ["username", "question"], deleteUsers: ["confirm", "password"],
+  postInterviewsSession: ["skills"], patchRoadmapsById: ["module_id", "status", "title"],
   patchUsersProfile: ["username", "salary_expectation_min", "salary_expectation_max", "salary_currency"],
 };
 // Written when a token is used or a request refused, whoever asks.

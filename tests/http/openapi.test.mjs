@@ -77,6 +77,18 @@ test("examples fit their schemas", () => {
   assert.ok(count >= api.operations.length / 2, `${count} examples`);
 });
 
+test("what the examples send is taken", async () => {
+  const owner = await server.signUp("Exa");
+  await owner.send("POST", "/api/skills", { skill_id: "docker", proficiency_level: "expert" });
+  for (const one of api.operations.filter((other) => other.requestBody).sort((a, b) => order(a) - order(b))) {
+    const example = one.requestBody.content["application/json"].example;
+    assert.ok(Object.keys(example).length > 0, `${one.name} shows what it is sent`);
+    const answer = await owner.send(one.method, one.path.replace(/\{\w+\}/, "0197a3d2-7c11-7d43-9d0a-5f2e61c0a8b4"), example);
+    const isKnown = answer.status < 300 || answer.status === 404 || (one.operationId === "deleteUsers" && answer.json().errors[0].field === "confirm");
+    assert.ok(isKnown, `${one.name} with its example ${JSON.stringify(example)}: ${answer.text}`);
+  }
+});
+
 // ---- what the server answers ----
 
 /** How each operation succeeds: what it is sent, where that needs more than its own example. Its path's {id} is found here too. */

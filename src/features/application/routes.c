@@ -4,8 +4,8 @@
 #include "features/application/store.sql.h"
 
 #define FORM_FIELDS(needs_title) \
-    {.name = "title", .type = FIELD_TEXT, .label = "Job title", .required = (needs_title), .min = 1, .max = 200}, \
-    {.name = "company", .type = FIELD_TEXT, .label = "Company", .max = 160}, \
+    {.name = "title", .type = FIELD_TEXT, .label = "Job title", .required = (needs_title), .min = 1, .max = 200, .example = "Platform engineer"}, \
+    {.name = "company", .type = FIELD_TEXT, .label = "Company", .max = 160, .example = "Northwind"}, \
     {.name = "url", .type = FIELD_URL, .label = "Link to the ad", .message = "Enter an address that begins with https:// or http://."}, \
     {.name = "applied_on", .type = FIELD_DATE, .label = "Applied on"}, \
     {.name = "next_step_on", .type = FIELD_DATE, .label = "Next step on"}, \

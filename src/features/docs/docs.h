@@ -67,8 +67,9 @@ extern const struct schema docs_document_schema;
 /* In words, with the limits: "whole number, 1 to 100". */
 struct str docs_field_words(struct arena *arena, const struct field *field);
 struct str docs_member_words(struct arena *arena, const struct schema_member *member);
-/* A body that is taken: what is required, or else the first few members. */
-void docs_write_body_example(struct json_writer *writer, struct arena *arena, const struct operation *operation);
+/* A body that is taken: what is required, and what has an example. */
+void docs_write_body_example(struct json_writer *writer, const struct operation *operation);
+/* JSON of our own writer with line breaks and indents. */
 struct str docs_indent(struct arena *arena, struct str json);
 
 /* Writes the document. */

@@ -71,6 +71,10 @@ static void write_body(struct json_writer *writer, const struct operation *opera
         open_member(writer, "schema");
         reference(writer, "schemas", operation->body_name);
         json_object_close(writer);
+        if (i == 0) {
+            json_key(writer, "example");
+            docs_write_body_example(writer, operation);
+        }
         json_object_close(writer);
     }
     json_object_close(writer);

@@ -61,7 +61,7 @@ static void fill_body(struct arena *arena, const struct operation *operation, st
     struct buf json CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
     json_begin(&writer, &json);
-    docs_write_body_example(&writer, arena, operation);
+    docs_write_body_example(&writer, operation);
     view->body_example = docs_indent(arena, buf_str(&json));
     view->body_has_file = operation->body_has_file;
 }
@@ -129,6 +129,17 @@ static void append_example_path(struct buf *out, const struct operation *operati
     }
 }
 
+/* As one word for a shell. */
+static void append_quoted(struct buf *out, struct str text)
+{
+    buf_append_char(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\'') buf_append_str(out, STR("'\\'"));
+        buf_append_char(out, text.ptr[i]);
+    }
+    buf_append_char(out, '\'');
+}
+
 static struct str curl_of(struct arena *arena, const struct operation *operation, const struct docs_operation *view)
 {
     const struct route *route = operation->route;
@@ -139,8 +150,10 @@ static struct str curl_of(struct arena *arena, const struct operation *operation
     append_example_path(&out, operation);
     buf_append_char(&out, '"');
     if (route->scope != SCOPE_NONE) buf_append_str(&out, STR(" \\\n  -H \"Authorization: Bearer $TOKEN\""));
-    if (view->body_count && !view->body_has_file)
-        buf_append_format(&out, " \\\n  -H 'Content-Type: application/json' \\\n  -d '%.*s'", STR_ARG(view->body_example));
+    if (view->body_count && !view->body_has_file) {
+        buf_append_str(&out, STR(" \\\n  -H 'Content-Type: application/json' \\\n  -d "));
+        append_quoted(&out, view->body_example);
+    }
     return str_copy(arena, buf_str(&out));
 }
 

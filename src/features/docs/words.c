@@ -64,57 +64,30 @@ struct str docs_refusal_words(struct arena *arena, int status)
 
 /* ---- examples ---- */
 
-static const char *find_example(const struct schema *schema, const char *name)
+static void write_value(struct json_writer *writer, const struct field *field)
 {
-    for (size_t i = 0; i < schema->members_count; i++) {
-        const struct schema_member *member = &schema->members[i];
-        if (member->type == SCHEMA_TEXT && member->example && strcmp(member->name, name) == 0) return member->example;
-        const char *deeper = member->object ? find_example(member->object, name) : NULL;
-        if (deeper) return deeper;
-    }
-    return NULL;
-}
-
-/* What the answer shows under that name is a good thing to send, too. */
-static struct str text_example(struct arena *arena, const struct operation *operation, const struct field *field)
-{
-    const struct schema *schema = operation->route->answer->schema;
-    const char *found = schema ? find_example(schema, field->name) : NULL;
-    struct str text = found && found[0] ? str_from(found) : str_from(field->label ? field->label : field->name);
-    return str_utf8_prefix(text, (size_t)fields_max(field)).len >= (size_t)field->min ? str_utf8_prefix(text, (size_t)fields_max(field))
-                                                                                       : str_format(arena, "%.*s %.*s", STR_ARG(text), STR_ARG(text));
-}
-
-static void write_value(struct json_writer *writer, struct arena *arena, const struct operation *operation, const struct field *field)
-{
-    struct str example = str_from(field_example(field));
+    struct str example = str_from(field->example ? field->example : field_example(field));
     switch (field->type) {
-    case FIELD_INT: json_write_int(writer, field->min > 1 ? field->min : fields_max(field) < 1 ? fields_max(field) : 1); break;
+    case FIELD_INT: json_write_int(writer, field->min); break;
     case FIELD_BOOL: json_write_bool(writer, true); break;
     case FIELD_CHOICE: json_write_str(writer, str_slice(str_from(field->choices), 0, str_find_char(str_from(field->choices), '|', 0))); break;
     case FIELD_LIST:
         json_array_open(writer);
-        json_write_str(writer, text_example(arena, operation, field));
+        json_write_str(writer, example);
         json_array_close(writer);
         break;
-    case FIELD_TEXT:
-    case FIELD_MULTILINE: json_write_str(writer, text_example(arena, operation, field)); break;
     default: json_write_str(writer, example); break;
     }
 }
 
-#define EXAMPLE_MEMBERS 3 /* of a body that needs none */
-
-void docs_write_body_example(struct json_writer *writer, struct arena *arena, const struct operation *operation)
+void docs_write_body_example(struct json_writer *writer, const struct operation *operation)
 {
-    size_t shown = 0;
     json_object_open(writer);
     for (size_t i = 0; i < operation->body_count; i++) {
         const struct field *field = operation->body[i];
-        if (field->type == FIELD_FILE || (operation->body_is_required ? !field->required : shown == EXAMPLE_MEMBERS)) continue;
+        if (field->type == FIELD_FILE || (!field->required && !field->example)) continue;
         json_key(writer, field->name);
-        write_value(writer, arena, operation, field);
-        shown++;
+        write_value(writer, field);
     }
     json_object_close(writer);
 }
@@ -125,7 +98,6 @@ static void new_line(struct buf *out, int depth)
     for (int i = 0; i < depth; i++) buf_append_str(out, STR("  "));
 }
 
-/* Our own writer's JSON, which has no space outside of texts, with line breaks and indents. */
 struct str docs_indent(struct arena *arena, struct str json)
 {
     struct buf out CLEANUP(buf_dispose) = {0};

@@ -10,16 +10,19 @@ static bool is_same_skill(const struct interviewer_claim *claim, struct str name
     return known != CATALOGUE_NONE && str_equal(catalogue_skill_at(known)->id, claim->skill_id);
 }
 
-/* The claims that are named, or the first ones that are not verified. */
+/* The claims that are named, or the first ones that are not verified. One that is not claimed is an error at the field. */
 static enum err choose(struct request *request, const struct interview_claims *claims, struct interviewer_claim *chosen, size_t *count)
 {
     const struct str_list *names = request_list(request, "skills");
     *count = 0;
-    if (!claims->count) return err_set(ERR_INVALID, "You have no claimed skills yet. Add one first.");
+    if (!claims->count) return err_set(ERR_CONFLICT, "You have no claimed skills yet. Add one first.");
     for (size_t i = 0; i < names->count; i++) {
         size_t at = 0;
         while (at < claims->count && !is_same_skill(&claims->items[at].claim, names->items[i])) at++;
-        if (at == claims->count) return err_set(ERR_INVALID, "'%.*s' is not among your claimed skills.", STR_ARG(names->items[i]));
+        if (at == claims->count) {
+            request_add_error(request, "skills", str_format(request->arena, "'%.*s' is not among your claimed skills.", STR_ARG(names->items[i])));
+            return OK;
+        }
         bool taken = false;
         for (size_t j = 0; j < *count; j++) taken = taken || str_equal(chosen[j].skill_id, claims->items[at].claim.skill_id);
         if (!taken) chosen[(*count)++] = claims->items[at].claim;
@@ -50,6 +53,10 @@ enum err interview_api_session(struct request *request, struct response *respons
     struct str id;
     TRY(interview_load_claims(request->db, request->arena, request->identity.user_id, &claims));
     TRY(choose(request, &claims, chosen, &wish.claims_count));
+    if (request_has_errors(request)) {
+        respond_problem(request, response, PROBLEM_VALIDATION, STR("An interview asks about skills that you claim."));
+        return OK;
+    }
     if (!wish.role.len) TRY(interview_default_role(request->db, request->arena, request->identity.user_id, &wish.role));
     TRY(interview_create(request->db, request->arena, &request->identity, &wish, &id));
     struct buf out = {0};

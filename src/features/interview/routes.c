@@ -18,7 +18,7 @@ static const struct field say_fields[] = {
 };
 
 static const struct field session_fields[] = {
-    {.name = "role_title", .type = FIELD_TEXT, .label = "Role", .min = 2, .max = 120},
+    {.name = "role_title", .type = FIELD_TEXT, .label = "Role", .min = 2, .max = 120, .example = "Platform engineer"},
     {.name = "skills", .type = FIELD_LIST, .label = "Skills", .max = INTERVIEWER_TOPICS_MAX},
     {.name = "length", .type = FIELD_CHOICE, .label = "Length", .choices = "short|normal"},
 };

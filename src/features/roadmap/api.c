@@ -116,8 +116,12 @@ enum err roadmap_api_change(struct request *request, struct response *response)
     struct str id = request_param(request, "id"), module_id = request_text(request, "module_id"), status = request_text(request, "status");
     struct roadmap roadmap;
     TRY(roadmap_store_find(request, id, &roadmap));
-    if ((module_id.len != 0) != (status.len != 0)) return err_set(ERR_INVALID, "module_id and status go together.");
-    if (!module_id.len && !request_has(request, "title")) return err_set(ERR_INVALID, "Give a title, or module_id and status.");
+    if ((module_id.len != 0) != (status.len != 0)) request_add_error(request, module_id.len ? "status" : "module_id", STR("module_id and status go together."));
+    else if (!module_id.len && !request_has(request, "title")) request_add_error(request, "title", STR("Give a title, or module_id and status."));
+    if (request_has_errors(request)) {
+        respond_problem(request, response, PROBLEM_VALIDATION, STR("Nothing was changed."));
+        return OK;
+    }
     if (module_id.len && !str_equal(roadmap.status, STR("active"))) return err_set(ERR_CONFLICT, "An archived roadmap stays as it is.");
     if (request_has(request, "title"))
         TRY(db_exec_one(request->db, &sql_roadmap_rename,

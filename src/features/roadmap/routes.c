@@ -14,7 +14,7 @@ const struct field roadmap_status_fields[ROADMAP_STATUS_FIELDS] = {
 
 const struct field roadmap_change_fields[ROADMAP_CHANGE_FIELDS] = {
     ID_FIELD,
-    {.name = "title", .type = FIELD_TEXT, .label = "Title", .min = 1, .max = 120},
+    {.name = "title", .type = FIELD_TEXT, .label = "Title", .min = 1, .max = 120, .example = "Towards platform engineer"},
     {.name = "module_id", .type = FIELD_ID, .label = "Module"},
     {.name = "status", .type = FIELD_CHOICE, .label = "Status", .choices = ROADMAP_STATUSES},
 };

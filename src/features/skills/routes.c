@@ -15,7 +15,7 @@ const struct field skills_list_fields[SKILLS_LIST_FIELDS] = {
 };
 
 const struct field skills_claim_fields[SKILLS_CLAIM_FIELDS] = {
-    {.name = "name", .type = FIELD_TEXT, .label = "Skill", .max = 100},
+    {.name = "name", .type = FIELD_TEXT, .label = "Skill", .max = 100, .example = "Docker"},
     {.name = "skill_id", .type = FIELD_KEY, .label = "Skill"},
     LEVEL_FIELD(true),
 };

@@ -22,8 +22,8 @@
 #define PAGE_SIZE 25
 
 const struct field twin_chat_fields[4] = {
-    {.name = "username", .type = FIELD_KEY, .label = "Username"},
-    {.name = "question", .type = FIELD_MULTILINE, .label = "Question", .max = TWIN_QUESTION_MAX},
+    {.name = "username", .type = FIELD_KEY, .label = "Username", .example = "ada-tester"},
+    {.name = "question", .type = FIELD_MULTILINE, .label = "Question", .max = TWIN_QUESTION_MAX, .example = "What has Ada built with Docker?"},
     {.name = "userId", .type = FIELD_TEXT, .label = "Person", .max = 255},
     {.name = "message", .type = FIELD_MULTILINE, .label = "Message", .max = TWIN_QUESTION_MAX},
 };
