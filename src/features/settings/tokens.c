@@ -139,12 +139,25 @@ static enum err make_token(struct db *db, void *argument)
     return token_create(making->request, request_text(making->request, "name"), making->chosen, making->expires_at, &making->token);
 }
 
+/* An address that the token may read, "" when there is none. */
+static struct str example_of(struct request *request, unsigned chosen)
+{
+    static const struct {
+        enum scope scope;
+        const char *path;
+    } examples[] = {{SCOPE_PROFILE_READ, "/api/users/profile"}, {SCOPE_SKILLS_READ, "/api/users/skills"}, {SCOPE_ROADMAPS_READ, "/api/roadmaps"},
+                    {SCOPE_APPLICATIONS_READ, "/api/jobs/applications"}, {SCOPE_EVENTS_READ, "/api/agent-events"}};
+    for (size_t i = 0; i < COUNT_OF(examples); i++)
+        if (chosen & 1u << examples[i].scope) return str_format(request->arena, "%.*s%s", STR_ARG(pages_site_address(request)), examples[i].path);
+    return STR("");
+}
+
 static enum err show_token(struct request *request, struct response *response, const struct making *making)
 {
     struct token_made_page view = {.name = request_text(request, "name"), .token = making->token};
     TRY(pages_shell(request, NAV_SETTINGS, STR("Your new API token"), (struct str){0}, &view.shell));
     view.ends = ends_words(request->arena, making->expires_at, clock_now());
-    view.example = str_format(request->arena, "%.*s/api/users/profile", STR_ARG(pages_site_address(request)));
+    view.example = example_of(request, making->chosen);
     fill_scopes(request->arena, making->chosen, true, &view.scopes, &view.scopes_count);
     struct html page = {0};
     token_made_render(&page, &view);
