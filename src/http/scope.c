@@ -11,6 +11,7 @@ const struct scope_text scope_table[SCOPE_COUNT] = {
     [SCOPE_ROADMAPS_WRITE] = {"roadmaps:write", "Ask for a plan, rename and archive roadmaps, begin and finish modules"},
     [SCOPE_APPLICATIONS_READ] = {"applications:read", "Read your job applications with their notes"},
     [SCOPE_APPLICATIONS_WRITE] = {"applications:write", "Add, change and remove job applications"},
+    [SCOPE_INTERVIEWS_READ] = {"interviews:read", "Read which interviews you have had, and what they showed"},
     [SCOPE_INTERVIEWS_WRITE] = {"interviews:write", "Prepare interviews and complete them"},
     [SCOPE_EVENTS_READ] = {"events:read", "Read what happened and what the agents did"},
     [SCOPE_ACCOUNT] = {"account", "Download everything we keep about you, and delete your account"},

@@ -33,15 +33,17 @@ async function walk(person, path, name, between = async () => {}) {
 
 const ids = (items) => items.map((one) => one.id);
 
-/** Roadmaps and events that no route makes by itself. */
+/** Roadmaps, interviews and events that no route makes by itself. */
 async function giveRows(person, count) {
-  const user = await userId(person), roadmaps = [], events = [];
+  const user = await userId(person), roadmaps = [], events = [], interviews = [];
   for (let i = 0; i < count; i++) {
     const at = 1_700_000_000_000_000 + Math.floor(i / 2) * 1_000_000; // two at a time: the id decides
     roadmaps.push(`('${uuid()}', '${user}', 'Plan ${i}', 'Role', '${i === 0 ? "active" : "archived"}', '', 1, ${at}, ${at + (i % 3) * 10_000_000})`);
+    interviews.push(`('${uuid()}', '${user}', 'Role ${i}', '${["scheduled", "analyzed"][i % 2]}', '{}', '{}', ${i % 2 ? `'{"proofs":[],"gaps":[]}'` : "NULL"}, ${at}, ${at})`);
     events.push(`('${uuid()}', '${i % 2 ? "RESUME_READ" : "SKILL_VERIFIED"}', '{}', '${i % 3 ? "completed" : "failed"}', 'action', '${user}', '${uuid()}', 'Event ${i}', ${at})`);
   }
   await server.write(`INSERT INTO roadmaps (id, user_id, title, target_role, status, reason, version, created_at, updated_at) VALUES ${roadmaps.join(", ")};
+    INSERT INTO interviews (id, user_id, role_title, status, plan, state, outcome, created_at, updated_at) VALUES ${interviews.join(", ")};
     INSERT INTO agent_events (id, event_type, payload, status, source_agent, user_id, correlation_id, summary, created_at) VALUES ${events.join(", ")};`);
 }
 
@@ -54,7 +56,7 @@ test("every order of every collection gives each item once, in order, from both 
   for (const [title, company, next_step_on] of [["Zimmermann", "b", null], ["äpfel", "B", "2026-01-02"], ["Any", "", "2026-01-01"], ["any", "a|b", null], ["Quote \"", "\n".trim(), "2027-05-05"], ["%_", "ü", null], ["Zimmermann", "z", "2026-01-01"]])
     assert.ok((await apply(bea, { title, company, next_step_on, status: title === "Any" ? "offer" : "saved" })).id);
   const { routes } = JSON.parse((await server.command("routes", "--json")).out);
-  const collections = { "/api/roadmaps": "roadmaps", "/api/users/skills": "skills", "/api/jobs/applications": "applications", "/api/agent-events": "events" };
+  const collections = { "/api/roadmaps": "roadmaps", "/api/users/skills": "skills", "/api/jobs/applications": "applications", "/api/agent-events": "events", "/api/interviews": "interviews" };
   for (const [path, name] of Object.entries(collections)) {
     const sorts = routes.find((one) => one.method === "GET" && one.pattern === path).fields.find((one) => one.name === "sort").choices.split("|");
     const all = ids((await bea.get(`${path}?limit=100`)).json()[name]).sort();
@@ -344,6 +346,22 @@ test("an archived roadmap is still read and found; a plan that was asked for is 
   assert.deepEqual([again.json().was_waiting_already, again.json().event_id], [true, event.id]);
   const eve = await server.signUp("Eve");
   assert.equal((await eve.get(asked.headers.get("location"))).status, 404);
+});
+
+test("interviews are read with what came of them, by their person alone", async () => {
+  const sue = await server.signUp("Sue"), eve = await server.signUp("Eve");
+  await giveRows(sue, 4);
+  assert.equal((await sue.get("/api/interviews?status=analyzed&limit=1")).json().interviews.length, 1);
+  assert.equal((await sue.get("/api/interviews?status=abandoned")).json().interviews.length, 0);
+  const [{ id }] = (await sue.get("/api/interviews?status=analyzed")).json().interviews;
+  const one = (await sue.get(`/api/interviews/${id}`)).json();
+  assert.deepEqual([one.id, one.status, one.verified_skills, one.outcome], [id, "analyzed", 0, { proofs: [], gaps: [] }]);
+  assert.equal((await eve.get(`/api/interviews/${id}`)).status, 404);
+  assert.deepEqual((await eve.get("/api/interviews")).json().interviews, []);
+  await claim(sue, "docker");
+  const made = await sue.send("POST", "/api/interviews/session", { role_title: "Welder" });
+  const session = (await sue.get(made.headers.get("location"))).json();
+  assert.deepEqual([session.id, session.role_title, session.status, session.outcome], [made.json().interview_id, "Welder", "scheduled", null]);
 });
 
 // ---- problems ----

@@ -8,7 +8,7 @@ const NOW = 1770000000000000; // microseconds
 /** Where an id of a body or path belongs, by the name of the field or the path before {id}. */
 const SOURCES = {
   module_id: "roadmap_modules", interview_id: "interviews", job_listing_id: "job_listings",
-  "/api/roadmaps/{id}": "roadmaps", "/api/jobs/applications/{id}": "job_applications", "/api/users/skills/{id}": "user_skills", "/api/agent-events/{id}": "agent_events",
+  "/api/interviews/{id}": "interviews", "/api/roadmaps/{id}": "roadmaps", "/api/jobs/applications/{id}": "job_applications", "/api/users/skills/{id}": "user_skills", "/api/agent-events/{id}": "agent_events",
 };
 const SKILLS = ["docker", "postgresql", "kubernetes", "nursing", "linux"];
 

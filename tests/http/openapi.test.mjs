@@ -104,6 +104,7 @@ const calls = {
   postDigitalTwinChat: async () => ({ body: { username: "mara-lindqvist", question: "What has Mara done with Docker?" } }),
   deleteUsers: async () => ({ body: { confirm: mara.email, password } }),
   deleteRoadmapsById: async () => ({ id: await roadmapId() }),
+  getInterviewsById: async () => ({ id: (await mara.get("/api/interviews")).json().interviews[0].id }),
   getAgentEventsById: async () => ({ id: (await mara.get("/api/agent-events")).json().events[0].id }),
   getUsersSkillsById: async () => ({ id: await claimId() }),
   patchUsersSkillsById: async () => ({ id: await claimId(), body: { proficiency_level: "beginner" } }),

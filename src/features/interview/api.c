@@ -1,6 +1,8 @@
 /* The JSON interface of interviews: open a session, complete one. Design in interview.h. */
 #include "base/config.h"
 #include "features/interview/interview.h"
+#include "features/interview/store.sql.h"
+#include "http/collection.h"
 #include "json/json.h"
 
 static bool is_same_skill(const struct interviewer_claim *claim, struct str name)
@@ -44,6 +46,59 @@ static struct str socket_address(struct request *request, struct str id)
     return str_format(request->arena, "%s://%.*s%.*s%.*s", request->is_https ? "wss" : "ws", STR_ARG(host), STR_ARG(path), STR_ARG(id));
 }
 
+/* Opens the object of a row of interview_page_up, interview_page_down and interview_whole. */
+static void open_interview(struct json_writer *json, const struct db_rows *rows)
+{
+    json_object_open(json);
+    json_member_str(json, "id", db_col_view(rows, 0));
+    json_member_str(json, "role_title", db_col_view(rows, 1));
+    json_member_str(json, "mode", db_col_view(rows, 2));
+    json_member_str(json, "status", db_col_view(rows, 3));
+    json_member_int(json, "verified_skills", db_col_int(rows, 8));
+    json_member_time(json, "created_at", db_col_time(rows, 4));
+    json_member_time(json, "started_at", db_col_time(rows, 5));
+    json_member_time(json, "completed_at", db_col_time(rows, 6));
+    json_member_time(json, "updated_at", db_col_time(rows, 7));
+}
+
+enum err interview_api_list(struct request *request, struct response *response)
+{
+    const struct page *page = request_page(request);
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(request->db, page->is_descending ? &sql_interview_page_down : &sql_interview_page_up,
+                 DB_ARGS(db_uuid(request->identity.user_id), db_time(page_time(page)), db_uuid(page_id(page)), db_int(page->limit + 1),
+                         db_text(request_text(request, "status"))), &rows));
+    struct buf out CLEANUP(buf_dispose) = {0};
+    struct json_writer json;
+    struct collection_writer list;
+    collection_open(&list, request, &json, &out);
+    while (db_next(&rows)) {
+        if (!collection_takes(&list, page_time_key(request->arena, db_col_time(&rows, 4)), db_col_text(&rows, 0, request->arena))) break;
+        open_interview(&json, &rows);
+        json_object_close(&json);
+    }
+    TRY(db_rows_result(&rows));
+    collection_close(&list);
+    collection_respond(&list, response);
+    return OK;
+}
+
+enum err interview_api_get(struct request *request, struct response *response)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(request->db, &sql_interview_whole, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(request_param(request, "id"))), &rows));
+    struct buf out = {0};
+    struct json_writer json;
+    json_begin(&json, &out);
+    open_interview(&json, &rows);
+    json_key(&json, "outcome");
+    if (db_col_is_null(&rows, 9)) json_write_null(&json);
+    else json_write_raw(&json, db_col_view(&rows, 9));
+    json_object_close(&json);
+    respond_json(response, &out);
+    return OK;
+}
+
 enum err interview_api_session(struct request *request, struct response *response)
 {
     struct interview_claims claims;
@@ -73,6 +128,7 @@ enum err interview_api_session(struct request *request, struct response *respons
     json_member_str(&json, "websocket_url", socket_address(request, id));
     json_object_close(&json);
     response->status = 201;
+    response_header(request, response, "Location", str_format(request->arena, "/api/interviews/%.*s", STR_ARG(id)));
     respond_json(response, &out);
     return OK;
 }

@@ -127,6 +127,9 @@ enum err interview_finish_page(struct request *request, struct response *respons
 enum err interview_abandon_page(struct request *request, struct response *response);
 enum err interview_delete_page(struct request *request, struct response *response);
 /* api.c */
+#define INTERVIEW_STATUSES "scheduled|in_progress|completed|analyzed|abandoned"
+enum err interview_api_list(struct request *request, struct response *response);
+enum err interview_api_get(struct request *request, struct response *response);
 enum err interview_api_session(struct request *request, struct response *response);
 enum err interview_api_complete(struct request *request, struct response *response);
 /* socket.c */

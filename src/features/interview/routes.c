@@ -11,6 +11,15 @@ static const struct field choose_fields[] = {
     {.name = "skill", .type = FIELD_KEY, .label = "Skill"},
 };
 
+static const struct field api_list_fields[] = {
+    {.name = "status", .type = FIELD_CHOICE, .label = "Status", .choices = INTERVIEW_STATUSES},
+    COLLECTION_FIELDS("created_at|-created_at"),
+};
+
+static const struct collection api_collection = {.items = "interviews", .sort = "-created_at", .limit = 50};
+
+static const struct field id_fields[] = {{.name = "id", .type = FIELD_ID, .label = "Id"}};
+
 static const struct field say_fields[] = {
     {.name = "text", .type = FIELD_MULTILINE, .label = "Your answer", .required = true, .min = 1, .max = INTERVIEWER_ANSWER_MAX,
      .message = "Write your answer, of at most 4,000 characters."},
@@ -47,6 +56,10 @@ static const struct route routes[] = {
     {HTTP_POST, "/interviews/{id}/abandon", interview_abandon_action, ACCESS_OWNER, RATE_CHANGE, .summary = "leave it without a reading"},
     {HTTP_GET, "/interviews/{id}/delete", interview_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before deleting"},
     {HTTP_POST, "/interviews/{id}/delete", interview_delete_action, ACCESS_OWNER, RATE_CHANGE, .summary = "delete it with its proofs"},
+    {HTTP_GET, "/api/interviews", interview_api_list, ACCESS_USER, RATE_PAGE, FIELDS(api_list_fields), .flags = ROUTE_API | ROUTE_ETAG,
+     .collection = &api_collection, .scope = SCOPE_INTERVIEWS_READ, .summary = "the person's interviews", .answer = ANSWER(200, interview_list_schema)},
+    {HTTP_GET, "/api/interviews/{id}", interview_api_get, ACCESS_OWNER, RATE_PAGE, FIELDS(id_fields), .flags = ROUTE_API | ROUTE_ETAG,
+     .scope = SCOPE_INTERVIEWS_READ, .summary = "one interview with what came of it", .answer = ANSWER(200, interview_whole_schema)},
     {HTTP_POST, "/api/interviews/session", interview_api_session, ACCESS_USER, RATE_CHANGE, FIELDS(session_fields), .flags = ROUTE_API,
      .scope = SCOPE_INTERVIEWS_WRITE, .summary = "open an interview session",
      .answer = ANSWER(201, interview_session_schema)},

@@ -5,6 +5,24 @@ SELECT i.id, i.role_title, i.status, i.created_at, i.started_at, i.completed_at,
     i.plan
 FROM interviews i WHERE i.user_id = $1 ORDER BY i.created_at DESC, i.id DESC LIMIT $2 OFFSET $3;
 
+-- name: interview_page_up
+-- One page and a row more, the oldest first.
+SELECT id, role_title, mode, status, created_at, started_at, completed_at, updated_at,
+    (SELECT COUNT(DISTINCT v.user_skill_id) FROM skill_verifications v WHERE v.user_id = i.user_id AND v.interview_id = i.id)
+FROM interviews i WHERE user_id = $1 AND (created_at, id) > ($2, $3) AND ($5 = '' OR status = $5) ORDER BY created_at, id LIMIT $4;
+
+-- name: interview_page_down
+-- The same, the newest first.
+SELECT id, role_title, mode, status, created_at, started_at, completed_at, updated_at,
+    (SELECT COUNT(DISTINCT v.user_skill_id) FROM skill_verifications v WHERE v.user_id = i.user_id AND v.interview_id = i.id)
+FROM interviews i WHERE user_id = $1 AND (created_at, id) < ($2, $3) AND ($5 = '' OR status = $5) ORDER BY created_at DESC, id DESC LIMIT $4;
+
+-- name: interview_whole
+SELECT id, role_title, mode, status, created_at, started_at, completed_at, updated_at,
+    (SELECT COUNT(DISTINCT v.user_skill_id) FROM skill_verifications v WHERE v.user_id = i.user_id AND v.interview_id = i.id),
+    outcome
+FROM interviews i WHERE user_id = $1 AND id = $2;
+
 -- name: interview_count
 SELECT COUNT(*) FROM interviews WHERE user_id = $1;
 
