@@ -49,7 +49,7 @@ static void print_line(FILE *out, const struct command *command)
 {
     char left[96];
     snprintf(left, sizeof(left), "%s %s", command->name, command->usage);
-    fprintf(out, "  %-52s %s\n", left, command->summary);
+    fprintf(out, "  %-52s %.*s\n", left, (int)strcspn(command->summary, "\n"), command->summary);
 }
 
 /* All commands, or those that begin with the word `group`. */

@@ -148,14 +148,30 @@ static int command_events(int argc, char **argv)
 
 const struct command house_commands[] = {
     {"serve", "[--listen 127.0.0.1:8080] [--data DIR] [--no-worker]", "pages, API, sockets, workers and schedules", command_serve},
-    {"migrate", "[--dry-run]", "apply missing migrations (--dry-run: print their SQL and change nothing)", command_migrate},
-    {"doctor", "[--json]", "check every configured part for real", command_doctor},
+    {"migrate", "[--dry-run]", "apply missing migrations (--dry-run: print their SQL and change nothing)\n"
+     "Every start of serve does the same. Processes that start together do it once; it goes forward only, so make a backup before an upgrade.",
+     command_migrate},
+    {"doctor", "[--json]", "check every configured part for real\n"
+     "Prints each part as fine, off or broken, with what to do about it. Exits 1 when one is broken.",
+     command_doctor},
     {"config", "[--json]", "effective settings, secrets masked", command_config},
     {"routes", "[--json]", "every route: method, pattern, access, limits, fields", command_routes},
     {"events", "[--json]", "every event type: schema, producers, consumers", command_events},
-    {"backup", "FILE", "a consistent copy of the store in one new file, also while serving", command_backup},
+    {"backup", "FILE", "a consistent copy of the store in one new file, also while serving\n"
+     "FILE must not exist. It is a database of SQLite whichever engine the store is on, it is as private as the store, and `restore` takes it on either.",
+     command_backup},
     {"demo", "", "load a demonstration into an empty store and print a sign-in", command_demo},
-    {"restore", "FILE [--force]", "put a backup of either engine in place of an empty store (--force: of any)", command_restore},
-    {"copy", "--to postgres://...|sqlite:PATH [--verify] [--json]", "everything into another empty store, on either engine; goes on where it broke off (--verify: compare the two)", command_copy},
+    {"restore", "FILE [--force]", "put a backup of either engine in place of an empty store (--force: of any)\n"
+     "The file is checked first: one that is damaged, not ours, or of a newer program is refused and nothing is changed. Then everything is replaced in one\n"
+     "transaction, and everybody signs in again. On PostgreSQL others may serve meanwhile; on SQLite stop the server.",
+     command_restore},
+    {"copy", "--to postgres://...|sqlite:PATH [--verify] [--json]", "everything into another empty store, on either engine; goes on where it broke off (--verify: compare the two)\n"
+     "  careerprep copy --to postgres://careerprep@db.example.org/careerprep      from SQLite in DATA_DIR\n"
+     "  DATABASE_URL=postgres://... careerprep copy --to sqlite:/srv/careerprep/careerprep.db\n"
+     "The source is the configured store, and stays as it is; stop its server first, since what is changed meanwhile is not copied. The target must be\n"
+     "empty, or an unfinished copy, and served by nobody; its tables are made. At the end all of it is read back and compared by counts and checksums.\n"
+     "A password can be left out of the URL: PGPASSWORD and ~/.pgpass are read. --json prints one document with each table's count and checksum.\n"
+     "Exits 1 when anything differs.",
+     command_copy},
 };
 const size_t house_commands_count = COUNT_OF(house_commands);

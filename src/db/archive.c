@@ -11,8 +11,10 @@
 #include "db/migrate.h"
 #include "db/mover.h"
 #include "db/sqlite.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -162,11 +164,31 @@ static void remove_store(struct arena *arena, const char *path)
     for (size_t i = 0; i < COUNT_OF(endings); i++) unlink(str_cstr(arena, str_format(arena, "%s%s", path, endings[i])));
 }
 
+/* Removes what processes that were killed left beside `path`: "NAME.part-PID" of those that are gone. */
+static void sweep(struct arena *arena, const char *path)
+{
+    struct str whole = str_from(path);
+    size_t slash = whole.len;
+    while (slash && path[slash - 1] != '/') slash--;
+    const char *folder = slash ? str_cstr(arena, str_slice(whole, 0, slash)) : ".";
+    struct str prefix = str_format(arena, "%.*s.part-", STR_ARG(str_slice(whole, slash, whole.len)));
+    DIR *directory = opendir(folder);
+    for (struct dirent *entry = directory ? readdir(directory) : NULL; entry; entry = readdir(directory)) {
+        struct str name = str_from(entry->d_name);
+        int64_t process = 0;
+        if (!str_starts(name, prefix) || str_to_int(str_slice(name, prefix.len, name.len), &process) != OK || process <= 0) continue;
+        if (kill((pid_t)process, 0) == 0 || errno != ESRCH) continue;
+        remove_store(arena, str_cstr(arena, str_format(arena, "%.*s%s", STR_ARG(str_slice(whole, 0, slash)), entry->d_name)));
+    }
+    if (directory) closedir(directory);
+}
+
 enum err archive_backup(struct db *db, const char *path)
 {
     struct arena arena CLEANUP(arena_dispose) = {0};
     const char *part = str_cstr(&arena, str_format(&arena, "%s.part-%d", path, (int)getpid()));
     if (access(path, F_OK) == 0) return err_set(ERR_INVALID, "%s exists already: name a new file", path);
+    sweep(&arena, path);
     remove_store(&arena, part);
     enum err error = db->driver->backup(db, part);
     if (error == OK) error = with_file(part, seal);
@@ -224,8 +246,9 @@ static enum err bring_up(struct db *db)
 enum err archive_restore(struct db *db, const char *path)
 {
     struct arena arena CLEANUP(arena_dispose) = {0};
-    const char *copy = str_cstr(&arena, str_format(&arena, "%.*s/restore-%d.part", STR_ARG(config_text(CONFIG_DATA_DIR)), (int)getpid()));
+    const char *copy = str_cstr(&arena, str_format(&arena, "%.*s/restore.part-%d", STR_ARG(config_text(CONFIG_DATA_DIR)), (int)getpid()));
     TRY(file_make_dirs(config_cstr(CONFIG_DATA_DIR)));
+    sweep(&arena, str_cstr(&arena, str_format(&arena, "%.*s/restore", STR_ARG(config_text(CONFIG_DATA_DIR)))));
     remove_store(&arena, copy);
     enum err error = sqlite_checked_copy(path, copy);
     if (error == OK) error = with_file(copy, bring_up);

@@ -10,7 +10,7 @@
 struct command {
     const char *name;    /* one or two words */
     const char *usage;   /* what follows the name: "FILE --json" */
-    const char *summary; /* one line */
+    const char *summary; /* one line; further lines stand in --help of the command alone */
     int (*run)(int argc, char **argv); /* arguments after the name */
 };
 

@@ -1,11 +1,11 @@
 // careerprep backup and restore, on either engine: of one moment while people work, onto either engine, all or nothing.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { copyFile, mkdtemp, open, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { makeServer, startServer } from "./server.mjs";
+import { binary, makeServer, startServer } from "./server.mjs";
 
 const EMBEDDED = !process.env.TEST_DATABASE_URL && "on SQLite the server is stopped for a restore: tests/postgres.sh gives a shared store";
 
@@ -66,11 +66,24 @@ test("it is restored into another store, where people sign in anew and find what
 
 test("a backup of PostgreSQL is restored into SQLite", { skip: EMBEDDED }, async () => {
   const data = join(dir, "embedded"), env = { ...process.env, DATABASE_URL: "", DATA_DIR: data };
-  const run = (...args) => new Promise((done) => execFile(process.env.CAREERPREP, args, { cwd: dir, env }, (error, out, err) => done({ code: error?.code ?? 0, out, err })));
+  const run = (...args) => new Promise((done) => execFile(binary, args, { cwd: dir, env }, (error, out, err) => done({ code: error?.code ?? 0, out, err })));
   const restored = await run("restore", saved);
   assert.equal(restored.code, 0, restored.err);
   const count = "SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM interview_turns) AS turns";
   assert.deepEqual(await onFile(join(data, "careerprep.db"), count), await onFile(saved, count));
+});
+
+test("a backup that is killed leaves no file of its name, and the next one clears up", async () => {
+  const path = join(dir, "killed.db");
+  const child = spawn(binary, ["backup", path, "--data", server.dataDir], { cwd: dir, env: server.environment(), stdio: "ignore" });
+  const ended = new Promise((done) => child.once("exit", (code, signal) => done(signal)));
+  while (child.exitCode === null && !(await readdir(dir)).some((name) => name.startsWith("killed.db.part-"))) await new Promise((done) => setTimeout(done, 1));
+  child.kill("SIGKILL");
+  assert.equal(await ended, "SIGKILL");
+  assert.deepEqual((await readdir(dir)).filter((name) => name === "killed.db"), []);
+  const again = await server.command("backup", path);
+  assert.equal(again.code, 0, again.err);
+  assert.deepEqual((await readdir(dir)).filter((name) => name.startsWith("killed.db")), ["killed.db"]);
 });
 
 test("what is not ours, damaged, cut off or of a newer program is refused, and nothing is changed", async () => {
@@ -98,7 +111,7 @@ test("what is not ours, damaged, cut off or of a newer program is refused, and n
     }
     await onFile(files.newer, "DROP TABLE archive_seal"); // as a program of tomorrow would seal it
     assert.match((await target.command("restore", files.newer, "--force")).err, /newer program/);
-    assert.deepEqual((await readdir(target.dataDir)).filter((name) => name.includes("restore-")), [], "no copy stays behind");
+    assert.deepEqual((await readdir(target.dataDir)).filter((name) => name.includes("restore.part")), [], "no copy stays behind");
   } finally { await target.stop(); }
 });
 

@@ -73,3 +73,19 @@ test("output that cannot be written is a failure", async () => {
     assert.match(err, /could not be written/, args);
   }
 });
+
+test("each command that moves a store says what it needs and what it refuses", async () => {
+  for (const [command, words] of [["migrate", /forward only/], ["backup", /must not exist/], ["restore", /nothing is changed/], ["copy", /sqlite:\/srv[^]*PGPASSWORD/], ["doctor", /broken/]]) {
+    const { code, out } = await run(command, "--help");
+    assert.equal(code, 0);
+    assert.match(out, words, command);
+  }
+  assert.doesNotMatch((await run("--help")).out, /PGPASSWORD/);
+});
+
+test("doctor says how vectors are searched", async () => {
+  const { out } = await run("doctor", "--json", "--data", join(dir, "doctor"));
+  const vectors = JSON.parse(out).checks.find((one) => one.part === "vectors");
+  assert.match(vectors.detail, /searched exactly|HNSW/);
+  assert.notEqual(vectors.state, "broken");
+});

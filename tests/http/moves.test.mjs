@@ -11,7 +11,8 @@ import { binary, startServer } from "./server.mjs";
 const NONE = !process.env.TEST_DATABASE_URL && "copies between engines need both: tests/postgres.sh gives the other";
 const MANY = 60000; // rows of audit_log: a dozen batches
 
-let dir, databases = [];
+let dir, same; // same: a database that is equal to the store "demo"
+const databases = [];
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), "careerprep-moves-"));
   if (NONE) return;
@@ -173,6 +174,7 @@ test("a row that differs is found", { skip: NONE }, async () => {
     await there.write(undo);
   }
   assert.equal((await run(["copy", "--verify", "--to", there.url], sqlite("demo"))).code, 0);
+  same = there.url;
 });
 
 test("what was changed in an unfinished copy is found before it counts as finished", { skip: NONE }, async () => {
@@ -211,4 +213,17 @@ test("a target that is used or being served is refused, and nothing of it is cha
   const secret = await run(["copy", "--to", "postgres://ada:hunter2@127.0.0.1:1/none"], sqlite("demo"));
   assert.equal(secret.code, 1);
   assert.ok(!secret.err.includes("hunter2"));
+});
+
+test("on a terminal a bar is drawn, elsewhere whole lines, and with --json one document alone", { skip: NONE }, async () => {
+  const terminal = await new Promise((done) => {
+    const command = `${binary} copy --verify --to ${same} 2>&1`;
+    execFile("script", ["-qec", command, "/dev/null"], { cwd: dir, env: sqlite("demo"), maxBuffer: 1 << 26 }, (error, out) => done(out));
+  });
+  assert.match(terminal, /\rVerifying \[#{30}\] 100%  \d+ of \d+ rows/);
+  const plain = await run(["copy", "--verify", "--to", same], sqlite("demo"));
+  assert.match(plain.err, /^(verified \d+ of \d+ rows \(\w+\)\n)+$/);
+  const json = await run(["copy", "--verify", "--to", same, "--json"], sqlite("demo"));
+  assert.deepEqual([json.code, json.err], [0, ""]);
+  assert.equal(JSON.parse(json.out).equal, true);
 });
