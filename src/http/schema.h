@@ -60,6 +60,7 @@ struct answer {
     int status;
     const struct schema *schema; /* NULL: no body, or not JSON */
     const char *media_type;      /* NULL: application/json when there is a schema, else no body */
+    const char *location;        /* what the header Location leads to: "/api/notes/{id}"; NULL without one */
 };
 
 /* Of a page of a collection (collection.h). */
@@ -67,6 +68,7 @@ struct answer {
     {.name = "next_cursor", .type = SCHEMA_TEXT, .flags = MEMBER_NULLABLE, .says = "for the next page, as ?cursor=; null on the last one", .example = "MDAwMDAwMDAtY3JlYXRlZF9hdA"}
 
 #define ANSWER(status_, schema_) (&(const struct answer){.status = (status_), .schema = &(schema_)})
+#define ANSWER_AT(status_, schema_, location_) (&(const struct answer){.status = (status_), .schema = &(schema_), .location = (location_)})
 #define ANSWER_EMPTY (&(const struct answer){.status = 204})
 #define ANSWER_TEXT (&(const struct answer){.status = 200, .media_type = "text/plain"})
 

@@ -47,6 +47,11 @@ export class OpenApi {
   broken(operation, answer) {
     const response = this.resolve(operation.responses[answer.status]);
     if (!response) return `${answer.status} is not documented`;
+    for (const [name, header] of Object.entries(response.headers ?? {})) {
+      const value = answer.headers.get(name), { required, schema } = this.resolve(header);
+      if (required && value === null) return `${answer.status} has no ${name}`;
+      if (value !== null && schema.type === "integer" && !/^\d+$/.test(value)) return `${answer.status} has the ${name} ${value}`;
+    }
     const type = (answer.headers.get("content-type") ?? "").split(";")[0];
     if (!response.content) return answer.text === "" ? "" : `${answer.status} has a body: ${answer.text.slice(0, 200)}`;
     const media = response.content[type];

@@ -69,7 +69,7 @@ static const struct route routes[] = {
      .answer = ANSWER(200, application_list_schema)},
     {HTTP_POST, "/api/jobs/applications", application_api_create, ACCESS_USER, RATE_CHANGE, FIELDS(api_fields),
      .flags = ROUTE_API | ROUTE_FREE_TEXT, .scope = SCOPE_APPLICATIONS_WRITE, .summary = "add an application, of a listing or of their own",
-     .answer = ANSWER(201, application_schema)},
+     .answer = ANSWER_AT(201, application_schema, "/api/jobs/applications/{id}")},
     {HTTP_GET, "/api/jobs/applications/{id}", application_api_get, ACCESS_OWNER, RATE_PAGE, FIELDS(id_fields), .flags = ROUTE_API | ROUTE_ETAG,
      .scope = SCOPE_APPLICATIONS_READ, .summary = "one application",
      .answer = ANSWER(200, application_schema)},

@@ -17,6 +17,7 @@ static const char introduction[] =
     "A request that changes something and comes with a cookie must come from this site.\n\n"
     "**Input.** JSON or a form. Texts are trimmed, and counted in characters after that; an optional member that is null or an empty text counts as not sent. "
     "Names that are not documented are refused.\n\n"
+    "**Output.** Every answer has an X-Request-Id, which finds the request in the server's log. New members may be added to answers.\n\n"
     "**Errors** are problem documents (RFC 9457). What belongs to somebody else is answered like what does not exist: 404.";
 
 static void member(struct json_writer *writer, const char *name, const char *text)
@@ -98,13 +99,37 @@ static void write_answer_content(struct json_writer *writer, const struct answer
     json_object_close(writer);
 }
 
+/* Headers that an answer may have, by the route; those that it always has are required. */
+static bool has_etag(const struct route *route) { return route->flags & ROUTE_ETAG && route->answer->status == 200; }
+static bool has_location(const struct route *route) { return route->answer->location; }
+static bool has_link(const struct route *route) { return route->collection; }
+
+static const struct {
+    const char *name;
+    bool (*applies)(const struct route *route); /* NULL: of a refusal */
+    const char *type, *says;
+    bool is_required;
+} headers[] = {
+    {"ETag", has_etag, "string", "Stands for the present state: for If-Match and If-None-Match.", true},
+    {"Location", has_location, "string", "The address of what was made, or of what tells how it goes.", true},
+    {"Link", has_link, "string", "The address of the next page, with rel=\"next\"; not on the last one.", false},
+    {"Idempotency-Replayed", route_takes_idempotency_key, "string", "\"true\": this was done before with the same Idempotency-Key, and this is the answer of then.", false},
+    {"Retry-After", NULL, "integer", "Seconds to wait.", true},
+    {"WWW-Authenticate", NULL, "string", "What to sign in with, and what is wrong with a token (RFC 6750).", true},
+};
+
+static void write_header_reference(struct json_writer *writer, const char *name)
+{
+    open_member(writer, name);
+    reference(writer, "headers", name);
+    json_object_close(writer);
+}
+
 static void write_answer_headers(struct json_writer *writer, const struct route *route)
 {
-    if (!(route->flags & ROUTE_ETAG) || route->answer->status == 204) return;
     open_member(writer, "headers");
-    open_member(writer, "ETag");
-    reference(writer, "headers", "ETag");
-    json_object_close(writer);
+    for (size_t i = 0; i < COUNT_OF(headers); i++)
+        if (headers[i].applies && headers[i].applies(route)) write_header_reference(writer, headers[i].name);
     json_object_close(writer);
 }
 
@@ -282,13 +307,10 @@ static void write_problem_response(struct json_writer *writer, struct arena *are
 {
     open_member(writer, name);
     json_member_str(writer, "description", docs_refusal_words(arena, status));
-    if (status == 429 || status == 503) {
-        open_member(writer, "headers");
-        open_member(writer, "Retry-After");
-        reference(writer, "headers", "Retry-After");
-        json_object_close(writer);
-        json_object_close(writer);
-    }
+    open_member(writer, "headers");
+    if (status == 429 || status == 503) write_header_reference(writer, "Retry-After");
+    if (status == 401) write_header_reference(writer, "WWW-Authenticate");
+    json_object_close(writer);
     open_member(writer, "content");
     open_member(writer, "application/problem+json");
     open_member(writer, "schema");
@@ -313,13 +335,18 @@ static void write_component_responses(struct json_writer *writer)
     arena_dispose(&arena);
 }
 
-static void write_header(struct json_writer *writer, const char *name, const char *type, const char *says)
+static void write_component_headers(struct json_writer *writer)
 {
-    open_member(writer, name);
-    member(writer, "description", says);
-    open_member(writer, "schema");
-    member(writer, "type", type);
-    json_object_close(writer);
+    open_member(writer, "headers");
+    for (size_t i = 0; i < COUNT_OF(headers); i++) {
+        open_member(writer, headers[i].name);
+        member(writer, "description", headers[i].says);
+        if (headers[i].is_required) json_member_bool(writer, "required", true);
+        open_member(writer, "schema");
+        member(writer, "type", headers[i].type);
+        json_object_close(writer);
+        json_object_close(writer);
+    }
     json_object_close(writer);
 }
 
@@ -347,10 +374,7 @@ static void write_components(struct json_writer *writer, const struct operations
 {
     open_member(writer, "components");
     write_security_schemes(writer);
-    open_member(writer, "headers");
-    write_header(writer, "ETag", "string", "Stands for the present state: for If-Match and If-None-Match.");
-    write_header(writer, "Retry-After", "integer", "Seconds to wait.");
-    json_object_close(writer);
+    write_component_headers(writer);
     write_component_responses(writer);
     write_schemas(writer, operations);
     json_object_close(writer);

@@ -84,11 +84,11 @@ static void fill_answer(struct arena *arena, const struct operation *operation, 
 {
     const struct answer *answer = operation->route->answer;
     view->status = answer->status;
+    view->location = str_from(answer->location);
     if (!answer->schema) {
         view->answer_says = answer->media_type ? STR("A line of text.") : STR("It is done; the answer has no body.");
         return;
     }
-    view->answer_name = str_from(answer->schema->name);
     view->answer_says = str_from(answer->schema->says);
     view->answer = arena_array(arena, struct docs_row, ROWS_MAX);
     add_members(arena, answer->schema, STR(""), view);

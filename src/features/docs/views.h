@@ -32,7 +32,8 @@ struct docs_operation {
     struct str body_example; /* indented JSON, "" without a body */
     bool body_has_file;
     int status;
-    struct str answer_name, answer_says;
+    struct str answer_says;
+    struct str location; /* what the header Location leads to, "" without one */
     struct docs_row *answer;
     size_t answer_count;
     struct str answer_example; /* indented JSON, "" without one */

@@ -36,7 +36,7 @@ static const struct route routes[] = {
      .scope = SCOPE_ROADMAPS_READ, .summary = "the person's roadmaps",
      .answer = ANSWER(200, roadmap_list_schema)},
     {HTTP_POST, "/api/roadmaps", roadmap_api_plan, ACCESS_USER, RATE_CHANGE, .flags = ROUTE_API, .scope = SCOPE_ROADMAPS_WRITE, .summary = "ask for a plan",
-     .answer = ANSWER(202, roadmap_planning_schema)},
+     .answer = ANSWER_AT(202, roadmap_planning_schema, "/api/agent-events/{id}")},
     {HTTP_GET, "/api/roadmaps/{id}", roadmap_api_get, ACCESS_OWNER, RATE_PAGE, FIELDS(roadmap_id_fields), .flags = ROUTE_API | ROUTE_ETAG, .scope = SCOPE_ROADMAPS_READ, .summary = "one roadmap with its modules",
      .answer = ANSWER(200, roadmap_detail_schema)},
     {HTTP_PATCH, "/api/roadmaps/{id}", roadmap_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(roadmap_change_fields), .flags = ROUTE_API | ROUTE_ETAG,
