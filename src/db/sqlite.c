@@ -32,6 +32,8 @@ static const struct db_word words[] = {
     {STR_INIT("table"), STR_INIT("STRICT")},
     {STR_INIT("clustered"), STR_INIT("STRICT, WITHOUT ROWID")},
     {STR_INIT("skip_locked"), STR_INIT("")}, /* one writes at a time */
+    {STR_INIT("each"), STR_INIT("json_each")},
+    {STR_INIT("member"), STR_INIT("->>")},
 };
 
 static const char settings[] = "PRAGMA synchronous=FULL;"

@@ -83,20 +83,35 @@ static enum err ask_for_new_plan(struct db *db, struct arena *arena, struct str 
     return person_replan(db, arena, user_id, "goals_changed", STR("You changed the roles that you aim for."));
 }
 
+/* The number in the one row that a changing statement gives back; ERR_NOT_FOUND without it. */
+static enum err take_one(struct db_rows *rows, int64_t *number)
+{
+    if (!db_next(rows)) {
+        TRY(db_rows_result(rows));
+        return err_set_private(ERR_NOT_FOUND, "It does not exist, or it is not yours.", "a person to be written is gone");
+    }
+    *number = db_col_int(rows, 0);
+    while (db_next(rows)) {}
+    return db_rows_result(rows);
+}
+
+/* Both statements go in one round trip. */
 enum err person_write(struct db *db, struct arena *arena, const struct person *person, int64_t now)
 {
-    TRY(db_exec_one(db, &sql_person_update_user,
-                    DB_ARGS(db_uuid(person->user_id), db_text_or_null(person->username), db_text(person->first_name),
-                            db_text(person->last_name), db_time(now))));
-    struct str roles = write_list(arena, &person->target_roles);
-    int64_t aims_elsewhere = 0;
-    TRY(db_query_int(db, &sql_person_aims_elsewhere, DB_ARGS(db_uuid(person->user_id), db_json(roles)), &aims_elsewhere));
-    if (aims_elsewhere) TRY(ask_for_new_plan(db, arena, person->user_id));
-    return db_exec_one(db, &sql_person_update_profile,
-                       DB_ARGS(db_uuid(person->user_id), db_json(roles), db_json(write_list(arena, &person->preferred_locations)), none_as_null(person->years_of_experience),
-                               none_as_null(person->salary_min), none_as_null(person->salary_max),
-                               db_text_or_null(person->salary_currency), db_bool(person->is_public), db_text_or_null(person->public_bio),
-                               db_text_or_null(person->headline), db_time(now), db_bool(person->twin_quotes_resume)));
+    struct db_rows names CLEANUP(db_rows_close) = {0}, profile CLEANUP(db_rows_close) = {0};
+    struct db_value id = db_uuid(person->user_id), roles = db_json(write_list(arena, &person->target_roles));
+    const struct db_value name_values[] = {id, db_text_or_null(person->username), db_text(person->first_name), db_text(person->last_name), db_time(now), roles};
+    const struct db_value profile_values[] = {
+        id, roles, db_json(write_list(arena, &person->preferred_locations)), none_as_null(person->years_of_experience), none_as_null(person->salary_min),
+        none_as_null(person->salary_max), db_text_or_null(person->salary_currency), db_bool(person->is_public), db_text_or_null(person->public_bio),
+        db_text_or_null(person->headline), db_time(now), db_bool(person->twin_quotes_resume)};
+    const struct db_ask asks[] = {{&sql_person_update_user, name_values, COUNT_OF(name_values), &names},
+                                  {&sql_person_update_profile, profile_values, COUNT_OF(profile_values), &profile}};
+    int64_t aims_elsewhere = 0, changed = 0;
+    TRY(db_query_all(db, asks, COUNT_OF(asks)));
+    TRY(take_one(&names, &aims_elsewhere));
+    TRY(take_one(&profile, &changed));
+    return aims_elsewhere ? ask_for_new_plan(db, arena, person->user_id) : OK;
 }
 
 /* ---- the fields of a request over what is stored ---- */

@@ -3,7 +3,9 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 
 const psql = (url, sql) => new Promise((done, failed) => {
-  execFile("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql], { maxBuffer: 1 << 26 }, (error, out, err) => (error ? failed(new Error(err || error.message)) : done(out)));
+  const client = execFile("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "-"], { maxBuffer: 1 << 26 }, (error, out, err) => (error ? failed(new Error(err || error.message)) : done(out)));
+  client.stdin.on("error", () => {}); // told by the client's end
+  client.stdin.end(`${sql};\n`);
 });
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/;

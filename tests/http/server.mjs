@@ -149,11 +149,13 @@ class Server {
 
   sqlite(options, sql) {
     return new Promise((done, failed) => {
-      execFile("sqlite3", [...options, join(this.dataDir, "careerprep.db"), sql], { maxBuffer: 1 << 26 }, (error, out, err) => {
+      const client = execFile("sqlite3", ["-bail", ...options, join(this.dataDir, "careerprep.db")], { maxBuffer: 1 << 26 }, (error, out, err) => {
         if (error?.code === "ENOENT") done(null);
         else if (error) failed(new Error(err));
         else done(out.trim() ? JSON.parse(out) : []);
       });
+      client.stdin.on("error", () => {}); // told by the client's end
+      client.stdin.end(`${sql};\n`);
     });
   }
 }

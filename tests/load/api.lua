@@ -1,5 +1,6 @@
--- wrk: every request is another signed-in person's (seed.c gives them their tokens): METHOD PATH PEOPLE [BODY with %d for a number that
--- changes with every request].
+-- wrk: every request is another signed-in person's (seed.c gives them their tokens): METHOD PATH PEOPLE [BODY with %d for a number and %s for
+-- a level that change with every request].
+local levels = { "beginner", "intermediate", "proficient", "expert" }
 local count, method, path, people, body = 0, "GET", "/", 1000, nil
 function init(args)
   method, path, people, body = args[1], args[2], tonumber(args[3]), args[4]
@@ -10,7 +11,7 @@ function request()
   if not body then return wrk.format(method, path, headers) end
   headers["Content-Type"] = "application/json"
   headers["Sec-Fetch-Site"] = "same-origin"
-  return wrk.format(method, path, headers, (body:gsub("%%d", tostring(count % 50), 1)))
+  return wrk.format(method, path, headers, (body:gsub("%%d", tostring(count % 50)):gsub("%%s", levels[math.floor(count / people) % 4 + 1])))
 end
 function done(summary, latency)
   local errors = summary.errors

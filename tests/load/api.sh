@@ -37,7 +37,8 @@ cost() {
 }
 
 cost "GET /api/users/skills" 100 200 GET /api/users/skills
-cost "PATCH /api/users/profile" 50 110 PATCH /api/users/profile '{"years_of_experience":%d}'
+cost "PATCH /api/users/skills" 50 110 PATCH /api/users/skills '{"skill_id":"docker","proficiency_level":"%s"}'
+cost "PATCH /api/users/profile" 170 270 PATCH /api/users/profile '{"years_of_experience":%d}'
 
 before=$(rss)
 streams=()

@@ -74,7 +74,9 @@ WHERE v.user_id = $1 AND v.interview_id <> $2
         AND n.interview_id <> $2 AND (n.verified_at > v.verified_at OR (n.verified_at = v.verified_at AND n.id > v.id)));
 
 -- name: interview_set_metadata
-UPDATE user_skills SET verification_metadata = $3, updated_at = $4 WHERE user_id = $1 AND id = $2;
+-- $2: [{"id", "metadata"}], one a claim.
+UPDATE user_skills SET verification_metadata = e.value -> 'metadata', updated_at = $3
+FROM {each}($2) AS e WHERE user_skills.user_id = $1 AND user_skills.id = CAST(e.value {member} 'id' AS {uuid});
 
 -- name: interview_turns
 SELECT turn_index, role, content_text, skill_id, message_id, created_at FROM interview_turns

@@ -13,7 +13,6 @@
 #define TEXT_WEIGHT 0.1
 #define AGE_WEIGHT 0.05 /* what an ad of AGE_FULL_DAYS and more loses in the order inside its band */
 #define AGE_FULL_DAYS 365.0
-#define DESCRIPTIONS_A_QUERY 20
 
 static int64_t number_or_none(const struct db_rows *rows, int column)
 {
@@ -229,16 +228,24 @@ static void drop_repeats(struct arena *arena, struct jobs_matches *matches)
     matches->count = kept;
 }
 
-static enum err read_descriptions(struct db *db, struct arena *arena, const struct jobs_matches *matches, size_t from, size_t count, struct str *texts)
+static enum err read_descriptions(struct db *db, struct arena *arena, const struct jobs_matches *matches, size_t count, struct str *texts)
 {
-    struct db_value ids[DESCRIPTIONS_A_QUERY];
-    for (size_t i = 0; i < COUNT_OF(ids); i++) ids[i] = db_uuid(matches->items[from + (i < count ? i : 0)].listing->id);
+    struct buf ids CLEANUP(buf_dispose) = {0};
+    struct json_writer json;
+    json_begin(&json, &ids);
+    json_array_open(&json);
+    for (size_t i = 0; i < count; i++) {
+        json_object_open(&json);
+        json_member_str(&json, "id", matches->items[i].listing->id);
+        json_object_close(&json);
+    }
+    json_array_close(&json);
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(db, &sql_jobs_descriptions, ids, COUNT_OF(ids), &rows));
+    TRY(db_query(db, &sql_jobs_descriptions, DB_ARGS(db_json(buf_str(&ids))), &rows));
     while (db_next(&rows)) {
         struct str id = db_col_view(&rows, 0);
         for (size_t i = 0; i < count; i++)
-            if (str_equal(matches->items[from + i].listing->id, id)) texts[from + i] = db_col_text(&rows, 1, arena);
+            if (str_equal(matches->items[i].listing->id, id)) texts[i] = db_col_text(&rows, 1, arena);
     }
     return db_rows_result(&rows);
 }
@@ -250,10 +257,7 @@ static enum err order_by_texts(struct db *db, struct arena *arena, struct str re
     if (!resume.len || count < 2) return OK;
     struct str *texts = arena_array(arena, struct str, count);
     double *scores = arena_array(arena, double, count);
-    for (size_t from = 0; from < count; from += DESCRIPTIONS_A_QUERY) {
-        size_t some = count - from < DESCRIPTIONS_A_QUERY ? count - from : DESCRIPTIONS_A_QUERY;
-        TRY(read_descriptions(db, arena, matches, from, some, texts));
-    }
+    TRY(read_descriptions(db, arena, matches, count, texts));
     match_texts(arena, resume, texts, count, scores);
     for (size_t i = 0; i < count; i++) matches->items[i].order += TEXT_WEIGHT * scores[i];
     qsort(matches->items, count, sizeof(*matches->items), compare_matches);

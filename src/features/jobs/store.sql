@@ -42,9 +42,8 @@ WHERE lower(title) LIKE $1 ESCAPE $2 OR lower(company) LIKE $1 ESCAPE $2 OR lowe
 ORDER BY id;
 
 -- name: jobs_descriptions
--- The texts of up to 20 listings; the places that are not needed repeat an id.
-SELECT id, description FROM job_listings
-WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
+-- $1: [{"id"}].
+SELECT id, description FROM job_listings WHERE id IN (SELECT CAST(e.value {member} 'id' AS {uuid}) FROM {each}($1) AS e);
 
 -- name: jobs_listing_by_id
 SELECT id, title, company, location, source, fingerprint, is_remote, years_required, posted_at, salary_min, salary_max, salary_currency,

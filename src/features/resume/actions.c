@@ -84,31 +84,51 @@ static enum err read_choice(const struct request *request, struct str text, stru
     return OK;
 }
 
-static enum err apply_choice(struct request *request, const struct choice_made *choice, int64_t *accepted, int64_t *dismissed)
+static void write_choice(struct json_writer *json, struct arena *arena, const struct choice_made *choice)
 {
-    struct db_value user = db_uuid(request->identity.user_id), skill = db_text(choice->skill);
-    int64_t changed = 0;
-    if (str_equal(choice->choice, STR("later"))) return OK;
     bool dismisses = str_equal(choice->choice, STR("dismiss"));
-    if (!dismisses)
-        TRY(db_exec(request->db, &sql_resume_accept, DB_ARGS(db_uuid(uuid_new(request->arena)), user, skill, db_text(choice->choice), db_time(clock_now()))));
-    TRY(db_exec_count(request->db, &sql_resume_settle, DB_ARGS(user, skill, db_text(dismisses ? STR("dismissed") : STR("accepted"))), &changed));
-    *(dismisses ? dismissed : accepted) += changed;
+    json_object_open(json);
+    json_member_str(json, "id", uuid_new(arena));
+    json_member_str(json, "skill", choice->skill);
+    json_member_str(json, "level", choice->choice);
+    json_member_str(json, "status", dismisses ? STR("dismissed") : STR("accepted"));
+    json_object_close(json);
+}
+
+/* What is decided, as the statements take it; the first choice for a skill counts. */
+static enum err write_choices(struct request *request, struct buf *out)
+{
+    const struct str_list *choices = request_list(request, "choices");
+    struct choice_made *made = arena_array(request->arena, struct choice_made, choices->count);
+    struct json_writer json;
+    json_begin(&json, out);
+    json_array_open(&json);
+    for (size_t i = 0; i < choices->count; i++) {
+        TRY(read_choice(request, choices->items[i], &made[i]));
+        size_t first = 0;
+        while (!str_equal(made[first].skill, made[i].skill) || str_equal(made[first].choice, STR("later"))) {
+            if (first == i) break;
+            first++;
+        }
+        if (first == i && !str_equal(made[i].choice, STR("later"))) write_choice(&json, request->arena, &made[i]);
+    }
+    json_array_close(&json);
     return OK;
 }
 
 enum err resume_suggestions_action(struct request *request, struct response *response)
 {
-    const struct str_list *choices = request_list(request, "choices");
-    int64_t accepted = 0, dismissed = 0;
-    for (size_t i = 0; i < choices->count; i++) {
-        struct choice_made choice;
-        TRY(read_choice(request, choices->items[i], &choice));
-        TRY(apply_choice(request, &choice, &accepted, &dismissed));
-    }
+    struct buf choices CLEANUP(buf_dispose) = {0};
+    int accepted = 0, dismissed = 0;
+    TRY(write_choices(request, &choices));
+    struct db_value user = db_uuid(request->identity.user_id), list = db_json(buf_str(&choices));
+    TRY(db_exec(request->db, &sql_resume_accept, DB_ARGS(user, list, db_time(clock_now()))));
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(request->db, &sql_resume_settle, DB_ARGS(user, list), &rows));
+    while (db_next(&rows)) *(str_equal(db_col_view(&rows, 0), STR("accepted")) ? &accepted : &dismissed) += 1;
+    TRY(db_rows_result(&rows));
     struct str words = STR("Nothing was chosen, so nothing changed.");
-    if (accepted || dismissed)
-        words = str_format(request->arena, "%lld added to your skills, %lld dismissed.", (long long)accepted, (long long)dismissed);
+    if (accepted || dismissed) words = str_format(request->arena, "%d added to your skills, %d dismissed.", accepted, dismissed);
     respond_flash(request, response, false, words);
     respond_redirect(request, response, STR("/resume"));
     return OK;

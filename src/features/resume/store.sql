@@ -24,14 +24,19 @@ INSERT INTO resumes (id, user_id, file_name, media_type, status, uploaded_at) VA
 INSERT INTO resume_uploads (user_id, resume_id, content) VALUES ($1, $2, $3);
 
 -- name: resume_accept
--- Claims an offered skill; nothing happens when it is not offered, or claimed already.
+-- Claims offered skills; nothing happens to one that is not offered, or claimed already. $2: [{"id", "skill", "level", "status"}], each skill once.
 INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, source, created_at, updated_at)
-SELECT $1, s.user_id, s.skill_id, $4, 'resume', $5, $5 FROM skill_suggestions s
-WHERE s.user_id = $2 AND s.skill_id = $3 AND s.status = 'open'
+SELECT CAST(e.value {member} 'id' AS {uuid}), s.user_id, s.skill_id, e.value {member} 'level', 'resume', $3, $3
+FROM {each}($2) AS e JOIN skill_suggestions s ON s.skill_id = e.value {member} 'skill'
+WHERE s.user_id = $1 AND s.status = 'open' AND e.value {member} 'status' = 'accepted'
 ON CONFLICT (user_id, skill_id) DO NOTHING;
 
 -- name: resume_settle
-UPDATE skill_suggestions SET status = $3 WHERE user_id = $1 AND skill_id = $2 AND status = 'open';
+-- The same list.
+UPDATE skill_suggestions SET status = e.value {member} 'status'
+FROM {each}($2) AS e
+WHERE skill_suggestions.user_id = $1 AND skill_suggestions.skill_id = e.value {member} 'skill' AND skill_suggestions.status = 'open'
+RETURNING skill_suggestions.status;
 
 -- name: resume_delete_all
 DELETE FROM resumes WHERE user_id = $1;

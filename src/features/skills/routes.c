@@ -72,7 +72,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/api/users/skills", skills_api_list, ACCESS_USER, RATE_PAGE, FIELDS(api_list_fields), .flags = ROUTE_API | ROUTE_ETAG, .collection = &list_collection,
      .scope = SCOPE_SKILLS_READ, .summary = "the person's skills with level and verification",
      .answer = ANSWER(200, skills_list_schema)},
-    {HTTP_PATCH, "/api/users/skills", skills_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(api_change_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "change the level of a claim",
+    {HTTP_PATCH, "/api/users/skills", skills_api_change, ACCESS_OWNER, RATE_CHANGE, FIELDS(api_change_fields), .flags = ROUTE_API | ROUTE_NO_TRANSACTION, .scope = SCOPE_SKILLS_WRITE, .summary = "change the level of a claim",
      .answer = ANSWER(200, skills_changed_schema)},
     {HTTP_GET, "/api/users/skills/{id}", skills_api_get, ACCESS_OWNER, RATE_PAGE, FIELDS(skills_id_fields), .flags = ROUTE_API | ROUTE_ETAG,
      .scope = SCOPE_SKILLS_READ, .summary = "one claim",

@@ -51,7 +51,7 @@ struct skill_claim {
     bool is_verified;
     int64_t proofs;
 };
-/* By the skill; `claim` gets all but the number of proofs. */
+/* By the skill; `claim` gets all but the number of proofs. Outside a transaction: it makes its own where more than the level changes. */
 enum err skills_store_level_of(struct request *request, struct str skill_id, struct str level, struct skill_claim *claim) MUST_CHECK;
 enum err skills_store_find(struct request *request, struct str claim_id, struct skill_claim *claim) MUST_CHECK;
 

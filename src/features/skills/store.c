@@ -43,20 +43,37 @@ enum err skills_store_level(struct request *request, struct str claim_id, struct
     return plan_again(request, STR("You changed the level of a skill."));
 }
 
+struct level_change {
+    struct request *request;
+    struct str skill_id, level;
+    struct skill_claim *claim;
+};
+
+static enum err set_level(struct db *db, const struct sql *sql, const struct level_change *change)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    struct arena *arena = change->request->arena;
+    TRY(db_query_one(db, sql, DB_ARGS(db_uuid(change->request->identity.user_id), db_text(change->skill_id), db_text(change->level), db_time(clock_now())), &rows));
+    *change->claim = (struct skill_claim){.id = db_col_text(&rows, 0, arena), .skill_id = change->skill_id, .level = change->level,
+                                          .name = db_col_text(&rows, 2, arena), .is_verified = db_col_bool(&rows, 1)};
+    while (db_next(&rows)) {}
+    return db_rows_result(&rows);
+}
+
+static enum err set_level_and_plan(struct db *db, void *argument)
+{
+    const struct level_change *change = argument;
+    enum err found = set_level(db, &sql_skill_set_level_of, change);
+    if (found == ERR_NOT_FOUND) return err_set(ERR_NOT_FOUND, "You do not claim this skill.");
+    TRY(found);
+    return plan_again(change->request, STR("You changed the level of a skill."));
+}
+
 enum err skills_store_level_of(struct request *request, struct str skill_id, struct str level, struct skill_claim *claim)
 {
-    {
-        struct db_rows rows CLEANUP(db_rows_close) = {0};
-        enum err found = db_query_one(request->db, &sql_skill_set_level_of,
-                                      DB_ARGS(db_uuid(request->identity.user_id), db_text(skill_id), db_text(level), db_time(clock_now())), &rows);
-        if (found == ERR_NOT_FOUND) return err_set(ERR_NOT_FOUND, "You do not claim this skill.");
-        TRY(found);
-        *claim = (struct skill_claim){.id = db_col_text(&rows, 0, request->arena), .skill_id = skill_id, .level = level,
-                                      .name = db_col_text(&rows, 2, request->arena), .is_verified = db_col_bool(&rows, 1)};
-        while (db_next(&rows)) {}
-        TRY(db_rows_result(&rows));
-    }
-    return plan_again(request, STR("You changed the level of a skill."));
+    struct level_change change = {request, skill_id, level, claim};
+    enum err set = set_level(request->db, &sql_skill_set_level_unplanned, &change);
+    return set == ERR_NOT_FOUND ? db_transaction(request->db, set_level_and_plan, &change) : set;
 }
 
 enum err skills_store_remove(struct request *request, struct str claim_id)

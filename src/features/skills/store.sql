@@ -14,6 +14,13 @@ UPDATE user_skills SET proficiency_level = $3, updated_at = $4 WHERE user_id = $
 UPDATE user_skills SET proficiency_level = $3, updated_at = $4 WHERE user_id = $1 AND skill_id = $2
 RETURNING id, is_verified, (SELECT name FROM skills WHERE skills.id = user_skills.skill_id);
 
+-- name: skill_set_level_unplanned
+-- The same where nothing follows from it (skill_wants_new_plan counts none): one statement alone, no transaction around it.
+UPDATE user_skills SET proficiency_level = $3, updated_at = $4 WHERE user_id = $1 AND skill_id = $2
+    AND (NOT EXISTS (SELECT 1 FROM roadmaps r WHERE r.user_id = $1 AND r.status = 'active')
+        OR EXISTS (SELECT 1 FROM jobs j WHERE j.user_id = $1 AND j.kind = 'roadmap.repath' AND j.status = 'queued'))
+RETURNING id, is_verified, (SELECT name FROM skills WHERE skills.id = user_skills.skill_id);
+
 -- name: skill_delete
 DELETE FROM user_skills WHERE user_id = $1 AND id = $2;
 
