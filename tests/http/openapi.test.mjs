@@ -1,11 +1,14 @@
 // The document of the API: it is valid OpenAPI, has every route of the API, and what the server really answers is what it says.
 import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { allRoutes } from "./attack.mjs";
+import { makeToken } from "./bearer.mjs";
 import { OpenApi } from "./openapi.mjs";
 import { makeServer } from "./server.mjs";
 
+const hasCurl = spawnSync("curl", ["--version"]).status === 0;
 let server, api, mara, password;
 before(async () => {
   server = await makeServer({ args: ["--no-worker"] });
@@ -139,6 +142,22 @@ test("real answers are what the document says", async () => {
     assert.match(String(answer.status), /^2/, `${one.name}: ${answer.text.slice(0, 300)}`);
     assert.equal(api.broken(one, answer), "", one.name);
     if (answer.text.startsWith("{") && one.operationId !== "getUsersExport") assert.doesNotMatch(answer.text, /:\[\](,"next_cursor":null)?\}$/, `${one.name} answers with data`);
+  }
+});
+
+test("the page shows every operation, with an example for the command line that runs", { skip: !hasCurl && "curl is not installed" }, async () => {
+  const page = (await server.browser().get("/docs/api")).text;
+  const scopes = [...new Set(api.operations.flatMap((one) => one.security.flatMap((other) => other.token ?? [])))];
+  const owner = await server.signUp("Curly");
+  await owner.send("POST", "/api/skills", { skill_id: "docker", proficiency_level: "expert" });
+  const { token } = await makeToken(owner, scopes);
+  for (const one of api.operations) {
+    const shown = new RegExp(`<pre[^>]* id="${one.operationId}-curl"[^>]*>([^<]*)</pre>`).exec(page)?.[1];
+    assert.ok(shown, `${one.name} is on the page`);
+    const command = shown.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+    const status = execFileSync("bash", ["-c", `${command} -s -o /dev/null -w '%{http_code}'`], { env: { ...process.env, SITE: server.url, TOKEN: token, no_proxy: "127.0.0.1" }, encoding: "utf8" });
+    const isPlaceholder = /\{\w+\}|complete|digital-twin/.test(one.path); // of an id, or of somebody
+    assert.ok(/^2/.test(status) || (isPlaceholder && status === "404") || (one.operationId === "deleteUsers" && status === "422"), `${command}\nanswers ${status}`);
   }
 });
 

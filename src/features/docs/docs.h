@@ -14,8 +14,8 @@ enum parameter_place { IN_PATH, IN_QUERY, IN_HEADER };
 
 struct parameter {
     enum parameter_place place;
-    struct field field;
-    const char *says; /* NULL: the field's label */
+    struct field field; /* of a header: name and limits alone */
+    const char *says;   /* NULL: the field's label */
 };
 
 /* A status that is not the success, and whether a route can answer it. What leads to it, the kinds of problems say (http/problem.h). */

@@ -40,6 +40,16 @@ static void reference(struct json_writer *writer, const char *kind, const char *
 
 /* ---- an operation ---- */
 
+/* Visible ASCII; where it has no limit, that of all headers together holds. */
+static void write_header_schema(struct json_writer *writer, const struct field *field)
+{
+    json_object_open(writer);
+    member(writer, "type", "string");
+    if (field->min > 0) json_member_int(writer, "minLength", field->min);
+    if (field->max > 0) json_member_int(writer, "maxLength", field->max);
+    json_object_close(writer);
+}
+
 static void write_parameter(struct json_writer *writer, const struct parameter *parameter)
 {
     static const char *const places[] = {[IN_PATH] = "path", [IN_QUERY] = "query", [IN_HEADER] = "header"};
@@ -49,7 +59,8 @@ static void write_parameter(struct json_writer *writer, const struct parameter *
     if (parameter->says) member(writer, "description", parameter->says);
     if (parameter->field.required) json_member_bool(writer, "required", true);
     json_key(writer, "schema");
-    field_write_schema(writer, &parameter->field);
+    if (parameter->place == IN_HEADER) write_header_schema(writer, &parameter->field);
+    else field_write_schema(writer, &parameter->field);
     json_object_close(writer);
 }
 

@@ -84,9 +84,9 @@ static const struct {
     struct parameter parameter;
     bool (*applies)(const struct route *route);
 } headers[] = {
-    {{IN_HEADER, {.name = "If-None-Match", .type = FIELD_TEXT, .max = 200}, "The ETag of the state that you have: 304 without a body when it still is so."}, docs_may_be_unchanged},
-    {{IN_HEADER, {.name = "If-Match", .type = FIELD_TEXT, .max = 200}, "The ETag of the state that you read: 412, and nothing happens, when it has changed."}, takes_if_match},
-    {{IN_HEADER, {.name = "Idempotency-Key", .type = FIELD_TEXT, .min = 1, .max = IDEMPOTENCY_KEY_MAX}, "A key of your own for this request: sent again with the same key it happens once, and the first answer is given again."},
+    {{IN_HEADER, {.name = "If-None-Match"}, "The ETag of the state that you have: 304 without a body when it still is so."}, docs_may_be_unchanged},
+    {{IN_HEADER, {.name = "If-Match"}, "The ETag of the state that you read: 412, and nothing happens, when it has changed."}, takes_if_match},
+    {{IN_HEADER, {.name = "Idempotency-Key", .min = 1, .max = IDEMPOTENCY_KEY_MAX}, "A key of your own for this request: sent again with the same key it happens once, and the first answer is given again."},
      route_takes_idempotency_key},
 };
 

@@ -62,7 +62,7 @@ static const struct route routes[] = {
      .scope = SCOPE_INTERVIEWS_READ, .summary = "one interview with what came of it", .answer = ANSWER(200, interview_whole_schema)},
     {HTTP_POST, "/api/interviews/session", interview_api_session, ACCESS_USER, RATE_CHANGE, FIELDS(session_fields), .flags = ROUTE_API,
      .scope = SCOPE_INTERVIEWS_WRITE, .summary = "open an interview session",
-     .answer = ANSWER(201, interview_session_schema)},
+     .answer = ANSWER_AT(201, interview_session_schema, "/api/interviews/{id}")},
     {HTTP_POST, "/api/interviews/complete", interview_api_complete, ACCESS_OWNER, RATE_CHANGE, FIELDS(complete_fields), .flags = ROUTE_API,
      .scope = SCOPE_INTERVIEWS_WRITE, .summary = "complete an interview",
      .answer = ANSWER(200, interview_completed_schema)},
