@@ -8,7 +8,8 @@
 set -euo pipefail
 LEAST=0.8
 
-version=$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sed 's|.*postgresql/||; s|/.*||' | sort -V | tail -n 1)
+# "" without a server.
+version=$(find /usr/lib/postgresql -path '*/bin/postgres' 2>/dev/null | sed 's|.*postgresql/||; s|/.*||' | sort -V | tail -n 1) || true
 control=/usr/share/postgresql/${version:-none}/extension/vector.control
 is_there() {
   [ -f "$control" ] || return 1
