@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-static enum err read_list(struct arena *arena, struct str text, struct str_list *list)
+enum err person_list_read(struct arena *arena, struct str text, struct str_list *list)
 {
     *list = (struct str_list){0};
     if (!text.len) return OK;
@@ -60,8 +60,8 @@ enum err person_read(struct db *db, struct arena *arena, struct str user_id, str
         .updated_at = db_col_time(&rows, 17),
         .twin_quotes_resume = db_col_bool(&rows, 18),
     };
-    TRY(read_list(arena, db_col_view(&rows, 9), &person->target_roles));
-    return read_list(arena, db_col_view(&rows, 10), &person->preferred_locations);
+    TRY(person_list_read(arena, db_col_view(&rows, 9), &person->target_roles));
+    return person_list_read(arena, db_col_view(&rows, 10), &person->preferred_locations);
 }
 
 enum err person_replan(struct db *db, struct arena *arena, struct str user_id, const char *reason, struct str summary)

@@ -92,6 +92,8 @@ struct str_list person_merge_list(struct arena *arena, const struct str_list *li
 struct str person_slug(struct arena *arena, struct str text);
 /* A free username from the name (else the mail address): "ada-lovelace", "ada-lovelace-2" ... One query. */
 enum err person_suggest_username(struct db *db, struct arena *arena, const struct person *person, struct str *username) MUST_CHECK;
+/* A stored JSON list of texts; "" is an empty one. */
+enum err person_list_read(struct arena *arena, struct str text, struct str_list *list) MUST_CHECK;
 /* "Berlin, Remote" */
 struct str person_list_text(struct arena *arena, const struct str_list *list);
 /* The salary in words: "EUR 50,000 to 70,000", "at least USD 40,000", "" when none was given. */

@@ -1,6 +1,7 @@
 /* Reading the state of a person's skills. Design in skill_state.h. */
 #include "features/skill_state.h"
 
+#include "features/person_whole.h"
 #include "features/skill_state.sql.h"
 #include "json/json.h"
 
@@ -83,4 +84,20 @@ enum err skill_states_read(struct db *db, struct arena *arena, struct str user_i
 enum err skill_states_read_whole(struct db *db, struct arena *arena, struct str user_id, struct skill_states *states)
 {
     return read_states(db, arena, user_id, true, states);
+}
+
+enum err skill_states_of(struct db *db, struct arena *arena, const struct person_whole *whole, struct skill_states *states)
+{
+    *states = (struct skill_states){.items = arena_array(arena, struct skill_state, whole->skills_count), .count = whole->skills_count};
+    for (size_t i = 0; i < whole->skills_count; i++) {
+        const struct person_skill *skill = &whole->skills[i];
+        states->items[i] = (struct skill_state){.id = skill->id, .skill_id = skill->skill_id, .name = skill->name, .field = skill->field, .category = skill->category,
+                                                .level = skill->level, .is_verified = skill->is_verified, .created_at = skill->created_at, .metadata = skill->metadata};
+        states->verified += skill->is_verified;
+    }
+    struct db_rows outcomes CLEANUP(db_rows_close) = {0};
+    TRY(db_query(db, &sql_skill_state_outcomes, DB_ARGS(db_uuid(whole->person.user_id)), &outcomes));
+    while (db_next(&outcomes))
+        TRY(mark_gaps(arena, db_col_view(&outcomes, 1), db_col_text(&outcomes, 0, arena), db_col_time(&outcomes, 2), states));
+    return db_rows_result(&outcomes);
 }

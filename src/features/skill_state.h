@@ -31,4 +31,7 @@ struct skill_states {
 /* Two queries in one round; strings live in the arena. */
 enum err skill_states_read(struct db *db, struct arena *arena, struct str user_id, struct skill_states *states) MUST_CHECK;
 enum err skill_states_read_whole(struct db *db, struct arena *arena, struct str user_id, struct skill_states *states) MUST_CHECK;
+/* Of somebody who was read with all that hangs below; one query more, for the gaps. */
+struct person_whole;
+enum err skill_states_of(struct db *db, struct arena *arena, const struct person_whole *whole, struct skill_states *states) MUST_CHECK;
 const struct skill_state *skill_states_find(const struct skill_states *states, struct str skill_id); /* NULL: not claimed */

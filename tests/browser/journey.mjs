@@ -1,9 +1,10 @@
 // The whole journey of one person in a browser, on a phone and a desktop, light and dark: sign-up, onboarding with a resume, claims,
 // interview, proofs, roadmap, jobs, market, public profile, twin, connection. node tests/browser/journey.mjs [LOOK]
-// Pictures of every page are in build/browser/LOOK/.
+// Pictures of every page are in build/browser/LOOK/. tests/postgres.sh before it: the same on PostgreSQL, one look unless BROWSER_ALL_LOOKS is set,
+// with pictures in build/browser-postgres.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LOOKS, check, finish, look, openContext, startBrowser, startServer } from "./lib.mjs";
+import { LOOKS, USUAL_LOOKS, check, finish, look, openContext, startBrowser, startServer } from "./lib.mjs";
 
 const PASSWORD = "seven lamps over the river";
 const RESUME = `<!doctype html><meta charset="utf-8"><style>body{font:11pt sans-serif;margin:40px}h2{font-size:13pt;border-bottom:1px solid}</style>
@@ -293,7 +294,7 @@ async function walk(browser, view) {
       await step();
     } catch (error) {
       check(false, `${view.name}, ${name}: ${error.message.split("\n").slice(0, 4).join(" ")} at ${page.url()}`);
-      await page.screenshot({ path: join("build", "browser", view.name, `failed-${name.replace(/ /g, "-")}.png`) }).catch(() => {});
+      await page.screenshot({ path: join("build", process.env.TEST_DATABASE_URL ? "browser-postgres" : "browser", view.name, `failed-${name.replace(/ /g, "-")}.png`) }).catch(() => {});
     }
   }
   await context.close();
@@ -303,6 +304,6 @@ async function walk(browser, view) {
 
 const only = process.argv[2];
 const browser = await startBrowser();
-for (const view of LOOKS.filter((one) => !only || one.name === only)) await walk(browser, view);
+for (const view of only ? LOOKS.filter((one) => one.name === only) : USUAL_LOOKS) await walk(browser, view);
 await browser.close();
 finish();

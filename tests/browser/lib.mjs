@@ -6,10 +6,12 @@ import { fileURLToPath } from "node:url";
 import { execFileSync, spawn } from "node:child_process";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
+import { makeDatabase } from "../http/postgres.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 export const binary = process.env.CAREERPREP_BIN ?? join(root, "build", "release", "careerprep");
-const shots = join(root, "build", "browser");
+const isPostgres = Boolean(process.env.TEST_DATABASE_URL); // tests/postgres.sh tools/node.sh tests/browser/journey.mjs
+const shots = join(root, "build", isPostgres ? "browser-postgres" : "browser");
 
 export const LOOKS = [
   { name: "phone-light", width: 390, height: 844, scheme: "light", isMobile: true },
@@ -18,9 +20,17 @@ export const LOOKS = [
   { name: "desktop-dark", width: 1280, height: 900, scheme: "dark" },
 ];
 
-// Starts the program with a data directory of its own, on a free port unless one is given (to come back at the same address).
+// The pages are the same on both engines: on PostgreSQL one look tells, unless BROWSER_ALL_LOOKS is set.
+export const USUAL_LOOKS = isPostgres && !process.env.BROWSER_ALL_LOOKS ? LOOKS.filter((one) => one.name === "desktop-light") : LOOKS;
+
+const databases = new Map(); // by data directory: who comes back finds the same
+
+// Starts the program with a data directory of its own, and a database of its own where TEST_DATABASE_URL says so; on a free port unless one is given
+// (to come back at the same address).
 export async function startServer(data = mkdtempSync(join(tmpdir(), "careerprep-browser-")), port = 0) {
-  const child = spawn(binary, ["serve", "--data", data, "--listen", `127.0.0.1:${port}`], { stdio: ["ignore", "pipe", "pipe"], cwd: data });
+  if (isPostgres && !databases.has(data)) databases.set(data, await makeDatabase({ hasCasts: false }));
+  const database = databases.get(data), env = { ...process.env, ...(database ? { DATABASE_URL: database.url } : {}) };
+  const child = spawn(binary, ["serve", "--data", data, "--listen", `127.0.0.1:${port}`], { stdio: ["ignore", "pipe", "pipe"], cwd: data, env });
   let log = "";
   child.stderr.on("data", (part) => { log += part; });
   const address = await new Promise((resolve, reject) => {
@@ -35,8 +45,14 @@ export async function startServer(data = mkdtempSync(join(tmpdir(), "careerprep-
   const exited = new Promise((resolve) => child.on("exit", resolve));
   return {
     address, data, log: () => log,
-    run: (...args) => execFileSync(binary, [...args, "--data", data], { cwd: data, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
-    async stop({ keep = false } = {}) { child.kill("SIGTERM"); await exited; if (!keep) rmSync(data, { recursive: true, force: true }); },
+    run: (...args) => execFileSync(binary, [...args, "--data", data], { cwd: data, env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+    async stop({ keep = false } = {}) {
+      child.kill("SIGTERM");
+      await exited;
+      if (keep) return;
+      rmSync(data, { recursive: true, force: true });
+      await database?.drop();
+    },
     async kill() { child.kill("SIGKILL"); await exited; },
   };
 }

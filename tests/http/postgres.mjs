@@ -29,11 +29,12 @@ const CASTS = `CREATE FUNCTION time_of_us(BIGINT) RETURNS TIMESTAMPTZ LANGUAGE s
   CREATE CAST (INTEGER AS TIMESTAMPTZ) WITH FUNCTION time_of_us(INTEGER) AS ASSIGNMENT;
   UPDATE pg_cast SET castcontext = 'a' WHERE castsource = 'int4'::regtype AND casttarget = 'bool'::regtype`;
 
-export async function makeDatabase() {
+/** An empty database. `hasCasts`: tests write into it themselves. */
+export async function makeDatabase({ hasCasts = true } = {}) {
   const server = process.env.TEST_DATABASE_URL, name = `test_${randomBytes(8).toString("hex")}`;
   await psql(server, `CREATE DATABASE ${name}`);
   const url = server.replace(/\/[^/]*$/, `/${name}`);
-  await psql(url, CASTS);
+  if (hasCasts) await psql(url, CASTS);
   return {
     url,
     /** What the program gets: where there is a pooler (tests/pooler.sh), the way through it, and the one past it to listen on. */

@@ -1,5 +1,7 @@
 /* The skills page: what is claimed, what is proved, and the forms that change it. */
 #include "base/clock.h"
+#include "features/person_whole.h"
+#include "features/proof_words.h"
 #include "features/skills/skill_remove.html.h"
 #include "features/skills/skills.h"
 #include "features/skills/skills.html.h"
@@ -64,7 +66,29 @@ static struct skill_row row_of(struct arena *arena, const struct skill_state *sk
     return row;
 }
 
-static void fill_rows(struct request *request, const struct skill_states *states, struct str query, struct str state, struct skills_page *view)
+/* The latest proofs of the claim that the row shows. */
+static void fill_proofs(struct arena *arena, const struct person_skill *skill, int64_t now, struct skill_row *row)
+{
+    row->proofs = arena_array(arena, struct skill_proof, skill->proofs_count);
+    row->proofs_count = skill->proofs_count;
+    row->proofs_total = skill->proofs_total;
+    row->has_detail |= skill->proofs_count > 0;
+    for (size_t i = 0; i < skill->proofs_count; i++) {
+        const struct person_proof *proof = &skill->proofs[i];
+        row->proofs[i] = (struct skill_proof){
+            .snippet = proof->snippet,
+            .summary = proof->summary,
+            .kind = proof_kind_words(proof->type),
+            .confidence = proof_strength_words(arena, proof->confidence),
+            .iso = time_iso(arena, proof->verified_at),
+            .when = time_ago(arena, proof->verified_at, now),
+            .interview_id = proof->interview_id,
+        };
+    }
+}
+
+/* `states` are those of `whole`, in its order. */
+static void fill_rows(struct request *request, const struct person_whole *whole, const struct skill_states *states, struct str query, struct str state, struct skills_page *view)
 {
     size_t found[50], found_count = query.len ? catalogue_suggest_skills(query, found, COUNT_OF(found)) : 0;
     int64_t now = clock_now();
@@ -72,7 +96,9 @@ static void fill_rows(struct request *request, const struct skill_states *states
     for (size_t i = 0; i < states->count; i++) {
         const struct skill_state *skill = &states->items[i];
         if (!is_in_state(skill, state) || (query.len && !matches(skill, query, found, found_count))) continue;
-        view->skills[view->skills_count++] = row_of(request->arena, skill, now);
+        struct skill_row *row = &view->skills[view->skills_count++];
+        *row = row_of(request->arena, skill, now);
+        fill_proofs(request->arena, &whole->skills[i], now, row);
     }
 }
 
@@ -129,14 +155,15 @@ static void fill_removed(struct request *request, const struct skill_states *sta
 static enum err show(struct request *request, struct response *response, struct str query, struct str state, struct str claim_id)
 {
     struct skills_page view = {.query = query};
+    struct person_whole whole;
     struct skill_states states;
     TRY(pages_shell(request, NAV_SKILLS, STR("Skills"), STR("What you claim, and what you have proved in your own words."), &view.shell));
-    TRY(skill_states_read(request->db, request->arena, request->identity.user_id, &states));
+    TRY(person_whole_read(request->db, request->arena, request->identity.user_id, &whole));
+    TRY(skill_states_of(request->db, request->arena, &whole, &states));
     view.claimed = (int64_t)states.count;
     view.verified = (int64_t)states.verified;
     view.gaps = (int64_t)states.gaps;
-    fill_rows(request, &states, query, state, &view);
-    TRY(skills_store_proofs(request, view.skills, view.skills_count));
+    fill_rows(request, &whole, &states, query, state, &view);
     label_details(request->arena, &view);
     fill_states(request->arena, state, &states, &view);
     fill_claim_form(request, claim_id, &view);

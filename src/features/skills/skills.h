@@ -55,8 +55,5 @@ struct skill_claim {
 enum err skills_store_level_of(struct request *request, struct str skill_id, struct str level, struct skill_claim *claim) MUST_CHECK;
 enum err skills_store_find(struct request *request, struct str claim_id, struct skill_claim *claim) MUST_CHECK;
 
-/* The latest three proofs of every claim, put to the rows; one query. */
-enum err skills_store_proofs(struct request *request, struct skill_row *rows, size_t count) MUST_CHECK;
-
 /* The catalogue skill a claim names: by name or alias, else by id; CATALOGUE_NONE when there is none. */
 size_t skills_named(struct str name, struct str id);

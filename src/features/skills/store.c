@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "base/uuid.h"
 #include "features/person.h"
-#include "features/proof_words.h"
 #include "features/skills/skills.h"
 #include "features/skills/store.sql.h"
 #include "json/json.h"
@@ -95,38 +94,6 @@ enum err skills_store_find(struct request *request, struct str claim_id, struct 
         .proofs = db_col_int(&rows, 5),
     };
     return OK;
-}
-
-#define PROOFS_SHOWN 3
-
-enum err skills_store_proofs(struct request *request, struct skill_row *skills, size_t count)
-{
-    struct arena *arena = request->arena;
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    int64_t now = clock_now();
-    TRY(db_query(request->db, &sql_skill_latest_proofs, DB_ARGS(db_uuid(request->identity.user_id)), &rows));
-    struct skill_row *skill = NULL;
-    while (db_next(&rows)) {
-        struct str claim_id = db_col_view(&rows, 0);
-        for (size_t i = 0; i < count && (!skill || !str_equal(skill->id, claim_id)); i++)
-            if (str_equal(skills[i].id, claim_id)) skill = &skills[i];
-        if (!skill || !str_equal(skill->id, claim_id)) continue; /* filtered away */
-        if (!skill->proofs) skill->proofs = arena_array(arena, struct skill_proof, PROOFS_SHOWN);
-        if (skill->proofs_count == PROOFS_SHOWN) continue;
-        int64_t at = db_col_time(&rows, 5);
-        skill->proofs_total = db_col_int(&rows, 7);
-        skill->has_detail = true;
-        skill->proofs[skill->proofs_count++] = (struct skill_proof){
-            .snippet = db_col_text(&rows, 1, arena),
-            .summary = db_col_text(&rows, 2, arena),
-            .kind = proof_kind_words(db_col_view(&rows, 3)),
-            .confidence = proof_strength_words(arena, db_col_real(&rows, 4)),
-            .iso = time_iso(arena, at),
-            .when = time_ago(arena, at, now),
-            .interview_id = db_col_text(&rows, 6, arena),
-        };
-    }
-    return db_rows_result(&rows);
 }
 
 size_t skills_named(struct str name, struct str id)

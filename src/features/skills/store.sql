@@ -29,15 +29,6 @@ SELECT us.id, us.skill_id, s.name, us.proficiency_level, us.is_verified,
     (SELECT COUNT(*) FROM skill_verifications v WHERE v.user_id = us.user_id AND v.user_skill_id = us.id)
 FROM user_skills us JOIN skills s ON s.id = us.skill_id WHERE us.user_id = $1 AND us.id = $2;
 
--- name: skill_latest_proofs
--- The latest three proofs of each claim, and how many there are.
-SELECT p.user_skill_id, p.snippet, p.summary, p.verification_type, p.confidence, p.verified_at, p.interview_id, p.total
-FROM (SELECT user_skill_id, snippet, summary, verification_type, confidence, verified_at, interview_id,
-          COUNT(*) OVER (PARTITION BY user_skill_id) AS total,
-          ROW_NUMBER() OVER (PARTITION BY user_skill_id ORDER BY verified_at DESC, confidence DESC, id) AS place
-      FROM skill_verifications WHERE user_id = $1) p
-WHERE p.place <= 3 ORDER BY p.user_skill_id, p.place;
-
 -- name: skill_wants_new_plan
 -- There is a roadmap, and no plan of it is waiting to run that would see the change anyway.
 SELECT COUNT(*) FROM roadmaps r WHERE r.user_id = $1 AND r.status = 'active'
