@@ -203,7 +203,7 @@ void respond_problem_status(struct request *request, struct response *response, 
 static const char *cache_control(const struct request_private *exchange)
 {
     const struct request *request = &exchange->request;
-    if (request_is_signed_in(request) || exchange->response.status >= 300) return "private, no-store";
+    if (request_is_signed_in(request) || (exchange->response.status >= 300 && exchange->response.status != 304)) return "private, no-store";
     if (exchange->flash_read || exchange->flash_set) return "private, no-store";
     if (request->route && request->route->flags & ROUTE_CACHE_PUBLIC) return "public, max-age=60";
     return "no-cache";

@@ -15,7 +15,7 @@ static const char introduction[] =
     "Everything that the pages show of your own data, for programs.\n\n"
     "**Signing in.** Send an API token (`Authorization: Bearer …`), made in the settings with the scopes that it needs, or the cookie of a session. "
     "A request that changes something and comes with a cookie must come from this site.\n\n"
-    "**Input.** JSON or a form. Texts are trimmed, and counted in characters after that; an optional member that is null or an empty text counts as not sent. "
+    "**Input.** JSON or a form. Texts are trimmed, and counted in characters after that; an optional member that is null or an empty text counts as not sent; in a PATCH it empties the value. "
     "Names that are not documented are refused.\n\n"
     "**Output.** Every answer has an X-Request-Id, which finds the request in the server's log. New members may be added to answers.\n\n"
     "**Errors** are problem documents (RFC 9457). What belongs to somebody else is answered like what does not exist: 404.";
