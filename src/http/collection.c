@@ -2,6 +2,7 @@
 #include "http/collection.h"
 #include "base/base64.h"
 #include "base/siphash.h"
+#include "base/uuid.h"
 #include "http/private.h"
 #include <assert.h>
 #include <inttypes.h>
@@ -124,7 +125,7 @@ int64_t page_time(const struct page *page)
 
 struct str page_id(const struct page *page)
 {
-    if (page->id.len == FIRST_ID.len) return page->id;
+    if (uuid_is_valid(page->id)) return page->id;
     return page->is_descending ? LAST_ID : FIRST_ID;
 }
 

@@ -95,6 +95,24 @@ TEST(items_in_memory_begin_after_the_cursor)
     CHECK_INT(page_sort(&page, items, 0), 0);
 }
 
+TEST(a_page_begins_at_an_id_and_a_time_whatever_a_cursor_says)
+{
+    struct page page = {.is_first = true};
+    CHECK_STR(page_id(&page), "00000000-0000-0000-0000-000000000000");
+    CHECK_INT(page_time(&page), 0);
+    page.is_descending = true;
+    CHECK_STR(page_id(&page), "ffffffff-ffff-ffff-ffff-ffffffffffff");
+    page = (struct page){.key = STR("00000000000000000012"), .id = STR("0193f1a0-0000-7000-8000-000000000000")};
+    CHECK_INT(page_time(&page), 12);
+    CHECK_STR(page_id(&page), "0193f1a0-0000-7000-8000-000000000000");
+    page.id = STR("' OR 1 = 1 -- aaaaaaaaaaaaaaaaaaaaaa");
+    CHECK_STR(page_id(&page), "00000000-0000-0000-0000-000000000000");
+    page.key = STR("9223372036854775807");
+    CHECK_INT(page_time(&page), 0);
+    page.key = STR("-5");
+    CHECK_INT(page_time(&page), 0);
+}
+
 TEST(lists_of_etags_are_read_as_the_rfc_says)
 {
     static const struct {

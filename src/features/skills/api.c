@@ -22,33 +22,50 @@ static void write_skill(struct json_writer *writer, const struct catalogue_skill
     json_object_close(writer);
 }
 
-/* All skills that fit, as items of room for the whole catalogue, with the key of the page's order: the name, or the place among the nearest
- * fifty of a search, best first, or in the catalogue. */
-static size_t find_skills(struct request *request, const struct page *page, struct page_item *found)
+/* All skills that fit, as items of room for the whole catalogue: the nearest fifty of a search, best first, or in the catalogue's order. */
+static size_t find_skills(struct request *request, struct page_item *found)
 {
     struct str query = request_text(request, "q"), field = request_text(request, "field"), category = request_text(request, "category");
     size_t nearest[50], count = 0;
     size_t total = query.len ? catalogue_suggest_skills(query, nearest, COUNT_OF(nearest)) : catalogue_skills_count;
-    bool by_name = str_equal(page->sort, STR("name"));
     for (size_t i = 0; i < total; i++) {
         const struct catalogue_skill *skill = catalogue_skill_at(query.len ? nearest[i] : i);
         if (field.len && !str_equal_ci(skill->field, field)) continue;
         if (category.len && !str_equal_ci(skill->category, category)) continue;
-        found[count++] = (struct page_item){by_name ? str_lower(request->arena, skill->name) : str_format(request->arena, "%06zu", i), skill->id, skill};
+        found[count++] = (struct page_item){.id = skill->id, .item = skill};
     }
     return count;
+}
+
+/* Puts the page's order on what was found and gives where the page begins. By relevance, things stay as they are: the key is the place. */
+static enum err find_start(struct arena *arena, const struct page *page, struct page_item *found, size_t count, size_t *start)
+{
+    int64_t place = -1;
+    if (str_equal(page->sort, STR("name"))) {
+        for (size_t i = 0; i < count; i++) found[i].key = str_lower(arena, ((const struct catalogue_skill *)found[i].item)->name);
+        *start = page_sort(page, found, count);
+        return OK;
+    }
+    if (!page->is_first) TRY(str_to_int(page->key, &place));
+    *start = place < 0 ? 0 : (size_t)place + 1;
+    return OK;
 }
 
 enum err skills_api_catalogue(struct request *request, struct response *response)
 {
     const struct page *page = request_page(request);
     struct page_item *found = arena_array(request->arena, struct page_item, catalogue_skills_count);
-    size_t count = find_skills(request, page, found);
+    size_t count = find_skills(request, found), start;
+    TRY(find_start(request->arena, page, found, count, &start));
     struct buf document = {0};
     struct json_writer writer;
     struct collection_writer list;
     collection_open(&list, request, &writer, &document);
-    for (size_t i = page_sort(page, found, count); i < count && collection_takes(&list, found[i].key, found[i].id); i++) write_skill(&writer, found[i].item);
+    for (size_t i = start; i < count; i++) {
+        struct str key = found[i].key.len ? found[i].key : str_format(request->arena, "%zu", i);
+        if (!collection_takes(&list, key, found[i].id)) break;
+        write_skill(&writer, found[i].item);
+    }
     collection_close(&list);
     json_member_int(&writer, "total", (int64_t)count);
     collection_respond(&list, response);
