@@ -127,7 +127,6 @@ enum err interview_api_session(struct request *request, struct response *respons
     json_member_str(&json, "status", STR("scheduled"));
     json_member_str(&json, "websocket_url", socket_address(request, id));
     json_object_close(&json);
-    response_header(request, response, "Location", str_format(request->arena, "/api/interviews/%.*s", STR_ARG(id)));
     response->status = 201;
     response_header(request, response, "Location", str_format(request->arena, "/api/interviews/%.*s", STR_ARG(id)));
     respond_json(response, &out);
