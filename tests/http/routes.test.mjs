@@ -160,7 +160,7 @@ async function insertByHand(table, userId) {
     if (key) values[column.name] = (await store.rows(`SELECT "${key.to}" AS v FROM "${key.table}"${(await store.columns(key.table)).some((one) => one.name === "user_id") ? ` WHERE user_id = '${userId}'` : ""} LIMIT 1`))[0]?.v;
     else if (!column.is_needed) continue;
     else if (choice) values[column.name] = choice;
-    else values[column.name] = { number: 1, bytes: "", json: "{}", id: uuid(), text: "Victimsecret 2" }[column.type];
+    else values[column.name] = { number: 1, bytes: "", vector: "", json: "{}", id: uuid(), text: "Victimsecret 2" }[column.type];
     if (values[column.name] === undefined) return;
   }
   await store.insert(table, values);

@@ -99,7 +99,7 @@ class SqliteStore extends Store {
     return new RegExp(`\\b${column} IN \\('([^']+)'`).exec(sql)?.[1];
   }
 
-  /** Adds a row, or none when something forbids it; values are numbers and texts, bytes ignore theirs. */
+  /** Adds a row, or none when something forbids it; values are numbers and texts, bytes and vectors ignore theirs. */
   async insert(table, values) {
     const types = Object.fromEntries((await this.columns(table)).map((one) => [one.name, one.type]));
     const literal = (name, value) => (types[name] === "bytes" ? "x'00'" : typeof value === "number" ? value : `'${value}'`);
@@ -143,8 +143,8 @@ class PostgresStore extends Store {
   }
 
   columns(table) {
-    const kinds = { json: "json", jsonb: "json", uuid: "id", bytea: "bytes", text: "text" };
-    return this.remembered("columns", table, async () => (await this.rows(`SELECT column_name AS name, data_type AS type, is_nullable = 'NO' AND column_default IS NULL AS is_needed
+    const kinds = { json: "json", jsonb: "json", uuid: "id", bytea: "bytes", text: "text", vector: "vector" };
+    return this.remembered("columns", table, async () => (await this.rows(`SELECT column_name AS name, CASE data_type WHEN 'USER-DEFINED' THEN udt_name ELSE data_type END AS type, is_nullable = 'NO' AND column_default IS NULL AS is_needed
       FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '${table}' ORDER BY ordinal_position`))
       .map((one) => ({ name: one.name, type: kinds[one.type] ?? "number", is_needed: Boolean(one.is_needed) })));
   }
@@ -162,7 +162,7 @@ class PostgresStore extends Store {
 
   async insert(table, values) {
     const types = Object.fromEntries((await this.columns(table)).map((one) => [one.name, one.type]));
-    const literal = (name, value) => (types[name] === "bytes" ? "'\\x00'" : typeof value === "number" ? value : `'${value}'`);
+    const literal = (name, value) => (types[name] === "bytes" ? "'\\x00'" : types[name] === "vector" ? "'[1]'" : typeof value === "number" ? value : `'${value}'`);
     await this.lines_of(`INSERT INTO "${table}" (${Object.keys(values).map((name) => `"${name}"`).join(", ")}) VALUES (${Object.entries(values).map(([name, value]) => literal(name, value)).join(", ")}) ON CONFLICT DO NOTHING`);
   }
 }
