@@ -168,15 +168,14 @@ enum err postgres_vector_index(struct db *db, size_t dimensions)
 
 /* ---- searching ---- */
 
-/* $1 source type, $2 model, $3 dimensions, $4 user, $5 metadata, $6 the vector, $7 how many. */
-#define MATCHES \
-    "source_type = $1 AND model = $2 AND dimensions = $3 AND (user_id = $4 OR (CAST($4 AS UUID) IS NULL AND user_id IS NULL)) AND " \
-    "(CAST($5 AS JSONB) IS NULL OR metadata @> CAST($5 AS JSONB))"
+/* $1 source type, $2 model, $3 dimensions, $4 metadata, $5 the vector, $6 how many, $7 whose. */
+#define MATCHES "source_type = $1 AND model = $2 AND dimensions = $3 AND (CAST($4 AS JSONB) IS NULL OR metadata @> CAST($4 AS JSONB))"
+#define EXACTLY(of) \
+    "SELECT id, source_id, chunk_index, 1 - (embedding <=> CAST($5 AS vector)) FROM document_embeddings WHERE " MATCHES " AND " of \
+    " ORDER BY embedding <=> CAST($5 AS vector), id LIMIT $6"
 
-static const struct sql exact_sql = {"vectors_exact",
-                                     "SELECT id, source_id, chunk_index, 1 - (embedding <=> CAST($6 AS vector)) FROM document_embeddings WHERE " MATCHES
-                                     " ORDER BY embedding <=> CAST($6 AS vector), id LIMIT $7",
-                                     7};
+static const struct sql exact_own_sql = {"vectors_exact_own", EXACTLY("user_id = $7"), 7};
+static const struct sql exact_shared_sql = {"vectors_exact_shared", EXACTLY("user_id IS NULL"), 6};
 
 /* A statement for each number of dimensions, kept for good: models are few. */
 struct indexed_statement {
@@ -196,12 +195,12 @@ static const struct sql *indexed_sql(size_t dimensions)
     if (!found) {
         int d = (int)dimensions;
         struct str text = str_format(&texts,
-                                     "SELECT id, source_id, chunk_index, 1 - (CAST(embedding AS vector(%d)) <=> CAST($6 AS vector(%d))) FROM document_embeddings "
-                                     "WHERE " MATCHES " AND source_type = '" INDEXED "' AND dimensions = %d "
-                                     "ORDER BY CAST(embedding AS vector(%d)) <=> CAST($6 AS vector(%d)) LIMIT $7",
+                                     "SELECT id, source_id, chunk_index, 1 - (CAST(embedding AS vector(%d)) <=> CAST($5 AS vector(%d))) FROM document_embeddings "
+                                     "WHERE " MATCHES " AND user_id IS NULL AND source_type = '" INDEXED "' AND dimensions = %d "
+                                     "ORDER BY CAST(embedding AS vector(%d)) <=> CAST($5 AS vector(%d)) LIMIT $6",
                                      d, d, d, d, d);
         found = arena_new(&texts, struct indexed_statement);
-        *found = (struct indexed_statement){all, dimensions, {"vectors_indexed", str_cstr(&texts, text), 7}};
+        *found = (struct indexed_statement){all, dimensions, {"vectors_indexed", str_cstr(&texts, text), 6}};
         all = found;
     }
     pthread_mutex_unlock(&lock);
@@ -213,17 +212,16 @@ struct search {
     const struct vector_query *query;
     struct vector_best *best;
     const struct sql *sql;
-    bool is_indexed;
 };
 
 static enum err run_search(struct db *db, struct search *search)
 {
     const struct vector_query *query = search->query;
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    struct db_value values[] = {db_text(query->source_type), db_text(query->model), db_int((int64_t)query->dimensions), db_uuid_or_null(query->user_id),
+    struct db_value values[] = {db_text(query->source_type), db_text(query->model), db_int((int64_t)query->dimensions),
                                 query->metadata.len ? db_json(query->metadata) : db_null(), db_vector(query->vector, query->dimensions),
-                                db_int((int64_t)query->limit)};
-    TRY(db_query(db, search->sql, values, COUNT_OF(values), &rows));
+                                db_int((int64_t)query->limit), db_uuid_or_null(query->user_id)};
+    TRY(db_query(db, search->sql, values, (size_t)search->sql->params, &rows));
     search->best->count = 0;
     while (db_next(&rows))
         vector_best_add(search->best, (struct vector_hit){db_col_text(&rows, 0, search->arena), db_col_text(&rows, 1, search->arena), db_col_int(&rows, 2),
@@ -232,7 +230,7 @@ static enum err run_search(struct db *db, struct search *search)
 }
 
 /* The index goes on until enough rows pass the filter, nearest first, within its memory; a plan that knows the values can use the index of
- * these dimensions. In a transaction, for the settings. */
+ * these dimensions, and one without a sort is left no other. In a transaction, for the settings. */
 static enum err search_index(struct db *db, void *argument)
 {
     struct search *search = argument;
@@ -240,7 +238,7 @@ static enum err search_index(struct db *db, void *argument)
     ef = ef < EF_LEAST ? EF_LEAST : ef > EF_MOST ? EF_MOST : ef;
     struct str settings = str_format(search->arena,
                                      "SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.ef_search = %zu; SET LOCAL hnsw.max_scan_tuples = 2147483647; "
-                                     "SET LOCAL hnsw.scan_mem_multiplier = 8; SET LOCAL plan_cache_mode = force_custom_plan",
+                                     "SET LOCAL hnsw.scan_mem_multiplier = 8; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_sort = off",
                                      ef);
     TRY(db->driver->script(db, str_cstr(search->arena, settings)));
     return run_search(db, search);
@@ -267,11 +265,12 @@ enum err postgres_nearest(struct db *db, struct arena *arena, const struct vecto
     if (!*is_done) return OK;
     bool is_shared = !query->user_id.len && str_equal(query->source_type, STR(INDEXED));
     bool is_indexed = is_shared && query->dimensions <= VECTORS_INDEX_DIMENSIONS_MAX;
-    struct search search = {.arena = arena, .query = query, .best = best, .sql = is_indexed ? indexed_sql(query->dimensions) : &exact_sql};
+    struct search search = {.arena = arena, .query = query, .best = best, .sql = query->user_id.len ? &exact_own_sql : &exact_shared_sql};
+    if (is_indexed) search.sql = indexed_sql(query->dimensions);
     if (!is_indexed) return run_search(db, &search);
     TRY(db_transaction(db, search_index, &search));
     if (best->count == query->limit) return OK;
-    search.sql = &exact_sql; /* the filter left too few of what the index gave: they are all counted now */
+    search.sql = &exact_shared_sql; /* the filter left too few of what the index gave: they are all counted now */
     return run_search(db, &search);
 }
 

@@ -66,9 +66,10 @@ static enum err scan(struct db *db, struct arena *arena, const struct vector_que
     int64_t seen = PAGE_ROWS;
     while (seen == PAGE_ROWS) {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
-        struct db_value values[] = {db_text(query->source_type), db_text(query->model), db_int((int64_t)query->dimensions), db_uuid_or_null(query->user_id),
-                                    db_uuid(last), db_int(PAGE_ROWS)};
-        TRY(db_query(db, &sql_vectors_page, values, COUNT_OF(values), &rows));
+        struct db_value values[] = {db_text(query->source_type), db_text(query->model), db_int((int64_t)query->dimensions), db_uuid(last),
+                                    db_int(PAGE_ROWS), db_uuid_or_null(query->user_id)};
+        bool is_own = query->user_id.len > 0;
+        TRY(db_query(db, is_own ? &sql_vectors_page_own : &sql_vectors_page_shared, values, COUNT_OF(values) - !is_own, &rows));
         for (seen = 0; db_next(&rows); seen++) {
             look_at(&rows, arena, query, filter, best);
             if (seen == PAGE_ROWS - 1) last = db_col_text(&rows, 0, arena);

@@ -7,8 +7,14 @@ ON CONFLICT (source_type, source_id, chunk_index, model) DO UPDATE SET user_id =
 -- name: vectors_delete
 DELETE FROM document_embeddings WHERE source_type = $1 AND source_id = $2 AND (user_id = $3 OR (CAST($3 AS {uuid}) IS NULL AND user_id IS NULL));
 
--- name: vectors_page
--- The next documents after an id, in the order of ids.
+-- name: vectors_page_own
+-- The next documents of a person after an id, in the order of ids (and of the index, which has the person before them).
 SELECT id, source_id, chunk_index, embedding, metadata FROM document_embeddings
-WHERE source_type = $1 AND model = $2 AND dimensions = $3 AND (user_id = $4 OR (CAST($4 AS {uuid}) IS NULL AND user_id IS NULL)) AND id > $5
-ORDER BY id LIMIT $6;
+WHERE source_type = $1 AND model = $2 AND dimensions = $3 AND id > $4 AND user_id = $6
+ORDER BY user_id, id LIMIT $5;
+
+-- name: vectors_page_shared
+-- The same of the shared corpus.
+SELECT id, source_id, chunk_index, embedding, metadata FROM document_embeddings
+WHERE source_type = $1 AND model = $2 AND dimensions = $3 AND id > $4 AND user_id IS NULL
+ORDER BY user_id, id LIMIT $5;
