@@ -2,7 +2,7 @@
  *
  * A backup is written beside its name and gets it when it is whole, so that a name never stands for half of one. A restore first makes a copy of the
  * file, reads all of it, brings it to this program's version and ends its sessions (one that was ended after the backup must not live again); only
- * then the store is touched, in one transaction.
+ * then the store is touched, in one transaction, and an embedded one by nobody else.
  */
 #include "db/archive.h"
 #include "base/config.h"
@@ -252,6 +252,7 @@ enum err archive_restore(struct db *db, const char *path)
     remove_store(&arena, copy);
     enum err error = sqlite_checked_copy(path, copy);
     if (error == OK) error = with_file(copy, bring_up);
+    if (error == OK && !db->driver->is_shared) error = bulk_alone(db);
     if (error == OK) error = db->driver->restore(db, copy);
     struct err_state why;
     err_save(&why);

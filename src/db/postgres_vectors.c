@@ -100,7 +100,7 @@ static enum err convert_column(struct db *db, void *argument)
     TRY(db->driver->lock_schema(db));
     TRY(read_support(db, arena, &support));
     if (support.is_native) return OK; /* another process did it */
-    TRY(db->driver->script(db, "ALTER TABLE document_embeddings ADD COLUMN embedding_native vector"));
+    TRY(db->driver->script(db, "SET LOCAL statement_timeout = 0; ALTER TABLE document_embeddings ADD COLUMN embedding_native vector"));
     TRY(convert_rows(db));
     return db->driver->script(db, "ALTER TABLE document_embeddings ALTER COLUMN embedding_native SET NOT NULL; "
                                   "ALTER TABLE document_embeddings DROP COLUMN embedding; "
@@ -212,6 +212,7 @@ struct search {
     const struct vector_query *query;
     struct vector_best *best;
     const struct sql *sql;
+    bool is_nested; /* in the caller's transaction, whose other statements plan as ever */
 };
 
 static enum err run_search(struct db *db, struct search *search)
@@ -241,7 +242,8 @@ static enum err search_index(struct db *db, void *argument)
                                      "SET LOCAL hnsw.scan_mem_multiplier = 8; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_sort = off",
                                      ef);
     TRY(db->driver->script(db, str_cstr(search->arena, settings)));
-    return run_search(db, search);
+    TRY(run_search(db, search));
+    return search->is_nested ? db->driver->script(db, "SET LOCAL plan_cache_mode = DEFAULT; SET LOCAL enable_sort = DEFAULT") : OK;
 }
 
 static enum err know_support(struct db *db, int *vectors)
@@ -265,7 +267,7 @@ enum err postgres_nearest(struct db *db, struct arena *arena, const struct vecto
     if (!*is_done) return OK;
     bool is_shared = !query->user_id.len && str_equal(query->source_type, STR(INDEXED));
     bool is_indexed = is_shared && query->dimensions <= VECTORS_INDEX_DIMENSIONS_MAX;
-    struct search search = {.arena = arena, .query = query, .best = best, .sql = query->user_id.len ? &exact_own_sql : &exact_shared_sql};
+    struct search search = {.arena = arena, .query = query, .best = best, .is_nested = db_in_transaction(db), .sql = query->user_id.len ? &exact_own_sql : &exact_shared_sql};
     if (is_indexed) search.sql = indexed_sql(query->dimensions);
     if (!is_indexed) return run_search(db, &search);
     TRY(db_transaction(db, search_index, &search));

@@ -205,7 +205,8 @@ static enum err alone(struct db *db)
     sqlite3_close(connection->handle);
     connection->handle = NULL;
     store->use = SQLITE_ALONE;
-    return sqlite_open_handle(db);
+    enum err error = sqlite_open_handle(db);
+    return error == ERR_UNAVAILABLE ? err_set(error, "somebody has the store %s open: stop the server first; nothing was changed", store->path) : error;
 }
 
 const struct bulk_driver bulk_sqlite_driver = {

@@ -30,11 +30,21 @@ enum err vectors_put(struct db *db, struct arena *arena, const struct vector_doc
     struct json *metadata CLEANUP(json_free_at) = NULL;
     TRY(check_vector(document->vector, document->dimensions));
     if (document->metadata.len) TRY(parse_metadata(document->metadata, &metadata));
-    return db_exec(db, &sql_vectors_put,
-                   DB_ARGS(db_uuid(uuid_new(arena)), db_text(document->source_type), db_text(document->source_id), db_uuid_or_null(document->user_id),
-                           db_text(document->chunk_text), db_int(document->chunk_index), db_text(document->model), db_int((int64_t)document->dimensions),
-                           db_text(document->content_hash), db_vector(document->vector, document->dimensions),
-                           document->metadata.len ? db_json(document->metadata) : db_null(), db_time(clock_now())));
+    int64_t changed = 0;
+    struct db_value values[] = {db_uuid(uuid_new(arena)),
+                                db_text(document->source_type),
+                                db_text(document->source_id),
+                                db_uuid_or_null(document->user_id),
+                                db_text(document->chunk_text),
+                                db_int(document->chunk_index),
+                                db_text(document->model),
+                                db_int((int64_t)document->dimensions),
+                                db_text(document->content_hash),
+                                db_vector(document->vector, document->dimensions),
+                                document->metadata.len ? db_json(document->metadata) : db_null(),
+                                db_time(clock_now())};
+    TRY(db_exec_count(db, &sql_vectors_put, values, COUNT_OF(values), &changed));
+    return changed ? OK : err_set(ERR_CONFLICT, "that source has vectors of another owner");
 }
 
 enum err vectors_delete(struct db *db, struct str source_type, struct str source_id, struct str user_id)

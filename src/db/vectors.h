@@ -29,7 +29,8 @@ struct vector_document {
     struct str metadata; /* a JSON object to filter by; "": none */
 };
 
-/* Stores one chunk's vector, in place of the one of the same source, chunk and model. ERR_INVALID for a vector that has no direction. */
+/* Stores one chunk's vector, in place of the one of the same source, chunk and model. ERR_INVALID for a vector that has no direction,
+ * ERR_CONFLICT when the source has vectors of another owner. */
 enum err vectors_put(struct db *db, struct arena *arena, const struct vector_document *document) MUST_CHECK;
 /* Deletes all vectors of a source that belong to `user_id` ("": of the shared corpus). */
 enum err vectors_delete(struct db *db, struct str source_type, struct str source_id, struct str user_id) MUST_CHECK;

@@ -64,6 +64,14 @@ test("it is restored into another store, where people sign in anew and find what
   } finally { await other.stop(); }
 });
 
+test("an embedded store that is served is not replaced under its server", { skip: !EMBEDDED && "PostgreSQL may be restored while others serve" }, async () => {
+  const before = await people(server), refused = await server.command("restore", saved, "--force");
+  assert.equal(refused.code, 1);
+  assert.match(refused.err, /stop the server first; nothing was changed/);
+  assert.equal(await people(server), before);
+  assert.equal((await server.signUp("Still")).email.startsWith("still"), true);
+});
+
 test("a backup of PostgreSQL is restored into SQLite", { skip: EMBEDDED }, async () => {
   const data = join(dir, "embedded"), env = { ...process.env, DATABASE_URL: "", DATA_DIR: data };
   const run = (...args) => new Promise((done) => execFile(binary, args, { cwd: dir, env }, (error, out, err) => done({ code: error?.code ?? 0, out, err })));

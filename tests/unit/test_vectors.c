@@ -206,7 +206,9 @@ TEST(one_persons_documents_are_searched_exactly_and_by_nobody_else)
     query.model = STR("another model");
     CHECK_OK(vectors_nearest(store.db, &arena, &query, &hits, &count));
     CHECK_INT(count, 0);
-    CHECK_OK(vectors_delete(store.db, STR("resume"), STR("0"), STR(BOB))); /* not his */
+    CHECK_INT(put(&arena, "resume", 0, BOB, own[1][0]), ERR_CONFLICT); /* not his */
+    CHECK_INT(put(&arena, "resume", 0, "", own[1][0]), ERR_CONFLICT);
+    CHECK_OK(vectors_delete(store.db, STR("resume"), STR("0"), STR(BOB)));
     query.model = STR("test");
     CHECK_OK(vectors_nearest(store.db, &arena, &query, &hits, &count));
     CHECK_STR(hits[0].source_id, "0");
