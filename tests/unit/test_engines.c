@@ -56,6 +56,7 @@ static const char *const texts[] = {
 };
 
 static const char *const documents[] = {"{}", "[]", "null", "{\"b\": 1, \"a\": [true, null, 1.5]}", "[\"python\", \"sql\"]", "{\"text\": \"\\u00fc \\\"quoted\\\"\"}", "\"word\""};
+static const char *const lists[] = {"[]", "[{}]", "[{\"id\": \"0190a1b2-0000-7000-8000-000000000001\", \"skill\": \"sql\", \"level\": \"expert\", \"status\": \"accepted\"}]"};
 static const int64_t times[] = {0, 1, INT64_C(1773307800000000), INT64_C(1773307800000001), INT64_C(1773394200123456), INT64_C(1804930200000000)};
 static const int64_t numbers[] = {0, 1, 2, 3, 5, 40, 100, -1, 2026, 1000000};
 static const double reals[] = {0, 0.25, 0.5, 0.75, 1, -1.5, 1e-9, 12345.678};
@@ -231,12 +232,15 @@ static bool stands_after(const char *text, const char *words, int number)
     return found && (found[strlen(place)] < '0' || found[strlen(place)] > '9');
 }
 
-/* What every caller promises is kept: one character for ESCAPE, no negative LIMIT. */
+/* What every caller promises is kept: one character for ESCAPE, no negative LIMIT, a list of objects to walk through. */
 static struct db_value value_for(const struct statement *statement, int i)
 {
     const char *text = statement->sql->text;
     if (stands_after(text, "ESCAPE", i + 1)) return db_text(STR("\\"));
     if (stands_after(text, "LIMIT", i + 1) || stands_after(text, "OFFSET", i + 1)) return db_int((int64_t)draw(5));
+    char walked[32];
+    snprintf(walked, sizeof walked, "{each}($%d)", i + 1);
+    if (strstr(text, walked)) return db_json(str_from(ONE_OF(lists)));
     return value_of(statement->params[i]);
 }
 
