@@ -30,6 +30,19 @@ static const struct {
 
 const char *field_example(const struct field *field) { return field_kinds[field->type].example; }
 
+static void write_type(struct json_writer *writer, const char *type, bool is_nullable)
+{
+    json_key(writer, "type");
+    if (!is_nullable) {
+        json_write_str(writer, str_from(type));
+        return;
+    }
+    json_array_open(writer);
+    json_write_str(writer, str_from(type));
+    json_write_str(writer, STR("null"));
+    json_array_close(writer);
+}
+
 static void write_choices(struct json_writer *writer, const char *choices, bool is_nullable)
 {
     struct str rest = str_from(choices), choice;
@@ -57,7 +70,7 @@ static void write_list(struct json_writer *writer, const struct field *field)
     json_member_int(writer, "maxItems", fields_max(field));
 }
 
-static void write_limits(struct json_writer *writer, const struct field *field)
+static void write_limits(struct json_writer *writer, const struct field *field, bool is_nullable)
 {
     switch (field->type) {
     case FIELD_TEXT:
@@ -75,7 +88,7 @@ static void write_limits(struct json_writer *writer, const struct field *field)
         break;
     case FIELD_CHOICE:
         json_key(writer, "enum");
-        write_choices(writer, field->choices, false);
+        write_choices(writer, field->choices, is_nullable);
         break;
     case FIELD_LIST: write_list(writer, field); break;
     case FIELD_FILE: json_member_str(writer, "contentMediaType", STR("application/octet-stream")); break;
@@ -83,13 +96,13 @@ static void write_limits(struct json_writer *writer, const struct field *field)
     }
 }
 
-void field_write_schema(struct json_writer *writer, const struct field *field)
+void field_write_schema(struct json_writer *writer, const struct field *field, bool is_nullable)
 {
     json_object_open(writer);
-    json_member_str(writer, "type", str_from(field_kinds[field->type].type));
+    write_type(writer, field_kinds[field->type].type, is_nullable);
     if (field_kinds[field->type].format) json_member_str(writer, "format", str_from(field_kinds[field->type].format));
     if (field_kinds[field->type].pattern) json_member_str(writer, "pattern", str_from(field_kinds[field->type].pattern));
-    write_limits(writer, field);
+    write_limits(writer, field, is_nullable);
     if (field->label) json_member_str(writer, "description", str_from(field->label));
     json_object_close(writer);
 }
@@ -111,19 +124,6 @@ static const struct {
     [SCHEMA_OBJECT] = {.type = "object"},
     [SCHEMA_FREE] = {"object", .example = "{}"},
 };
-
-static void write_type(struct json_writer *writer, const char *type, bool is_nullable)
-{
-    json_key(writer, "type");
-    if (!is_nullable) {
-        json_write_str(writer, str_from(type));
-        return;
-    }
-    json_array_open(writer);
-    json_write_str(writer, str_from(type));
-    json_write_str(writer, STR("null"));
-    json_array_close(writer);
-}
 
 static void write_reference(struct json_writer *writer, const struct schema *schema, bool is_partial, bool is_nullable)
 {

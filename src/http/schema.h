@@ -75,7 +75,7 @@ struct answer {
 /* The JSON Schema (2020-12) of one input field, as fields.c checks it; of an answer, and an example of it. Schemas name each other as
  * "#/components/schemas/NAME". Where a client chooses among the members of `partial` (the items of a collection), it is named NAMEPart, which
  * schema_write_part writes: the same, and any member may be missing. NULL: there is none. */
-void field_write_schema(struct json_writer *writer, const struct field *field);
+void field_write_schema(struct json_writer *writer, const struct field *field, bool is_nullable);
 void schema_write(struct json_writer *writer, const struct schema *schema, const struct schema *partial);
 void schema_write_part(struct json_writer *writer, const struct schema *schema);
 void schema_write_example(struct json_writer *writer, const struct schema *schema);

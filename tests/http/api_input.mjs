@@ -48,11 +48,17 @@ function text(random, least, most) {
   const wanted = random.between(Math.max(least, 1), Math.min(most, Math.max(least, 1) + 60));
   let out = "";
   while ([...out].length < wanted) out += (out ? " " : "") + random.pick(WORDS);
-  return [...out].slice(0, wanted).join("").trim().padEnd(least, "x");
+  const points = [...[...out].slice(0, wanted).join("").trim()];
+  return points.join("") + "x".repeat(Math.max(0, least - points.length));
 }
 
+/** The type without null. */
+const base = (schema) => (Array.isArray(schema.type) ? schema.type[0] : schema.type);
+
 /** A value that the schema takes. `place`: whose id, and where. */
-export function valid(random, schema, place) {
+export function valid(random, given, place) {
+  if (Array.isArray(given.type) && random.chance(0.15)) return null;
+  const schema = { ...given, type: base(given) };
   if (schema.enum) return random.pick(schema.enum.filter((one) => one !== null));
   if ("const" in schema) return schema.const;
   if (schema.type === "integer") return random.pick([schema.minimum, schema.maximum, random.between(schema.minimum, Math.min(schema.maximum, schema.minimum + 100))]);
@@ -71,7 +77,8 @@ const WRONG = [null, true, 0, -1, 1.5, [], {}, [[]], [null], { a: { b: 1 } }, ["
   new Raw(DEEP("[", "]", 5000)), new Raw('"a\nb"'), new Raw("nul"), new Raw("'a'"), new Raw(""), new Raw("-"), new Raw("0x10"), new Raw("NaN"), new Raw("01")];
 
 /** A value that the schema does not take, or one at the edge: the validator says which. */
-export function invalid(random, schema) {
+export function invalid(random, given) {
+  const schema = { ...given, type: base(given), enum: given.enum?.filter((one) => one !== null) };
   if (random.chance(0.5)) return random.pick(WRONG);
   if (schema.type === "integer") return random.pick([schema.minimum - 1, schema.maximum + 1, 1.5, String(schema.minimum), new Raw(`${schema.minimum}.0`)]);
   if (schema.type === "boolean") return random.pick(["true", "on", 1, 0, "maybe"]);

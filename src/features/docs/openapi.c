@@ -15,7 +15,7 @@ static const char introduction[] =
     "Everything that the pages show of your own data, for programs.\n\n"
     "**Signing in.** Send an API token (`Authorization: Bearer …`), made in the settings with the scopes that it needs, or the cookie of a session. "
     "A request that changes something and comes with a cookie must come from this site.\n\n"
-    "**Input.** JSON or a form. Texts are trimmed, and counted in characters after that; an optional member that is null or an empty text counts as not sent; in a PATCH it empties the value. "
+    "**Input.** JSON or a form. Texts are trimmed, and counted in characters after that; a PATCH changes what is sent, and null or an empty text empties it; elsewhere such a member counts as not sent. "
     "Names that are not documented are refused.\n\n"
     "**Output.** Every answer has an X-Request-Id, which finds the request in the server's log. New members may be added to answers.\n\n"
     "**Errors** are problem documents (RFC 9457). What belongs to somebody else is answered like what does not exist: 404.";
@@ -60,7 +60,7 @@ static void write_parameter(struct json_writer *writer, const struct parameter *
     if (parameter->field.required) json_member_bool(writer, "required", true);
     json_key(writer, "schema");
     if (parameter->place == IN_HEADER) write_header_schema(writer, &parameter->field);
-    else field_write_schema(writer, &parameter->field);
+    else field_write_schema(writer, &parameter->field, false);
     json_object_close(writer);
 }
 
@@ -244,6 +244,12 @@ static void write_paths(struct json_writer *writer, const struct operations *ope
 
 /* ---- components ---- */
 
+/* What a PATCH is sent changes what is stored: null empties it, where it may be empty. */
+static bool takes_null(const struct route *route, const struct field *field)
+{
+    return route->method == HTTP_PATCH && !field->required && (field->min <= 0 || field->type == FIELD_INT);
+}
+
 static void write_body_schema(struct json_writer *writer, const struct operation *operation)
 {
     open_member(writer, operation->body_name);
@@ -256,7 +262,7 @@ static void write_body_schema(struct json_writer *writer, const struct operation
     open_member(writer, "properties");
     for (size_t i = 0; i < operation->body_count; i++) {
         json_key(writer, operation->body[i]->name);
-        field_write_schema(writer, operation->body[i]);
+        field_write_schema(writer, operation->body[i], takes_null(operation->route, operation->body[i]));
     }
     json_object_close(writer);
     if (route_is_api(operation->route)) json_member_bool(writer, "additionalProperties", false);
