@@ -57,3 +57,63 @@ TEST(a_household_is_one_client)
     CHECK_STR(limits_client_key(&arena, STR("::ffff:192.0.2.7")), "192.0.2.7");
     arena_dispose(&arena);
 }
+
+static int fast_clients;
+static void note_fast(void) { fast_clients++; }
+
+static enum err ask_upload(const char *address, int64_t *retry_after)
+{
+    static const struct route route = {.rate = RATE_UPLOAD}; /* 30 in ten minutes */
+    struct request request = {.arena = &arena, .route = &route, .address = str_from(address)};
+    struct response response = {0};
+    enum err error = limits_filter(&request, &response);
+    *retry_after = response.retry_after;
+    return error;
+}
+
+TEST(what_a_client_takes_is_told_when_it_is_worth_it)
+{
+    struct limits_taken taken[4];
+    int64_t wait = 0;
+    limits_reset_for_test();
+    limits_when_fast(note_fast, 42);
+    CHECK_OK(ask_upload("192.0.2.1", &wait));
+    CHECK_INT(limits_collect(taken, COUNT_OF(taken)), 0); /* one of thirty is no news */
+    CHECK_OK(ask_upload("192.0.2.1", &wait));
+    REQUIRE(CHECK_INT(limits_collect(taken, COUNT_OF(taken)), 1));
+    CHECK_INT(taken[0].count, 2);
+    CHECK_INT(taken[0].class, RATE_UPLOAD);
+    CHECK_INT(limits_collect(taken, COUNT_OF(taken)), 0); /* told once */
+    fast_clients = 0;
+    for (int i = 0; i < 8; i++) CHECK_OK(ask_upload("192.0.2.2", &wait));
+    CHECK_INT(fast_clients, 1); /* a quarter of the burst: told at once */
+    limits_when_fast(NULL, 0);
+    limits_reset_for_test();
+    arena_dispose(&arena);
+}
+
+TEST(what_a_client_took_elsewhere_is_missing_here_and_owed)
+{
+    struct limits_taken taken[1];
+    int64_t wait = 0;
+    limits_reset_for_test();
+    limits_when_fast(note_fast, 42);
+    for (int i = 0; i < 2; i++) CHECK_OK(ask_upload("192.0.2.3", &wait));
+    REQUIRE(CHECK_INT(limits_collect(taken, 1), 1));
+    taken[0].count = 28;
+    limits_apply(&taken[0]);
+    CHECK_INT(ask_upload("192.0.2.3", &wait), ERR_TOO_MANY);
+    CHECK(wait >= 1 && wait <= 21); /* one comes back each 20 s */
+    taken[0].count = 30;
+    limits_apply(&taken[0]);
+    CHECK_INT(ask_upload("192.0.2.3", &wait), ERR_TOO_MANY);
+    CHECK(wait > 590 && wait <= 621);
+    taken[0].count = 100000;
+    limits_apply(&taken[0]);
+    CHECK_INT(ask_upload("192.0.2.3", &wait), ERR_TOO_MANY);
+    CHECK(wait <= 4 * 600 + 21); /* four bursts at most */
+    CHECK_OK(ask_upload("192.0.2.4", &wait)); /* others owe nothing */
+    limits_when_fast(NULL, 0);
+    limits_reset_for_test();
+    arena_dispose(&arena);
+}
