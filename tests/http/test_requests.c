@@ -239,7 +239,7 @@ TEST(input_that_is_wrong_is_refused_with_the_right_status)
     }
     CHECK_INT(site_rows(&site), 2);
     struct reply reply = post("/save", "application/json", STR("{\"name\":\"a\",\"years\":99}"), "Accept: application/json\r\n");
-    CHECK(str_contains(reply.body, STR("\"years\":\"Years of experience must be a whole number from 0 to 50.\"")));
+    CHECK(str_contains(reply.body, STR("{\"field\":\"years\",\"in\":\"body\",\"message\":\"Years of experience must be a whole number from 0 to 50.\"}")));
     struct buf body = {0};
     for (int i = 0; i < 201; i++) buf_append_format(&body, "x%d=1&", i);
     CHECK_INT(post("/save", FORM, buf_str(&body), "").status, 413);
