@@ -98,14 +98,15 @@ test("what is not ours, damaged, cut off or of a newer program is refused, and n
   const target = await makeServer();
   try {
     await target.command("migrate");
-    const files = { "no file": join(dir, "none.db"), "no database": join(dir, "junk.db"), "another's": join(dir, "other.db"), newer: join(dir, "newer.db"), damaged: join(dir, "damaged.db"), "cut off": join(dir, "short.db"), orphan: join(dir, "orphan.db"), flipped: join(dir, "flipped.db"), missing: join(dir, "missing.db") };
+    const files = { "no file": join(dir, "none.db"), "no database": join(dir, "junk.db"), "another's": join(dir, "other.db"), newer: join(dir, "newer.db"), damaged: join(dir, "damaged.db"), "cut off": join(dir, "short.db"), orphan: join(dir, "orphan.db"), flipped: join(dir, "flipped.db"), missing: join(dir, "missing.db"), trapped: join(dir, "trapped.db") };
     await writeFile(files["no database"], Buffer.alloc(20000, "junk"));
     await onFile(files["another's"], "CREATE TABLE users (id TEXT)");
-    for (const name of ["newer", "damaged", "cut off", "orphan", "flipped", "missing"]) await copyFile(saved, files[name]);
+    for (const name of ["newer", "damaged", "cut off", "orphan", "flipped", "missing", "trapped"]) await copyFile(saved, files[name]);
     await onFile(files.newer, "INSERT INTO schema_migrations VALUES (9999, 'of_tomorrow', 'x', 0)");
     await onFile(files.orphan, "PRAGMA foreign_keys = OFF; DELETE FROM users WHERE email = 'person1-1@example.org'");
     await onFile(files.flipped, "UPDATE interview_turns SET content_text = replace(content_text, 'e', 'a') WHERE turn_index = 1");
     await onFile(files.missing, "DELETE FROM job_listing_skills WHERE skill_id = 'docker'");
+    await onFile(files.trapped, "CREATE TRIGGER trap AFTER INSERT ON users BEGIN UPDATE users SET role = 'admin'; END");
     const { size } = await stat(saved), handle = await open(files.damaged, "r+");
     for (let at = 4096 * 3; at < size; at += 4096 * 7) await handle.write(Buffer.alloc(2000, 0xa5), 0, 2000, at);
     await handle.close();
