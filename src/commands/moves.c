@@ -6,6 +6,7 @@
 #include "commands/seed.sql.h"
 #include "db/copy.h"
 #include "db/migrate.h"
+#include "db/vectors.h"
 #include "features/command.h"
 #include "json/json.h"
 
@@ -52,6 +53,7 @@ static enum err print_plan(const char *where)
         TRY(db_migrate_applied(store.db, &applied));
     }
     TRY(db_migrate_text(where, applied, &text));
+    if (store.db) TRY(vectors_plan(store.db, &text));
     fwrite(text.ptr ? text.ptr : "", 1, text.len, stdout);
     if (!text.len) printf("-- Nothing to do: the store is up to date.\n");
     return OK;

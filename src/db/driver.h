@@ -81,8 +81,10 @@ struct db_driver {
     /* Statements of src/db/schema.c in the engine's words: what their rows hold stands there. */
     const struct sql *schema_columns, *schema_references, *schema_has_table;
     enum err (*prepare_check)(struct db *db, const struct sql *sql);
-    /* Vectors (vectors.h); NULL where the program scans. `nearest` leaves *is_done false when it has to. `vectors_prepare` is the end of db_migrate. */
+    /* Vectors (vectors.h); NULL where the program scans. `nearest` leaves *is_done false when it has to. `vectors_prepare` is the end of db_migrate,
+     * `vectors_plan` writes the SQL that it would run. */
     enum err (*vectors_prepare)(struct db *db);
+    enum err (*vectors_plan)(struct db *db, struct buf *out);
     enum err (*vector_index)(struct db *db, size_t dimensions);
     enum err (*nearest)(struct db *db, struct arena *arena, const struct vector_query *query, struct vector_best *best, bool *is_done);
     enum err (*vector_describe)(struct db *db, struct arena *arena, struct str *words, bool *is_native);

@@ -392,6 +392,7 @@ const struct db_driver db_postgres_driver = {
     .schema_has_table = &postgres_schema_has_table,
     .prepare_check = postgres_prepare_check,
     .vectors_prepare = postgres_vectors_prepare,
+    .vectors_plan = postgres_vectors_plan,
     .vector_index = postgres_vector_index,
     .nearest = postgres_nearest,
     .vector_describe = postgres_vector_describe,

@@ -80,6 +80,7 @@ extern const struct sql postgres_schema_columns, postgres_schema_references, pos
 /* ---- postgres_vectors.c: what driver.h says of vectors ---- */
 
 enum err postgres_vectors_prepare(struct db *db) MUST_CHECK;
+enum err postgres_vectors_plan(struct db *db, struct buf *out) MUST_CHECK;
 enum err postgres_vector_index(struct db *db, size_t dimensions) MUST_CHECK;
 enum err postgres_nearest(struct db *db, struct arena *arena, const struct vector_query *query, struct vector_best *best, bool *is_done) MUST_CHECK;
 enum err postgres_vector_describe(struct db *db, struct arena *arena, struct str *words, bool *is_native) MUST_CHECK;

@@ -67,13 +67,33 @@ static bool is_usable(const struct support *support) { return support->is_visibl
 static const struct sql next_rows = {"vector_next", "SELECT id, embedding FROM document_embeddings WHERE id > $1 ORDER BY id LIMIT 500", 1};
 static const struct sql set_native = {"vector_set", "UPDATE document_embeddings SET embedding_native = $2 WHERE id = $1", 2};
 
+#define CREATE_EXTENSION "CREATE EXTENSION vector"
+#define ADD_NATIVE "ALTER TABLE document_embeddings ADD COLUMN embedding_native vector"
+#define USE_NATIVE \
+    "ALTER TABLE document_embeddings ALTER COLUMN embedding_native SET NOT NULL;\n" \
+    "ALTER TABLE document_embeddings DROP COLUMN embedding;\n" \
+    "ALTER TABLE document_embeddings RENAME COLUMN embedding_native TO embedding"
+
+enum err postgres_vectors_plan(struct db *db, struct buf *out)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct support support;
+    TRY(read_support(db, &arena, &support));
+    bool would_create = !support.installed.len && is_young_enough(support.available);
+    if (support.is_native || (!would_create && !is_usable(&support))) return OK;
+    buf_append_str(out, STR("-- vectors\n"));
+    if (would_create) buf_append_str(out, STR(CREATE_EXTENSION "; -- without it, where this role may not, the rest is left out\n"));
+    buf_append_str(out, STR("BEGIN;\n" ADD_NATIVE ";\n-- and each row's vector is written to it\n" USE_NATIVE ";\nCOMMIT;\n"));
+    return OK;
+}
+
 static enum err create_extension(struct db *db, void *argument)
 {
     struct arena *arena = argument;
     struct support support;
     TRY(db->driver->lock_schema(db));
     TRY(read_support(db, arena, &support));
-    return support.installed.len ? OK : db->driver->script(db, "CREATE EXTENSION vector");
+    return support.installed.len ? OK : db->driver->script(db, CREATE_EXTENSION);
 }
 
 static enum err convert_rows(struct db *db)
@@ -100,11 +120,9 @@ static enum err convert_column(struct db *db, void *argument)
     TRY(db->driver->lock_schema(db));
     TRY(read_support(db, arena, &support));
     if (support.is_native) return OK; /* another process did it */
-    TRY(db->driver->script(db, "SET LOCAL statement_timeout = 0; ALTER TABLE document_embeddings ADD COLUMN embedding_native vector"));
+    TRY(db->driver->script(db, "SET LOCAL statement_timeout = 0; " ADD_NATIVE));
     TRY(convert_rows(db));
-    return db->driver->script(db, "ALTER TABLE document_embeddings ALTER COLUMN embedding_native SET NOT NULL; "
-                                  "ALTER TABLE document_embeddings DROP COLUMN embedding; "
-                                  "ALTER TABLE document_embeddings RENAME COLUMN embedding_native TO embedding");
+    return db->driver->script(db, USE_NATIVE);
 }
 
 static const struct sql dimensions_sql = {

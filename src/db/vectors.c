@@ -107,6 +107,8 @@ enum err vectors_nearest(struct db *db, struct arena *arena, const struct vector
 
 enum err vectors_index(struct db *db, size_t dimensions) { return db->driver->vector_index ? db->driver->vector_index(db, dimensions) : OK; }
 
+enum err vectors_plan(struct db *db, struct buf *out) { return db->driver->vectors_plan ? db->driver->vectors_plan(db, out) : OK; }
+
 enum err vectors_describe(struct db *db, struct arena *arena, struct str *words, bool *is_native)
 {
     *is_native = false;

@@ -9,6 +9,7 @@
  * installed later is picked up by the next.
  */
 #pragma once
+#include "base/buf.h"
 #include "db/db.h"
 
 #define VECTORS_PGVECTOR_LEAST "0.8" /* iterative scans */
@@ -58,6 +59,9 @@ enum err vectors_nearest(struct db *db, struct arena *arena, const struct vector
 /* Makes the index of the shared corpus (job listings) for vectors of so many dimensions where the engine has one: for whoever sets up a model. Outside
  * transactions; writers wait meanwhile. db_migrate does so for what is stored already. */
 enum err vectors_index(struct db *db, size_t dimensions) MUST_CHECK;
+
+/* Writes the SQL that db_migrate would run to let the engine search, after the migrations; nothing where there is nothing to do. */
+enum err vectors_plan(struct db *db, struct buf *out) MUST_CHECK;
 
 /* How vectors are searched, in words for doctor: "pgvector 0.8.0, HNSW on job listings". *is_native: by pgvector. */
 enum err vectors_describe(struct db *db, struct arena *arena, struct str *words, bool *is_native) MUST_CHECK;

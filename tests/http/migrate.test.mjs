@@ -31,6 +31,11 @@ test("a dry run prints the SQL of the configured engine and leaves nothing behin
   assert.match(out, /-- 0001_people\nBEGIN;\n[^]*CREATE TABLE users \([^]*COMMIT;/);
   assert.match(out, database ? /TIMESTAMPTZ/ : /STRICT/);
   assert.ok(!existsSync(data()), "no file, no directory");
+  if (database) {
+    const [{ n }] = await database.rows("SELECT COUNT(*) AS n FROM pg_available_extensions WHERE name = 'vector'");
+    if (n) assert.match(out, /-- vectors\nCREATE EXTENSION vector;[^]*ADD COLUMN embedding_native vector;/);
+    assert.deepEqual(await database.rows("SELECT extname FROM pg_extension WHERE extname = 'vector'"), []);
+  }
   if (database) assert.deepEqual(await database.rows("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"), []);
 });
 
