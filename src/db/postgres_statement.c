@@ -267,6 +267,21 @@ static enum err run_once(struct db *db, const struct db_ask *asks, size_t count,
     return postgres_fail(db, describe(what, asks[0].sql), NULL);
 }
 
+/* Whether another process changed a table's columns after the statement was prepared. */
+static bool is_outdated(const PGresult *result)
+{
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE), *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (!state || !message) return false;
+    return (strcmp(state, "0A000") == 0 && strstr(message, "cached plan")) || strcmp(state, "42804") == 0; /* datatype_mismatch */
+}
+
+/* The next run prepares anew, and there is one: nothing was done, as when a rival wins. */
+static void forget_prepared(struct db *db)
+{
+    postgres_statements_free(db->connection);
+    db->lost_race = true;
+}
+
 /* All results are fine, or none is left. */
 static enum err run(struct db *db, const struct db_ask *asks, size_t count, PGresult **results)
 {
@@ -281,6 +296,7 @@ static enum err run(struct db *db, const struct db_ask *asks, size_t count, PGre
     for (size_t i = 0; i < count; i++) {
         if (is_fine(results[i])) continue;
         error = postgres_fail(db, describe(what, asks[i].sql), results[i]);
+        if (is_outdated(results[i])) forget_prepared(db);
         clear_results(results, count);
         return error;
     }

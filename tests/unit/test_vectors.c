@@ -311,6 +311,22 @@ static void look(const struct plain *plain, bool is_new, bool expect_native, con
     db_pool_close(store.pool);
 }
 
+/* A process that was serving while another gave the column its new type. */
+static void use(struct db *db)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct vector_hit *hits = NULL;
+    size_t count = 0;
+    struct test_store kept = store;
+    store.db = db;
+    CHECK_OK(put(&arena, "resume", 5, ADA, own[0][5]));
+    CHECK_OK(vectors_nearest(db, &arena,
+                             &(struct vector_query){.source_type = STR("resume"), .model = STR("test"), .user_id = STR(ADA), .vector = own[0][5], .dimensions = DIMENSIONS, .limit = 1},
+                             &hits, &count));
+    if (CHECK_INT(count, 1)) CHECK_STR(hits[0].source_id, "5");
+    store = kept;
+}
+
 TEST(an_extension_that_is_missing_stops_nothing_and_is_picked_up_later)
 {
     if (!test_store_is_postgres()) SKIP("no TEST_DATABASE_URL: tests/postgres.sh gives one");
@@ -320,8 +336,15 @@ TEST(an_extension_that_is_missing_stops_nothing_and_is_picked_up_later)
     bool has_package = run_at(plain.super, "CREATE EXTENSION vector") == OK && run_at(plain.super, "DROP EXTENSION vector") == OK;
     look(&plain, true, false, has_package ? "CREATE EXTENSION vector" : "no pgvector");
     if (has_package) {
+        struct db_pool *serving = NULL;
+        struct db *db = NULL;
+        REQUIRE(CHECK_OK(db_pool_open_at(&serving, plain.url, 1)) && CHECK_OK(db_acquire(serving, &db)));
+        use(db);
         CHECK_OK(run_at(plain.super, "CREATE EXTENSION vector"));
         look(&plain, false, true, "HNSW on job listings");
+        use(db);
+        db_release(db);
+        db_pool_close(serving);
         look(&plain, false, true, "HNSW on job listings"); /* nothing more to do */
         CHECK_OK(run_at(plain.super, "UPDATE pg_extension SET extversion = '0.7.4' WHERE extname = 'vector'"));
         look(&plain, false, false, "0.7.4 is older than 0.8");
