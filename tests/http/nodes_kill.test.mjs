@@ -11,7 +11,7 @@ const NONE = !process.env.TEST_DATABASE_URL && "one process owns an embedded sto
 const PEOPLE = 8, ROUNDS = 3;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-test(`${ROUNDS} nodes killed under load, one after the other`, { skip: NONE, timeout: 170000 }, async (t) => {
+test(`${ROUNDS} nodes killed under load, one after the other`, { skip: NONE, timeout: 500000 }, async (t) => {
   const database = await makeDatabase();
   const env = { TRUSTED_PROXIES: "127.0.0.1" };
   const nodes = [];

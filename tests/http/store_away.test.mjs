@@ -55,7 +55,7 @@ async function checkWhileAway(server, ada) {
   assert.equal((await ada.get("/readyz")).status, 503);
 }
 
-test("the database stops and starts again under load", { skip: NONE, timeout: 170000 }, async (t) => {
+test("the database stops and starts again under load", { skip: NONE, timeout: 280000 }, async (t) => {
   const server = await startServer();
   let isOver = false, lost = 0;
   try {
