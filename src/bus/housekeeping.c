@@ -6,6 +6,9 @@
 #include "bus/schedule.h"
 #include "http/idempotency.h"
 
+#include <pthread.h>
+#include <string.h>
+
 #define LOOK_AGAIN_US (15 * US_PER_SECOND)
 /* A job whose worker stopped this often is to blame itself: first it waits between its tries, so that the server can be used, then it is buried. */
 #define CRASHES_BEFORE_PAUSE 3
@@ -73,9 +76,26 @@ static enum err housekeeping(struct db *db, void *argument)
     return start_due(db, arena);
 }
 
+/* A restore of the embedded store by another process, which cannot tell us. */
+static enum err notice_restore(struct db *db, struct arena *arena)
+{
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* every worker does its housekeeping */
+    static char last[40] = "-";                               /* nothing was looked at yet */
+    struct str id;
+    TRY(db_restored(db, arena, &id));
+    pthread_mutex_lock(&mutex);
+    bool is_new = last[0] != '-' && !str_equal(id, str_from(last));
+    size_t len = id.len < sizeof last ? id.len : sizeof last - 1;
+    if (len) memcpy(last, id.ptr, len);
+    last[len] = 0;
+    pthread_mutex_unlock(&mutex);
+    return is_new ? db_notify(db, STR(DB_NOTE_RESTORED)) : OK;
+}
+
 enum err bus_housekeeping(struct db *db, struct arena *arena, int64_t *next)
 {
     TRY(db_transaction(db, housekeeping, arena));
+    if (!db_is_shared(db)) TRY(notice_restore(db, arena));
     *next = clock_now() + LOOK_AGAIN_US;
     int64_t run_at;
     enum err found = db_query_int(db, &sql_job_next_run_at, DB_NO_ARGS, &run_at);

@@ -2,11 +2,13 @@
  *
  * A backup is written beside its name and gets it when it is whole, so that a name never stands for half of one. A restore first makes a copy of the
  * file, reads all of it, brings it to this program's version and ends its sessions (one that was ended after the backup must not live again); only
- * then the store is touched, in one transaction, and an embedded one by nobody else.
+ * then the store is touched, in one transaction. Who serves it meanwhile is told: through PostgreSQL with the commit, on SQLite, where processes cannot
+ * tell each other, by a row with a name of its own (`db_restored`).
  */
 #include "db/archive.h"
 #include "base/config.h"
 #include "base/file.h"
+#include "base/uuid.h"
 #include "db/driver.h"
 #include "db/migrate.h"
 #include "db/mover.h"
@@ -20,6 +22,9 @@
 #include <unistd.h>
 
 static const struct sql sessions_end = {"sessions_end", "DELETE FROM sessions", 0};
+static const struct sql restored_put = {
+    "restored_put", "INSERT INTO settings (name, value) VALUES ('restored', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value", 1};
+static const struct sql restored_get = {"restored_get", "SELECT value FROM settings WHERE name = 'restored'", 0};
 
 /* ---- moving all rows within one transaction of the target ---- */
 
@@ -240,7 +245,17 @@ static enum err bring_up(struct db *db)
 {
     TRY(open_seal(db));
     TRY(db_migrate_list(db, migrations, migrations_count, NULL));
-    return db_exec(db, &sessions_end, DB_NO_ARGS);
+    TRY(db_exec(db, &sessions_end, DB_NO_ARGS));
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    return db_exec(db, &restored_put, DB_ARGS(db_text(uuid_new(&arena))));
+}
+
+enum err db_restored(struct db *db, struct arena *arena, struct str *id)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    enum err found = db_query_one(db, &restored_get, DB_NO_ARGS, &rows);
+    *id = found == OK ? db_col_text(&rows, 0, arena) : STR("");
+    return found == ERR_NOT_FOUND ? OK : found;
 }
 
 enum err archive_restore(struct db *db, const char *path)
@@ -252,7 +267,6 @@ enum err archive_restore(struct db *db, const char *path)
     remove_store(&arena, copy);
     enum err error = sqlite_checked_copy(path, copy);
     if (error == OK) error = with_file(copy, bring_up);
-    if (error == OK && !db->driver->is_shared) error = bulk_alone(db);
     if (error == OK) error = db->driver->restore(db, copy);
     struct err_state why;
     err_save(&why);

@@ -124,6 +124,7 @@ enum err db_pool_open_read_only(struct db_pool **pool, const char *path)
 }
 
 bool db_pool_is_shared(const struct db_pool *pool) { return pool->driver->is_shared; }
+bool db_is_shared(const struct db *db) { return db->driver->is_shared; }
 
 void db_pool_close(struct db_pool *pool)
 {

@@ -81,6 +81,7 @@ const char *db_configured_place(struct arena *arena);
 void db_pool_close(struct db_pool *pool);
 /* Whether other processes may work on the same store (PostgreSQL); the embedded store is one process's. */
 bool db_pool_is_shared(const struct db_pool *pool);
+bool db_is_shared(const struct db *db);
 /* Waits up to 5 s for a free connection; ERR_UNAVAILABLE after that. */
 enum err db_acquire(struct db_pool *pool, struct db **db) MUST_CHECK;
 void db_release(struct db *db); /* rolls back what is open; NULL is fine */
@@ -138,6 +139,8 @@ enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *arg
 enum err db_notify(struct db *db, struct str message) MUST_CHECK;
 /* What a restore tells: nothing that was read before holds any longer, and all sessions are over. */
 #define DB_NOTE_RESTORED "restored"
+/* Which restore made the store what it is: "" for none. Changes with each. */
+enum err db_restored(struct db *db, struct arena *arena, struct str *id) MUST_CHECK;
 /* Hears what is told, on any thread, until the pool is closed; "" means that something may have been missed. Several parts may
  * listen, at most 4; who listens already stays as it is. */
 enum err db_listen(struct db_pool *pool, void (*heard)(void *argument, struct str message), void *argument) MUST_CHECK;

@@ -1,10 +1,14 @@
 /* Putting a copy back: SQLite's own backup interface writes it into the open store in one transaction, so that a crash leaves the old
- * content and other connections see either all of the old or all of the new.
+ * content and other connections, of a server too, see either all of the old or all of the new.
  */
+#include "base/clock.h"
 #include "base/log.h"
 #include "db/sqlite.h"
 
 #include <string.h>
+#include <time.h>
+
+#define WAIT_US (10 * US_PER_SECOND) /* for those who are writing */
 
 static enum err not_ours(const char *path)
 {
@@ -64,10 +68,11 @@ enum err sqlite_restore(struct db *db, const char *path)
         sqlite3_close(copy);
         return error;
     }
-    code = sqlite3_backup_step(backup, -1);
+    int64_t give_up = clock_monotonic() + WAIT_US;
+    while ((code = sqlite3_backup_step(backup, -1)) == SQLITE_BUSY && clock_monotonic() < give_up) nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
     int finished = sqlite3_backup_finish(backup);
     sqlite3_close(copy);
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-        return err_set(ERR_UNAVAILABLE, "the store is in use: stop the server and restore again; nothing was changed");
+        return err_set(ERR_UNAVAILABLE, "others write to the store all the time; nothing was changed: restore again, or stop the server first");
     return finished == SQLITE_OK ? OK : sqlite_fail(db, "restore", finished);
 }
