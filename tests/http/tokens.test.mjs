@@ -178,3 +178,31 @@ test("with a session, deleting and making the account's copy are the page's", as
   assert.equal((await jo.send("DELETE", "/api/users", { confirm: jo.email.toUpperCase(), password: PASSWORD })).status, 204);
   assert.equal((await server.rows(`SELECT COUNT(*) AS n FROM users WHERE email = '${jo.email}'`))[0].n, 0);
 });
+
+test("right passwords are no attempts, whatever becomes of the request; ten wrong ones are the most", async () => {
+  const kim = await server.signUp("Kim");
+  const attempts = async () => Number((await server.rows(`SELECT COALESCE(SUM(q.used), 0) AS n FROM quotas q JOIN users u ON q.quota_key = 'password ' || CAST(u.id AS text) WHERE u.email = '${kim.email}'`))[0].n);
+  for (let i = 0; i < 20; i++) assert.ok((await makeToken(kim, ["profile:read"])).token, `token ${i}`);
+  for (let i = 0; i < 12; i++) {
+    const full = await makeToken(kim, ["profile:read"]);
+    assert.equal(full.page.status, 409, full.page.text);
+  }
+  assert.equal(await attempts(), 0, "tokens");
+  assert.equal((await makeToken(kim, ["profile:read"], { password: "not my password" })).page.status, 422);
+  assert.equal(await attempts(), 1, "a wrong one counts");
+  assert.match((await kim.post("/settings/password", { current_password: PASSWORD, new_password: PASSWORD })).text, /This is your password already/);
+  assert.equal(await attempts(), 0, "a password that stays as it is");
+  for (let i = 0; i < 10; i++) assert.match((await kim.send("DELETE", "/api/users", { confirm: kim.email, password: "not my password" })).text, /This is not your password/);
+  for (const password of ["not my password", PASSWORD]) assert.match((await makeToken(kim, ["profile:read"], { password })).page.text, /Too many wrong passwords/);
+});
+
+test("of many who delete one account at once one does, and for the others there is none any more", async () => {
+  const leo = await server.signUp("Leo"), { token } = await makeToken(leo, ["account"]);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => program(token).send("DELETE", "/api/users", { confirm: leo.email })));
+  assert.deepEqual(answers.map((one) => one.status).sort(), [204, ...Array(9).fill(401)]);
+  for (const answer of answers.filter((one) => one.status === 401)) assert.match(answer.json().type, /#problem-(unauthenticated|invalid-token)$/);
+  const mia = await server.signUp("Mia");
+  const sessions = await Promise.all(Array.from({ length: 5 }, () => mia.send("DELETE", "/api/users", { confirm: mia.email, password: PASSWORD })));
+  assert.deepEqual(sessions.map((one) => one.status).sort(), [204, ...Array(4).fill(401)]);
+  assert.deepEqual(await server.rows(`SELECT quota_key FROM quotas WHERE quota_key LIKE 'password %' AND substr(quota_key, 10) NOT IN (SELECT CAST(id AS text) FROM users)`), []);
+});

@@ -1,6 +1,6 @@
 /* Changes that ask for the password: a new password, and deleting the account. Hashing takes long, so these run without the
  * dispatcher's transaction and open a short one after it. Wrong passwords count as sign-in attempts do: a session that somebody left
- * open is no place to guess. */
+ * open is no place to guess. A right one counts nothing, whatever becomes of the request after it. */
 #include "base/clock.h"
 #include "features/settings/settings.h"
 #include "features/settings/store.sql.h"
@@ -16,7 +16,18 @@ static struct str attempts_key(struct request *request)
     return str_format(request->arena, "password %.*s", STR_ARG(request->identity.user_id));
 }
 
-enum err settings_forget_attempts(struct request *request) { return quota_clear(request->db, attempts_key(request)); }
+static enum err forget_attempts(struct request *request) { return quota_clear(request->db, attempts_key(request)); }
+
+/* Another request deleted the account in the meantime; whoever asks is nobody now. */
+static enum err no_such_account(void) { return err_set(ERR_UNAUTHORIZED, "There is no such account any more."); }
+
+static enum err read_password_hash(struct request *request, struct str *hash)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(request->db, &sql_settings_password, DB_ARGS(db_uuid(request->identity.user_id)), &rows));
+    *hash = db_col_text(&rows, 0, request->arena);
+    return OK;
+}
 
 enum err settings_check_password(struct request *request, struct response *response, const char *field, struct str *hash)
 {
@@ -26,13 +37,14 @@ enum err settings_check_password(struct request *request, struct response *respo
         return OK;
     }
     TRY(allowed);
-    {
-        struct db_rows rows CLEANUP(db_rows_close) = {0};
-        enum err found = db_query_one(request->db, &sql_settings_password, DB_ARGS(db_uuid(request->identity.user_id)), &rows);
-        if (found != OK && found != ERR_NOT_FOUND) return found;
-        if (found == OK) *hash = db_col_text(&rows, 0, request->arena);
+    enum err found = read_password_hash(request, hash);
+    if (found == ERR_NOT_FOUND) {
+        TRY(forget_attempts(request));
+        return no_such_account();
     }
+    TRY(found);
     enum err verified = password_verify(*hash, request_text(request, field));
+    if (verified == OK) return forget_attempts(request);
     if (verified != ERR_UNAUTHORIZED) return verified;
     request_add_error(request, field, STR("This is not your password."));
     return OK;
@@ -51,7 +63,6 @@ static enum err store_password(struct db *db, void *argument)
                                    DB_ARGS(db_uuid(request->identity.user_id), db_text(change->new_hash), db_time(clock_now()), db_text(change->old_hash)));
     if (changed == ERR_NOT_FOUND) return err_set(ERR_CONFLICT, "The password was changed elsewhere in the meantime.");
     TRY(changed);
-    TRY(settings_forget_attempts(request));
     return session_end_others(request);
 }
 
@@ -84,12 +95,14 @@ static enum err remove_person(struct db *db, void *argument)
     struct removal *removal = argument;
     struct request *request = removal->request;
     struct str user_id = request->identity.user_id;
-    TRY(settings_forget_attempts(request));
+    TRY(forget_attempts(request)); /* a token needs no password: wrong ones of a session may stand there */
     TRY(quota_forget(db, str_format(request->arena, "sign-in %.*s ", STR_ARG(request->identity.email))));
     TRY(quota_forget(db, str_format(request->arena, "twin owner %.*s", STR_ARG(user_id))));
     TRY(request_end_live(request, LIVE_OF_OTHER_SESSIONS, request->identity.session_hash));
     TRY(db_exec(db, &sql_settings_delete_audit, DB_ARGS(db_uuid(user_id))));
-    TRY(db_exec_one(db, &sql_settings_delete_user, DB_ARGS(db_uuid(user_id))));
+    enum err deleted = db_exec_one(db, &sql_settings_delete_user, DB_ARGS(db_uuid(user_id)));
+    if (deleted == ERR_NOT_FOUND) return no_such_account();
+    TRY(deleted);
     return session_end(request, removal->response);
 }
 

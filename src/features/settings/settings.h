@@ -27,9 +27,8 @@ enum err settings_show(struct request *request, struct response *response) MUST_
 extern const struct field settings_profile_fields[], settings_public_fields[], settings_password_fields[], settings_delete_fields[], settings_token_fields[];
 
 /* Adds a message to `field` when it is not the person's password; `hash` gets the stored one. Outside a transaction: it takes long. Ten wrong
- * ones in a quarter of an hour are the most, until settings_forget_attempts. */
+ * ones in a quarter of an hour are the most; a right one clears the count. ERR_UNAUTHORIZED when the account was deleted meanwhile. */
 enum err settings_check_password(struct request *request, struct response *response, const char *field, struct str *hash) MUST_CHECK;
-enum err settings_forget_attempts(struct request *request) MUST_CHECK;
 
 /* Puts the person's API tokens into the page. */
 enum err settings_fill_tokens(struct request *request, struct settings_page *view) MUST_CHECK;

@@ -135,7 +135,6 @@ static enum err make_token(struct db *db, void *argument)
 {
     struct making *making = argument;
     (void)db; /* the request's */
-    TRY(settings_forget_attempts(making->request));
     return token_create(making->request, request_text(making->request, "name"), making->chosen, making->expires_at, &making->token);
 }
 
