@@ -56,7 +56,7 @@ static void check_store(struct check *check)
     if (result == OK) result = db_migrate_status(db, &missing);
     if (result == OK) result = db_remarks(db, &remarks);
     if (result != OK) say(check, BROKEN, "%s", err_detail());
-    else if (missing) say(check, OFF, "%s, %d migrations missing: run careerprep migrate", db_engine_version(db), missing);
+    else if (missing) say(check, OFF, "%s, %d migration%s missing: run careerprep migrate", db_engine_version(db), missing, missing == 1 ? "" : "s");
     else say(check, FINE, "%s, schema up to date%s%.*s", db_engine_version(db), remarks.len ? "." : "", STR_ARG(buf_str(&remarks)));
     buf_dispose(&remarks);
     db_release(db);

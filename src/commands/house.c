@@ -163,7 +163,7 @@ const struct command house_commands[] = {
     {"demo", "", "load a demonstration into an empty store and print a sign-in", command_demo},
     {"restore", "FILE [--force]", "put a backup of either engine in place of an empty store (--force: of any)\n"
      "The file is checked first: one that is damaged, not ours, or of a newer program is refused and nothing is changed. Then everything is replaced in one\n"
-     "transaction, also while others serve, and everybody signs in again.",
+     "transaction, also while others serve, and everybody signs in again and makes new API tokens.",
      command_restore},
     {"copy", "--to postgres://...|sqlite:PATH [--verify] [--json]", "everything into another empty store, on either engine; goes on where it broke off (--verify: compare the two)\n"
      "  careerprep copy --to postgres://careerprep@db.example.org/careerprep      from SQLite in DATA_DIR\n"

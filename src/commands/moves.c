@@ -76,7 +76,9 @@ int command_migrate(int argc, char **argv)
     int applied = 0;
     enum err result = options.dry_run ? print_plan(where) : migrate(where, &applied);
     if (result != OK) return command_failed(result);
-    if (!options.dry_run) printf(applied ? "Applied %d migrations.\n" : "Nothing to do: the store is up to date.\n", applied);
+    if (options.dry_run) return 0;
+    if (applied) printf("Applied %d migration%s.\n", applied, applied == 1 ? "" : "s");
+    else printf("Nothing to do: the store is up to date.\n");
     return 0;
 }
 
@@ -121,7 +123,7 @@ int command_restore(int argc, char **argv)
     if (!command_parse(argc, argv, 1, 1, &options)) return 2;
     enum err result = restore(db_configured_place(&arena), options.operands[0], options.force);
     if (result != OK) return command_failed(result);
-    printf("Restored %s. Everybody signs in again.\n", options.operands[0]);
+    printf("Restored %s. Everybody signs in again and makes new API tokens.\n", options.operands[0]);
     return 0;
 }
 

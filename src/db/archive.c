@@ -1,8 +1,8 @@
 /* Backup and restore. Design in archive.h.
  *
  * A backup is written beside its name and gets it when it is whole, so that a name never stands for half of one. A restore first makes a copy of the
- * file, reads all of it, brings it to this program's version and ends its sessions (one that was ended after the backup must not live again); only
- * then the store is touched, in one transaction. Who serves it meanwhile is told: through PostgreSQL with the commit, on SQLite, where processes cannot
+ * file, reads all of it, brings it to this program's version and ends its sessions and API tokens (one that was ended after the backup must not
+ * live again); only then the store is touched, in one transaction. Who serves it meanwhile is told: through PostgreSQL with the commit, on SQLite, where processes cannot
  * tell each other, by a row with a name of its own (`db_restored`).
  */
 #include "db/archive.h"
@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 static const struct sql sessions_end = {"sessions_end", "DELETE FROM sessions", 0};
+static const struct sql tokens_end = {"tokens_end", "DELETE FROM api_tokens", 0};
 static const struct sql restored_put = {
     "restored_put", "INSERT INTO settings (name, value) VALUES ('restored', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value", 1};
 static const struct sql restored_get = {"restored_get", "SELECT value FROM settings WHERE name = 'restored'", 0};
@@ -192,6 +193,7 @@ enum err archive_backup(struct db *db, const char *path)
 {
     struct arena arena CLEANUP(arena_dispose) = {0};
     const char *part = str_cstr(&arena, str_format(&arena, "%s.part-%d", path, (int)getpid()));
+    TRY(db_check_finished(db, "this store"));
     if (access(path, F_OK) == 0) return err_set(ERR_INVALID, "%s exists already: name a new file", path);
     sweep(&arena, path);
     remove_store(&arena, part);
@@ -246,6 +248,7 @@ static enum err bring_up(struct db *db)
     TRY(open_seal(db));
     TRY(db_migrate_list(db, migrations, migrations_count, NULL));
     TRY(db_exec(db, &sessions_end, DB_NO_ARGS));
+    TRY(db_exec(db, &tokens_end, DB_NO_ARGS));
     struct arena arena CLEANUP(arena_dispose) = {0};
     return db_exec(db, &restored_put, DB_ARGS(db_text(uuid_new(&arena))));
 }

@@ -67,9 +67,16 @@ static enum err check_empty(struct db *db, struct arena *arena)
 
 static enum err check_version(struct db *db, const char *what)
 {
-    int missing = 0;
-    TRY(db_migrate_status(db, &missing));
-    return missing ? err_set(ERR_CONFLICT, "%s lacks %d migrations: run `careerprep migrate` on it first", what, missing) : OK;
+    int applied = 0;
+    TRY(db_migrate_recorded(db, &applied));
+    int missing = (int)migrations_count - applied;
+    return missing ? err_set(ERR_CONFLICT, "%s lacks %d migration%s: run `careerprep migrate` on it first", what, missing, missing == 1 ? "" : "s") : OK;
+}
+
+static enum err check_whole(struct db *db, const char *what)
+{
+    TRY(db_check_finished(db, what));
+    return check_version(db, what);
 }
 
 static enum err begin_target(struct db *to, void *unused)
@@ -240,8 +247,8 @@ enum err store_copy(struct db *from, struct db *to, struct arena *arena, const s
 {
     struct copy copy = {.from = from, .to = to, .arena = arena, .options = options, .report = report};
     *report = (struct copy_report){0};
-    TRY(check_version(from, "the source"));
-    TRY(options->only_verify ? check_version(to, "the target") : prepare_target(&copy));
+    TRY(check_whole(from, "the source"));
+    TRY(options->only_verify ? check_whole(to, "the target") : prepare_target(&copy));
     TRY(make_plan(&copy));
     enum err error = compare_or_bring(&copy);
     bulk_snapshot_end(from);

@@ -93,14 +93,19 @@ static enum err apply_one(struct db *db, const struct migration *migration)
     return OK;
 }
 
+enum err db_check_finished(struct db *db, const char *what)
+{
+    bool is_half = false;
+    TRY(db_schema_has_table(db, STR(COPY_TABLE), &is_half));
+    return is_half ? err_set(ERR_CONFLICT, "%s is an unfinished copy: run `careerprep copy` to it again, or empty it", what) : OK;
+}
+
 static enum err apply_next(struct db *db, void *argument)
 {
     struct step *step = argument;
     size_t applied = 0;
-    bool is_half = false;
     TRY(db->driver->lock_schema(db));
-    TRY(db_schema_has_table(db, STR(COPY_TABLE), &is_half));
-    if (is_half) return err_set(ERR_CONFLICT, "this store is a copy that was not finished: run `careerprep copy` to it again, or empty it");
+    TRY(db_check_finished(db, "this store"));
     TRY(db_script(db, "schema_migrations", str_from(record_table)));
     TRY(count_applied(db, step->list, step->count, &applied));
     step->did_one = applied < step->count;
@@ -123,14 +128,14 @@ enum err db_migrate(struct db *db, int *applied)
 {
     int done = 0;
     TRY(db_migrate_list(db, migrations, migrations_count, &done));
-    if (done) log_info("%d migrations applied: the store has version %zu", done, migrations_count);
+    if (done) log_info("%d migration%s applied: the store has version %zu", done, done == 1 ? "" : "s", migrations_count);
     if (applied) *applied = done;
     return db->driver->vectors_prepare ? db->driver->vectors_prepare(db) : OK;
 }
 
 enum err db_migrate_lock(struct db *db) { return db->driver->lock_schema(db); }
 
-enum err db_migrate_applied(struct db *db, int *applied)
+enum err db_migrate_recorded(struct db *db, int *applied)
 {
     bool has = false;
     size_t count = 0;
@@ -138,6 +143,12 @@ enum err db_migrate_applied(struct db *db, int *applied)
     if (has) TRY(count_applied(db, migrations, migrations_count, &count));
     *applied = (int)count;
     return OK;
+}
+
+enum err db_migrate_applied(struct db *db, int *applied)
+{
+    TRY(db_check_finished(db, "this store"));
+    return db_migrate_recorded(db, applied);
 }
 
 enum err db_migrate_status(struct db *db, int *missing)

@@ -23,9 +23,13 @@ enum err db_migrate(struct db *db, int *applied) MUST_CHECK;
 enum err db_migrate_list(struct db *db, const struct migration *list, size_t count, int *applied) MUST_CHECK;
 /* The first thing in a transaction: waits for whoever migrates or does so, too. For what each start brings up to date. */
 enum err db_migrate_lock(struct db *db) MUST_CHECK;
+/* ERR_CONFLICT for a copy that was not finished (copy.h): rows are missing, so nobody may take it for a store. `what`: its name in that message. */
+enum err db_check_finished(struct db *db, const char *what) MUST_CHECK;
 /* How many are applied, without changing anything. ERR_CONFLICT as below. */
 enum err db_migrate_applied(struct db *db, int *applied) MUST_CHECK;
+/* The same for a store that may be an unfinished copy. */
+enum err db_migrate_recorded(struct db *db, int *applied) MUST_CHECK;
 /* The SQL of those after the first `applied`, in the words of the engine of the store at `where` (a path or URL), which is not opened. */
 enum err db_migrate_text(const char *where, int applied, struct buf *out) MUST_CHECK;
-/* How many are missing, without changing anything; ERR_CONFLICT when an applied one has changed. */
+/* How many are missing, without changing anything; ERR_CONFLICT when an applied one has changed, or for an unfinished copy. */
 enum err db_migrate_status(struct db *db, int *missing) MUST_CHECK;

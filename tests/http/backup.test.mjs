@@ -5,11 +5,12 @@ import { copyFile, mkdtemp, open, readdir, rm, stat, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { makeToken, Program } from "./bearer.mjs";
 import { binary, makeServer, startServer } from "./server.mjs";
 
 const EMBEDDED = !process.env.TEST_DATABASE_URL && "this needs PostgreSQL: tests/postgres.sh gives one";
 
-let dir, server, saved;
+let dir, server, saved, token;
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), "careerprep-backup-"));
   saved = join(dir, "saved.db");
@@ -32,6 +33,8 @@ test("a backup while people sign up is of one moment, private, and never over an
   let is_over = false, count = 0;
   const signing = (async () => { while (!is_over) { await server.signUp(`Person${++count}`); } })();
   while (count < 2) await new Promise((done) => setTimeout(done, 10));
+  ({ token } = await makeToken(await server.signIn("person1-1@example.org"), ["profile:read"]));
+  assert.equal((await new Program(server.url, token).get("/api/users/profile")).status, 200);
   const made = await server.command("backup", saved);
   is_over = true;
   await signing;
@@ -51,12 +54,15 @@ test("it is restored into another store, where people sign in anew and find what
   try {
     const restored = await other.command("restore", saved);
     assert.equal(restored.code, 0, restored.err);
-    assert.match(restored.out, /^Restored .*Everybody signs in again/);
+    assert.match(restored.out, /^Restored .*Everybody signs in again and makes new API tokens\./);
     assert.equal((await other.rows("SELECT COUNT(*) AS n FROM sessions"))[0].n, 0);
+    assert.equal((await onFile(saved, "SELECT COUNT(*) AS n FROM api_tokens"))[0].n, 1);
+    assert.equal((await other.rows("SELECT COUNT(*) AS n FROM api_tokens"))[0].n, 0);
     const [{ n }] = await onFile(saved, "SELECT COUNT(*) AS n FROM skill_verifications");
     assert.equal((await other.rows("SELECT COUNT(*) AS n FROM skill_verifications"))[0].n, n);
     await other.start();
     assert.equal((await (await other.signIn("person1-1@example.org")).get("/dashboard")).status, 200);
+    assert.equal((await new Program(other.url, token).get("/api/users/profile")).status, 401, "a token may have been revoked after the backup");
     assert.match((await other.browser().get("/profile/mara-lindqvist")).text, /Verified/);
     const refused = await other.command("restore", saved);
     assert.equal(refused.code, 1);
@@ -146,6 +152,7 @@ test("restoring while others serve replaces all at once, and leaves nobody with 
       const browser = one.browser();
       browser.cookies = new Map(late.cookies);
       assert.notEqual((await browser.get("/settings")).status, 200, "the session is over on every node");
+      assert.equal((await new Program(one.url, token).get("/api/users/profile")).status, 401, "and so is the token");
     }
     assert.deepEqual(await server.rows("SELECT id FROM users WHERE email LIKE 'late-%'"), []);
     assert.equal((await (await node.signIn("person1-1@example.org")).get("/dashboard")).status, 200);

@@ -100,6 +100,21 @@ test("from SQLite to PostgreSQL and back, every row is as it was", { skip: NONE 
   await server.stop();
 });
 
+/** No command takes the unfinished copy of `env` for a store; `to` is an empty target, `name` one for a file. */
+async function assertUnfinished(env, to, name) {
+  const backup = join(dir, name);
+  for (const args of [["migrate"], ["migrate", "--dry-run"], ["serve", "--listen", "127.0.0.1:0"], ["user", "list"], ["backup", backup], ["copy", "--to", to], ["restore", join(dir, "none.db"), "--force"]]) {
+    const refused = await run(args, env);
+    assert.equal(refused.code, 1, args[0]);
+    assert.match(refused.err, /(this store|the source) is an unfinished copy: run `careerprep copy`/, args.join(" "));
+  }
+  await assert.rejects(stat(backup), "no file is left");
+  const doctor = await run(["doctor", "--json"], env), part = JSON.parse(doctor.out).checks.find((one) => one.part === "store");
+  assert.equal(doctor.code, 1);
+  assert.equal(part.state, "broken");
+  assert.match(part.detail, /unfinished copy: run `careerprep copy`/);
+}
+
 /** Starts a copy and kills it as soon as `reached` says so; false when it ended before. */
 async function killed(args, env, reached) {
   const child = spawn(binary, args, { cwd: dir, env, stdio: "ignore" });
@@ -118,11 +133,8 @@ test("killed at random points it goes on, and ends right", { skip: NONE }, async
   for (let mark = 0; kills < 4 && mark < MANY; mark += 2000 + Math.floor(Math.random() * 8000)) kills += await killed(["copy", "--to", there.url], sqlite("demo"), async () => (await done()) > mark);
   assert.ok(kills >= 2, `killed ${kills} times`);
   const kept = await done();
-  for (const args of [["migrate"], ["serve", "--listen", "127.0.0.1:0"], ["user", "list"]]) {
-    const refused = await run(args, postgres(there));
-    assert.equal(refused.code, 1, args[0]);
-    assert.match(refused.err, /a copy that was not finished/);
-  }
+  await assertUnfinished(postgres(there), `sqlite:${file("of-unfinished")}`, "of-postgres.db");
+  assert.match((await run(["copy", "--verify", "--to", there.url], sqlite("demo"))).err, /the target is an unfinished copy/);
   const last = await run(["copy", "--to", there.url, "--json"], sqlite("demo"));
   assert.equal(last.code, 0, last.err);
   assert.equal(JSON.parse(last.out).resumed_rows, kept, "nothing is brought over twice");
@@ -134,6 +146,7 @@ test("killed at random points it goes on, and ends right", { skip: NONE }, async
   assert.equal(ends, 2, "killed twice");
   const [{ rows: brought }] = await onFile("resumed", "SELECT COALESCE(SUM(rows_done), 0) AS rows FROM copy_progress");
   assert.ok(brought > 0 && brought < MANY);
+  await assertUnfinished(sqlite("resumed"), `sqlite:${file("of-unfinished")}`, "of-sqlite.db");
   const end = await run(["copy", "--to", target, "--json"], postgres(there));
   assert.equal(end.code, 0, end.err);
   assert.equal(JSON.parse(end.out).resumed_rows, brought);

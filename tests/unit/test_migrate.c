@@ -109,6 +109,12 @@ TEST(an_unfinished_copy_is_not_migrated)
     REQUIRE(CHECK_OK(db_exec(store.db, &copying, DB_NO_ARGS)));
     CHECK_INT(db_migrate(store.db, NULL), ERR_CONFLICT);
     CHECK(strstr(err_detail(), "careerprep copy"));
+    int number = 0;
+    CHECK_INT(db_migrate_status(store.db, &number), ERR_CONFLICT);
+    CHECK_INT(db_migrate_applied(store.db, &number), ERR_CONFLICT);
+    CHECK_INT(db_backup(store.db, "unfinished.db"), ERR_CONFLICT);
+    CHECK(strstr(err_detail(), "unfinished copy"));
+    CHECK(access("unfinished.db", F_OK) != 0);
     CHECK(!has_table(store.db, "users"));
 }
 
