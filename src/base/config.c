@@ -139,7 +139,8 @@ static bool is_url(struct str s, const char *schemes)
     struct str rest = str_slice(s, colon + 3, s.len);
     for (size_t i = 0; i < rest.len; i++)
         if ((unsigned char)rest.ptr[i] <= ' ' || rest.ptr[i] == 0x7F) return false;
-    return rest.len && rest.ptr[0] != '/' && rest.ptr[0] != '?' && rest.ptr[0] != '#';
+    bool may_lack_host = str_starts(s, STR("postgres")); /* postgres:///database: over the socket of this machine */
+    return rest.len && rest.ptr[0] != '#' && (may_lack_host || (rest.ptr[0] != '/' && rest.ptr[0] != '?'));
 }
 
 static bool has_control(struct str s)

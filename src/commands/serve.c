@@ -78,6 +78,7 @@ static enum err start_server(struct service *service)
         .tells_statements = str_equal(config_text(CONFIG_DEV_STATEMENTS), STR("header")),
         .flash_key = service->secret,
         .store_may_block = config_is_set(CONFIG_DATABASE_URL),
+        .streams_of_one_max = 50, /* pages in tabs */
     };
     options.routes = all_routes(&options.routes_count);
     return server_start(&service->server, &options);

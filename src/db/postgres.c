@@ -336,7 +336,7 @@ static bool is_deaf(const void *shared)
 
 static const struct sql remarks_sql = {"remarks",
                                        "SELECT current_setting('statement_timeout') = '0' OR current_setting('lock_timeout') = '0', "
-                                       "CAST(datctype AS TEXT), CAST(datcollate AS TEXT) FROM pg_database WHERE datname = current_database()",
+                                       "CAST(datctype AS TEXT), CAST(datcollate AS TEXT), CAST(pg_encoding_to_char(encoding) AS TEXT) FROM pg_database WHERE datname = current_database()",
                                        0};
 
 static bool is_plain(struct str locale) { return str_equal(locale, STR("C")) || str_equal(locale, STR("POSIX")); }
@@ -352,7 +352,8 @@ static enum err remarks(struct db *db, struct buf *out)
         if (db_col_bool(&rows, 0))
             buf_append_format(out, " Nothing ends a statement that hangs: ALTER ROLE … SET statement_timeout = '30s', and lock_timeout = '10s'.");
     }
-    struct str letters = db_col_view(&rows, 1), order = db_col_view(&rows, 2);
+    struct str letters = db_col_view(&rows, 1), order = db_col_view(&rows, 2), encoding = db_col_view(&rows, 3);
+    if (!str_equal(encoding, STR("UTF8"))) buf_append_format(out, " The database has the encoding %.*s and cannot keep every text: it should be UTF8.", STR_ARG(encoding));
     if (is_plain(letters)) buf_append_format(out, " The database was made with the locale %.*s: searches mind the case of letters beyond A to Z.", STR_ARG(letters));
     if (!is_plain(order) && !str_starts(order, STR("C.")))
         buf_append_format(out, " Text is sorted as %.*s does, not by code point as elsewhere; a database for Career Prep is best made with LOCALE 'C.UTF-8'.", STR_ARG(order));

@@ -83,12 +83,13 @@ enum err conditional_check(struct request_private *exchange)
     struct str list = read_list(request, "If-Match"), etag = STR("");
     if (!list.len) return OK;
     router_match(exchange->server->router, &exchange->path, HTTP_GET, &match);
-    bool has_tag = match.route && match.route->flags & ROUTE_ETAG && strcmp(match.route->pattern, request->route->pattern) == 0;
+    /* A list's tag is that of one page of it: no item on another page would be guarded. */
+    bool has_tag = match.route && match.route->flags & ROUTE_ETAG && !match.route->collection && strcmp(match.route->pattern, request->route->pattern) == 0;
     if (has_tag) TRY(present_tag(exchange, match.route, &etag));
     if (has_tag && etag_list_has(list, etag, true)) return OK;
     if (has_tag) response_header(request, &exchange->response, "ETag", etag);
     respond_problem(request, &exchange->response, PROBLEM_PRECONDITION_FAILED,
-                    has_tag ? STR("It is in another state than If-Match names. Nothing was changed.") : STR("What is at this address has no ETag."));
+                    has_tag ? STR("It is in another state than If-Match names. Nothing was changed.") : STR("What is at this address has no ETag to go by. An item's own address has."));
     return OK;
 }
 

@@ -223,6 +223,11 @@ static void framing_read(struct request_private *exchange)
 {
     struct framing framing = {0};
     int64_t length = 0;
+    const char *wrong = request_headers_wrong(&exchange->request);
+    if (wrong) {
+        early(exchange, ERR_INVALID, 0, wrong);
+        exchange->must_close = true;
+    }
     request_each_header(&exchange->request, "Content-Length", framing_length, &framing);
     request_each_header(&exchange->request, "Transfer-Encoding", framing_encoding, &framing);
     if (framing.encodings > 1 || framing.lengths > 1 || (framing.encodings && framing.lengths) ||

@@ -222,6 +222,15 @@ static void end_live(struct hub *hub, struct str user_id, enum live_of which, st
     pthread_mutex_unlock(&hub->lock);
 }
 
+void hub_keep_newest(struct hub *hub, struct str channel, size_t most)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&hub->lock);
+    for (struct stream *stream = *bucket_of(hub, channel); stream; stream = stream->next) /* the newest stands first */
+        if (str_equal(stream->channel, channel) && !stream->is_closing && ++count > most) stream_end(stream, 0);
+    pthread_mutex_unlock(&hub->lock);
+}
+
 void hub_set_sockets(struct hub *hub, struct websockets *sockets)
 {
     pthread_mutex_lock(&hub->lock);

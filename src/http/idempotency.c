@@ -64,6 +64,13 @@ static enum err take_key(struct request *request, struct str key, struct str has
     return db_rows_result(&rows);
 }
 
+struct sent_key {
+    struct str text;
+    bool is_there;
+};
+
+static void take_sent(void *argument, struct str value) { *(struct sent_key *)argument = (struct sent_key){value, true}; }
+
 enum err idempotency_begin(struct request_private *exchange, struct str *key, bool *is_over)
 {
     struct request *request = &exchange->request;
@@ -71,9 +78,10 @@ enum err idempotency_begin(struct request_private *exchange, struct str *key, bo
     *key = STR("");
     *is_over = false;
     if (!route_takes_idempotency_key(request->route)) return OK;
-    struct str header = request_header(request, "Idempotency-Key");
-    if (!header.len) return OK;
-    if (!idempotency_key_read(header, key)) {
+    struct sent_key sent = {0};
+    request_each_header(request, "Idempotency-Key", take_sent, &sent);
+    if (!sent.is_there) return OK; /* an empty one is there, and no key */
+    if (!idempotency_key_read(sent.text, key)) {
         *is_over = true;
         fields_refuse(&exchange->fields, STR("Idempotency-Key"), "header", "An idempotency key has 1 to 64 visible ASCII characters.");
         respond_problem(request, &exchange->response, PROBLEM_VALIDATION, STR("The Idempotency-Key is not valid."));

@@ -138,6 +138,8 @@ void collection_read(struct request_private *exchange);
 void request_read_address(struct request_private *exchange);
 bool request_accepts_encoding(const struct request *request, const char *name);
 /* Visits the values of a repeated header in order. */
+/* Why the headers cannot be believed (a name that is no token, a second Host), or NULL. */
+const char *request_headers_wrong(const struct request *request);
 void request_each_header(const struct request *request, const char *name, void (*visit)(void *argument, struct str value), void *argument);
 /* response.c: adds what every answer carries (security, caching, the request's id, connection handling). */
 void response_add_standard_headers(struct request_private *exchange);
@@ -158,6 +160,8 @@ struct MHD_Response *stream_response(struct request_private *exchange);
 struct stream;
 struct stream *hub_open_stream(struct hub *hub, struct str channel, const struct identity *identity, struct MHD_Connection *connection);
 void hub_close_stream(struct stream *stream);
+/* Ends the oldest streams of the channel here, until `most` are left: a page that is gone is only noticed when something is written to it. */
+void hub_keep_newest(struct hub *hub, struct str channel, size_t most);
 /* Fills `out` for the I/O thread: >0 bytes, 0 suspended the connection, -1 the end. */
 long hub_stream_read(struct stream *stream, char *out, size_t max);
 void hub_tick(struct hub *hub, int64_t quiet_since); /* a comment for streams that wrote nothing since then */

@@ -171,6 +171,45 @@ void request_each_header(const struct request *request, const char *name, void (
     MHD_get_connection_values(request->private->connection, MHD_HEADER_KIND, header_visit_one, &all);
 }
 
+/* What must be there once: of two, a proxy before us may have gone by the other (RFC 9110, 5.3). */
+static const char *const only_once[] = {"Host", "Authorization", "Content-Type", "Origin", "Idempotency-Key"};
+
+struct header_check {
+    unsigned seen; /* a bit for each of only_once */
+    const char *wrong;
+};
+
+/* token = 1*tchar (RFC 9110, 5.6.2): with "Content-Length :" two readers see two lengths. */
+static bool is_token(const char *name)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    if (!*name) return false;
+    for (; *name; name++)
+        if (!((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') || (*name >= '0' && *name <= '9') || strchr(others, *name))) return false;
+    return true;
+}
+
+static enum MHD_Result header_check_one(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    struct header_check *check = cls;
+    (void)kind;
+    (void)value;
+    if (!is_token(key)) check->wrong = "The name of a header has characters that no name has.";
+    for (size_t i = 0; i < COUNT_OF(only_once); i++) {
+        if (!str_equal_ci(str_from(key), str_from(only_once[i]))) continue;
+        if (check->seen & 1u << i) check->wrong = "A header that stands once was sent twice.";
+        check->seen |= 1u << i;
+    }
+    return MHD_YES;
+}
+
+const char *request_headers_wrong(const struct request *request)
+{
+    struct header_check check = {0};
+    MHD_get_connection_values(request->private->connection, MHD_HEADER_KIND, header_check_one, &check);
+    return check.wrong;
+}
+
 struct cookie_search {
     struct str name, value;
     bool found;

@@ -32,6 +32,7 @@ struct server_options {
     size_t worker_threads; /* 0: 4 */
     size_t worker_queue;   /* 0: 256 */
     bool store_may_block;  /* the store is over the network: nothing runs on the I/O threads, whatever the route says */
+    size_t streams_of_one_max; /* event streams that one channel (a person) may have open here: one more ends the oldest; 0: no limit */
     int64_t patience_seconds; /* 0: 30; how long a client may take for a request, beyond 64 KiB/s for its body, and be idle */
     int64_t comment_seconds;  /* 0: 20; an event stream that was quiet for so long gets a comment */
     int64_t ping_seconds;     /* 0: 25; a socket that was quiet for so long is asked whether it lives */

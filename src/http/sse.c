@@ -28,6 +28,8 @@ struct MHD_Response *stream_response(struct request_private *exchange)
         hub_close_stream(stream);
         return NULL;
     }
+    size_t most = exchange->server->options.streams_of_one_max;
+    if (most) hub_keep_newest(hub, exchange->response.stream_channel, most);
     MHD_add_response_header(response, "Content-Type", "text/event-stream");
     MHD_add_response_header(response, "X-Accel-Buffering", "no");
     return response;

@@ -108,3 +108,17 @@ test("activity is paged, and somebody else's is not in it", async () => {
   assert.equal((await dee.get("/api/agent-events?limit=1000")).status, 422);
   assert.doesNotMatch((await ada.get("/activity")).text, /Event number/);
 });
+
+test("somebody keeps the fifty streams that were opened last, and more end the oldest", async () => {
+  const tabs = await server.signUp("Tabs"), cookie = [...tabs.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const stop = new AbortController(), ended = [];
+  for (let i = 0; i < 53; i++) {
+    const answer = await fetch(`${server.url}/live`, { signal: stop.signal, headers: { Cookie: cookie } });
+    assert.equal(answer.status, 200);
+    (async () => { for await (const bytes of answer.body) void bytes; ended.push(i); })().catch(() => {});
+  }
+  for (let i = 0; i < 100 && ended.length < 3; i++) await new Promise((done) => setTimeout(done, 50));
+  await new Promise((done) => setTimeout(done, 200));
+  assert.deepEqual(ended.sort((a, b) => a - b), [0, 1, 2]);
+  stop.abort();
+});
