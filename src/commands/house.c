@@ -149,6 +149,7 @@ static int command_events(int argc, char **argv)
 const struct command house_commands[] = {
     {"serve", "[--listen 127.0.0.1:8080] [--data DIR] [--no-worker]", "pages, API, sockets, workers and schedules", command_serve},
     {"migrate", "[--dry-run]", "apply missing migrations (--dry-run: print their SQL and change nothing)\n"
+     "What is printed can be run as it is by psql or sqlite3: each migration's record is part of it.\n"
      "Every start of serve does the same. Processes that start together do it once; it goes forward only, so make a backup before an upgrade.",
      command_migrate},
     {"doctor", "[--json]", "check every configured part for real\n"

@@ -173,8 +173,12 @@ enum err db_migrate_text(const char *where, int applied, struct buf *out)
         buf_clear(&script);
         TRY(db_words_expand(driver, migration->name, migration->text, &script));
         buf_append_format(out, "-- %04d_%s\nBEGIN;\n%s", migration->number, migration->name, script.ptr);
-        buf_append_format(out, "-- and its record: number %d, name '%s', checksum '%.*s'\nCOMMIT;\n\n", migration->number, migration->name,
-                          STR_ARG(checksum(&arena, migration->text)));
+        struct str record = str_format(&arena,
+                                       "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (%d, '%s', '%.*s', {now});",
+                                       migration->number, migration->name, STR_ARG(checksum(&arena, migration->text)));
+        buf_clear(&script);
+        TRY(db_words_expand(driver, "schema_migrations", record, &script));
+        buf_append_format(out, "%s\nCOMMIT;\n\n", script.ptr);
     }
     return out->overflow ? err_set(ERR_TOO_LARGE, "the migrations are too long to print") : OK;
 }

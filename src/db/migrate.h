@@ -29,7 +29,8 @@ enum err db_check_finished(struct db *db, const char *what) MUST_CHECK;
 enum err db_migrate_applied(struct db *db, int *applied) MUST_CHECK;
 /* The same for a store that may be an unfinished copy. */
 enum err db_migrate_recorded(struct db *db, int *applied) MUST_CHECK;
-/* The SQL of those after the first `applied`, in the words of the engine of the store at `where` (a path or URL), which is not opened. */
+/* The SQL of those after the first `applied`, in the words of the engine of the store at `where` (a path or URL), which is not opened. It can be run
+ * as it is: each migration's record is part of it. */
 enum err db_migrate_text(const char *where, int applied, struct buf *out) MUST_CHECK;
 /* How many are missing, without changing anything; ERR_CONFLICT when an applied one has changed, or for an unfinished copy. */
 enum err db_migrate_status(struct db *db, int *missing) MUST_CHECK;

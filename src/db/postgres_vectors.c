@@ -81,9 +81,13 @@ enum err postgres_vectors_plan(struct db *db, struct buf *out)
     TRY(read_support(db, &arena, &support));
     bool would_create = !support.installed.len && is_young_enough(support.available);
     if (support.is_native || (!would_create && !is_usable(&support))) return OK;
-    buf_append_str(out, STR("-- vectors\n"));
-    if (would_create) buf_append_str(out, STR(CREATE_EXTENSION "; -- without it, where this role may not, the rest is left out\n"));
-    buf_append_str(out, STR("BEGIN;\n" ADD_NATIVE ";\n-- and each row's vector is written to it\n" USE_NATIVE ";\nCOMMIT;\n"));
+    struct str steps = STR(CREATE_EXTENSION "; (where this role may not, the rest is left out)\nBEGIN;\n" ADD_NATIVE
+                           ";\n(the program writes each row's vector to it)\n" USE_NATIVE ";\nCOMMIT;\n");
+    struct str line;
+    if (!would_create) steps = str_slice(steps, str_find(steps, STR("BEGIN"), 0), steps.len);
+    buf_append_str(out, STR("-- vectors: to be read only, `careerprep migrate` and each start of serve do it\n"));
+    while (str_split_next(&steps, '\n', &line))
+        if (line.len) buf_append_format(out, "--   %.*s\n", STR_ARG(line));
     return OK;
 }
 

@@ -29,6 +29,7 @@ static const struct db_word words[] = {
     {STR_INIT("text"), STR_INIT("TEXT")},
     {STR_INIT("blob"), STR_INIT("BLOB")},
     {STR_INIT("vector"), STR_INIT("BLOB")},
+    {STR_INIT("now"), STR_INIT("CAST(strftime('%s', 'now') AS INTEGER) * 1000000")},
     {STR_INIT("table"), STR_INIT("STRICT")},
     {STR_INIT("clustered"), STR_INIT("STRICT, WITHOUT ROWID")},
     {STR_INIT("skip_locked"), STR_INIT("")}, /* one writes at a time */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -33,10 +33,29 @@ test("a dry run prints the SQL of the configured engine and leaves nothing behin
   assert.ok(!existsSync(data()), "no file, no directory");
   if (database) {
     const [{ n }] = await database.rows("SELECT COUNT(*) AS n FROM pg_available_extensions WHERE name = 'vector'");
-    if (n) assert.match(out, /-- vectors\nCREATE EXTENSION vector;[^]*ADD COLUMN embedding_native vector;/);
+    if (n) assert.match(out, /-- vectors: [^\n]*\n-- +CREATE EXTENSION vector;[^]*-- +ALTER TABLE \w+ ADD COLUMN embedding_native vector;/);
     assert.deepEqual(await database.rows("SELECT extname FROM pg_extension WHERE extname = 'vector'"), []);
   }
   if (database) assert.deepEqual(await database.rows("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"), []);
+});
+
+test("what a dry run prints can be run by hand, and nothing is then left to do", async () => {
+  const mine = database && await makeDatabase(), by = join(dir, "by-hand"), other = { ...env, DATABASE_URL: mine?.url ?? "", DATA_DIR: by };
+  try {
+    const { out } = await run(["migrate", "--dry-run"], other);
+    await mkdir(by);
+    const [client, ...args] = mine ? ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", mine.url, "-f", "-"] : ["sqlite3", "-bail", join(by, "careerprep.db")];
+    const [code, err] = await new Promise((done) => execFile(client, args, (error, _, text) => done([error?.code ?? 0, text])).stdin.end(out));
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match((await run(["migrate", "--dry-run"], other)).out, mine ? /^-- (Nothing to do|vectors)/ : /^-- Nothing to do/);
+    assert.deepEqual(await run(["migrate"], other), { code: 0, out: "Nothing to do: the store is up to date.\n", err: "" });
+    assert.equal((await run(["user", "list"], other)).code, 0);
+    if (!mine) return;
+    const [{ late }] = await mine.rows("SELECT COUNT(*) AS late FROM schema_migrations WHERE applied_at NOT BETWEEN now() - INTERVAL '5 minutes' AND now()");
+    assert.equal(late, 0);
+    await mine.write(`DELETE FROM schema_migrations WHERE number = (SELECT MAX(number) FROM schema_migrations)`);
+    assert.match((await run(["migrate", "--dry-run"], other)).out, /^-- \d{4}_\w+\nBEGIN;\n[^]*\nINSERT INTO schema_migrations [^]*now\(\)\);\nCOMMIT;\n\n$/);
+  } finally { await mine?.drop(); }
 });
 
 test("ten processes that migrate one empty store together do it once", async () => {
