@@ -63,6 +63,22 @@ for (const view of LOOKS.filter((one) => !process.argv[2] || one.name === proces
   await context.close();
 }
 
+// A name without a space stays inside of every page that shows it, on the narrowest phone.
+for (const [width, name] of [[390, "W".repeat(80)], [320, "W".repeat(80)], [320, "Donaudampfschifffahrtselektrizitätenhauptbetriebsw"]]) {
+  const view = { name: `wide-${width}-${name.length}`, width, height: 844, scheme: "light", isMobile: true };
+  const { context, page } = await openContext(browser, view, server);
+  await signUp(page, view.name);
+  await makeToken(page, name);
+  await look(page, view, "65-token-made");
+  await page.click("text=Done");
+  await page.waitForSelector("#tokens li");
+  await look(page, view, "66-settings-tokens");
+  await page.click("#tokens li a");
+  await page.waitForURL(/revoke/);
+  await look(page, view, "67-token-revoke");
+  await context.close();
+}
+
 const plain = await browser.newContext({ baseURL: server.address, javaScriptEnabled: false }), page = await plain.newPage();
 await signUp(page, "plain");
 check(/^cp_/.test(await makeToken(page, "Without scripts")), "without scripts: a token is made and shown");
