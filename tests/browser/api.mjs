@@ -37,6 +37,8 @@ for (const view of LOOKS) {
   await claim.locator("[data-api-body]").fill('{"skill_id":');
   await claim.getByRole("button", { name: "Send" }).click();
   check(/not JSON yet/.test(await claim.locator("[data-api-error]").textContent()), "a body that is no JSON is not sent, and says so");
+  const described = await claim.locator("[data-api-body]").evaluate((body) => ({ isFocused: document.activeElement === body, isInvalid: body.getAttribute("aria-invalid"), text: document.getElementById(body.getAttribute("aria-describedby"))?.textContent }));
+  check(described.isFocused && described.isInvalid === "true" && /not JSON yet/.test(described.text), `who hears the page is led to the field and told what is wrong with it: ${JSON.stringify(described)}`);
   await claim.locator("[data-api-body]").fill('{"skill_id":"docker","proficiency_level":"expert"}');
   await claim.getByRole("button", { name: "Send" }).click();
   await claim.locator(".api-result .badge").waitFor();
