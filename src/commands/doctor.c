@@ -19,7 +19,7 @@ enum outcome { FINE, OFF, BROKEN };
 struct check {
     const char *part;
     enum outcome outcome;
-    char detail[300];
+    char detail[600];
 };
 
 static void say(struct check *check, enum outcome outcome, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -41,8 +41,10 @@ static const struct db_word words[] = {
 };
 
 /* What a request reads are a few rows of one person, by an index and mostly in memory: a random page costs about what the next one does, while the server's
- * default for disks (4) makes it read small tables whole, which took twice the CPU time. */
-static const char settings[] = "SET random_page_cost = 1.1; SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; "
+ * default for disks (4) makes it read small tables whole, which took twice the CPU time.
+ * A process that is stopped or frozen within a transaction holds what others wait for (10 s, lock_timeout): its transaction is undone by then. What rests
+ * rightly, since the other end is slow, says so for itself (postgres_bulk.c). */
+static const char settings[] = "SET random_page_cost = 1.1; SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'; "
                                "SET standard_conforming_strings = on; SET client_min_messages = warning";
 
 /* ---- errors ---- */
@@ -336,7 +338,8 @@ static bool is_deaf(const void *shared)
 }
 
 static const struct sql remarks_sql = {"remarks",
-                                       "SELECT current_setting('statement_timeout') = '0' OR current_setting('lock_timeout') = '0', "
+                                       "SELECT current_setting('statement_timeout') = '0' OR current_setting('lock_timeout') = '0' OR "
+                                       "current_setting('idle_in_transaction_session_timeout') = '0', "
                                        "CAST(datctype AS TEXT), CAST(datcollate AS TEXT), CAST(pg_encoding_to_char(encoding) AS TEXT) FROM pg_database WHERE datname = current_database()",
                                        0};
 
@@ -351,7 +354,8 @@ static enum err remarks(struct db *db, struct buf *out)
         buf_append_format(out, " Behind a pooler: processes hear of each other %s.",
                           config_is_set(CONFIG_DATABASE_LISTEN_URL) ? "through DATABASE_LISTEN_URL" : "only by looking every few seconds; DATABASE_LISTEN_URL can lead past it");
         if (db_col_bool(&rows, 0))
-            buf_append_format(out, " Nothing ends a statement that hangs: ALTER ROLE … SET statement_timeout = '30s', and lock_timeout = '10s'.");
+            buf_append_format(out, " Nothing ends a statement that hangs, or a transaction whose process does: ALTER ROLE … SET statement_timeout = '30s', "
+                                   "lock_timeout = '10s' and idle_in_transaction_session_timeout = '10s'.");
     }
     struct str letters = db_col_view(&rows, 1), order = db_col_view(&rows, 2), encoding = db_col_view(&rows, 3);
     if (!str_equal(encoding, STR("UTF8"))) buf_append_format(out, " The database has the encoding %.*s and cannot keep every text: it should be UTF8.", STR_ARG(encoding));

@@ -10,8 +10,8 @@ const storeLine = async (server) => JSON.parse((await server.command("doctor", "
 test("doctor says that a pooler is there, which timeouts are missing, and how processes hear of each other", { skip: NONE }, async () => {
   const server = await startServer();
   try {
-    assert.match(await storeLine(server), /pooler.*DATABASE_LISTEN_URL.*statement_timeout/s);
-    await server.write("ALTER ROLE postgres SET statement_timeout = '30s'; ALTER ROLE postgres SET lock_timeout = '10s'");
+    assert.match(await storeLine(server), /pooler.*DATABASE_LISTEN_URL.*statement_timeout.*idle_in_transaction_session_timeout/s);
+    await server.write("ALTER ROLE postgres SET statement_timeout = '30s'; ALTER ROLE postgres SET lock_timeout = '10s'; ALTER ROLE postgres SET idle_in_transaction_session_timeout = '10s'");
     await new Promise((done) => setTimeout(done, 100));
     server.database.environment.DATABASE_LISTEN_URL = "";
     assert.match(await storeLine(server), /pooler.*only by looking every few seconds/s);

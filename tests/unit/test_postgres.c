@@ -1,5 +1,6 @@
 /* The PostgreSQL driver on a real server (tests/postgres.sh): native types both ways, the same errors as SQLite, lost connections. */
 #include "base/buf.h"
+#include "db/bulk.h"
 #include "test.h"
 #include "test_store.h"
 
@@ -319,6 +320,47 @@ TEST(a_server_that_takes_no_writes_any_more_is_left)
     db_release(store.db);
     REQUIRE(CHECK_OK(db_acquire(store.pool, &store.db))); /* another connection: after a fail-over, to the server that does */
     CHECK_OK(add_user(ADA, "ada@example.org"));
+    test_store_close(&store);
+}
+
+static int64_t idle_limit_ms(void)
+{
+    static const struct sql idle_limit = {
+        "idle_limit", "SELECT CAST(setting AS BIGINT) FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'", 0};
+    int64_t value = -1;
+    return CHECK_OK(db_query_int(store.db, &idle_limit, DB_NO_ARGS, &value)) ? value : -1;
+}
+
+static enum err load_nothing(struct db *db, void *table)
+{
+    struct bulk_load *load = NULL;
+    TRY(bulk_load_open(db, table, &load));
+    TRY(bulk_load_close(load, true));
+    CHECK_INT(idle_limit_ms(), 0);
+    return OK;
+}
+
+static enum err empty_all(struct db *db, void *schema)
+{
+    TRY(bulk_empty(db, schema));
+    CHECK_INT(idle_limit_ms(), 0);
+    return OK;
+}
+
+TEST(a_frozen_process_holds_others_up_for_ten_seconds_and_a_slow_copy_is_not_cut)
+{
+    ON_POSTGRES();
+    REQUIRE(begin(1));
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct schema schema;
+    CHECK_INT(idle_limit_ms(), 10000);
+    REQUIRE(CHECK_OK(db_schema_read(store.db, &arena, &schema)));
+    REQUIRE(CHECK_OK(bulk_snapshot(store.db, &schema)));
+    CHECK_INT(idle_limit_ms(), 0);
+    bulk_snapshot_end(store.db);
+    CHECK_OK(db_transaction(store.db, load_nothing, (void *)schema_find(&schema, STR("users"))));
+    CHECK_OK(db_transaction(store.db, empty_all, &schema));
+    CHECK_INT(idle_limit_ms(), 10000);
     test_store_close(&store);
 }
 
