@@ -18,12 +18,26 @@ test("one person claims the same skills from many windows at once: each claim ex
     const known = (await ada.get("/api/skills?limit=100")).json().skills.map((skill) => skill.id);
     const skills = SKILLS.filter((id) => known.includes(id)).length > 3 ? SKILLS.filter((id) => known.includes(id)) : known.slice(0, 12);
     for (let round = 0; round < 3; round++) {
-      nothingFailed(await Promise.all([...skills, ...skills].map((skill_id, i) => ada.send("POST", "/api/skills", { skill_id, proficiency_level: LEVELS[(i + round) % 4] }))));
+      const wanted = [...skills, ...skills].map((skill_id, i) => ({ skill_id, proficiency_level: LEVELS[(i + round) % 4] }));
+      const claimed = await Promise.all(wanted.map((one) => ada.send("POST", "/api/skills", one)));
+      nothingFailed(claimed);
+      assert.equal(claimed.filter((one) => one.status === 201).length, round === 0 ? skills.length : 0, "each skill is claimed once");
       nothingFailed(await Promise.all(skills.map((skill_id, i) => ada.send("PATCH", "/api/users/skills", { skill_id, proficiency_level: LEVELS[(i + round) % 4] }))));
     }
     const claims = (await ada.get("/api/users/skills")).json().skills;
     assert.deepEqual(claims.map((claim) => claim.skill_id).sort(), [...skills].sort());
     for (const [i, id] of skills.entries()) assert.equal(claims.find((claim) => claim.skill_id === id).proficiency_level, LEVELS[(i + 2) % 4]);
+  } finally { await server.stop(); }
+});
+
+test("of thirty who claim one skill at once one does, and its level stays", async () => {
+  const server = await startServer();
+  try {
+    const bob = await server.signUp("Bob");
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => bob.send("POST", "/api/skills", { skill_id: "docker", proficiency_level: LEVELS[i % 4] })));
+    assert.deepEqual(answers.map((one) => one.status).sort(), [201, ...Array(29).fill(409)]);
+    const [claim] = (await bob.get("/api/users/skills")).json().skills;
+    assert.equal(claim.proficiency_level, answers.find((one) => one.status === 201).json().proficiency_level);
   } finally { await server.stop(); }
 });
 

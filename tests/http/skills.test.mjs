@@ -167,6 +167,24 @@ test("the API searches, pages, claims and changes", async () => {
   assert.equal((await ada.send("PATCH", "/api/users/skills", "{\"skill_id\":")).status, 400);
 });
 
+test("a program that claims a skill again is told so, and nothing is changed; the page's form changes the level", async () => {
+  const nia = await server.signUp("Nia"), key = { "Idempotency-Key": "claim-docker" }, docker = { skill_id: "docker", proficiency_level: "beginner" };
+  const first = await nia.send("POST", "/api/skills", docker, key);
+  assert.equal(first.status, 201);
+  for (const again of [{ skill_id: "docker", proficiency_level: "expert" }, { name: "Docker", proficiency_level: "expert" }]) {
+    const answer = await nia.send("POST", "/api/skills", again);
+    assert.equal(answer.status, 409, answer.text);
+    assert.equal(answer.headers.get("content-type"), "application/problem+json");
+    assert.equal(answer.json().type, "/docs/api#problem-conflict");
+    assert.match(answer.json().detail, /Docker already.*PATCH \/api\/users\/skills/);
+  }
+  const replayed = await nia.send("POST", "/api/skills", docker, key);
+  assert.deepEqual([replayed.status, replayed.text, replayed.headers.get("idempotency-replayed")], [201, first.text, "true"]);
+  assert.deepEqual((await nia.get("/api/users/skills")).json().skills, [first.json()]);
+  assert.equal((await nia.post("/skills", { skill_id: "docker", proficiency_level: "expert" })).location, "/skills");
+  assert.equal(await levelOf(nia, "docker"), "expert");
+});
+
 test("nobody claims more than two hundred skills", async () => {
   const max = await server.signUp("Max"), user = await userId(max);
   const some = await server.rows("SELECT id FROM skills WHERE id <> 'docker' ORDER BY id LIMIT 200");
@@ -176,6 +194,7 @@ test("nobody claims more than two hundred skills", async () => {
   assert.equal(refused.status, 422);
   assert.match(refused.text, /You claim 200 skills, which is the most/);
   assert.equal((await max.send("POST", "/api/skills", { skill_id: "docker", proficiency_level: "expert" })).status, 409);
+  assert.match((await max.send("POST", "/api/skills", { skill_id: some[0].id, proficiency_level: "expert" })).json().detail, /already/, "what is claimed is not one more");
   const pages = (await max.get("/api/users/skills")).json(), rest = (await max.get(`/api/users/skills?cursor=${pages.next_cursor}`)).json();
   assert.deepEqual([pages.skills.length, rest.skills.length, rest.next_cursor], [100, 100, null]);
   assert.equal((await max.get("/skills")).status, 200);

@@ -147,7 +147,7 @@ enum err skills_api_get(struct request *request, struct response *response)
     return respond_claim(request, response, request_param(request, "id"));
 }
 
-/* A claim that was there already gets this level. */
+/* A claim that was there already stays as it is (409): a program that means to change a level says so with PATCH. */
 enum err skills_api_claim(struct request *request, struct response *response)
 {
     struct str level = request_text(request, "proficiency_level"), id;
@@ -157,7 +157,7 @@ enum err skills_api_claim(struct request *request, struct response *response)
         respond_problem(request, response, PROBLEM_VALIDATION, STR("Name a skill of the catalogue, or give its id."));
         return OK;
     }
-    TRY(skills_store_claim(request, skill, level, &id));
+    TRY(skills_store_claim_new(request, skill, level, &id));
     response->status = 201;
     response_header(request, response, "Location", str_format(request->arena, "/api/users/skills/%.*s", STR_ARG(id)));
     return respond_claim(request, response, id);

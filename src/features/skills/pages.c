@@ -192,7 +192,7 @@ enum err skills_claim(struct request *request, struct response *response)
         response->status = 422;
         return show(request, response, (struct str){0}, (struct str){0}, (struct str){0});
     }
-    enum err claimed = skills_store_claim(request, skill, level, NULL);
+    enum err claimed = skills_store_claim(request, skill, level);
     if (claimed == ERR_CONFLICT) {
         request_add_error(request, "name", str_copy(request->arena, str_from(err_words())));
         response->status = 422;

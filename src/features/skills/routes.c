@@ -67,7 +67,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/api/skills", skills_api_catalogue, ACCESS_USER, RATE_PAGE, FIELDS(api_catalogue_fields), .flags = ROUTE_API | ROUTE_ETAG, .collection = &catalogue_collection,
      .scope = SCOPE_SKILLS_READ, .summary = "search the catalogue of skills",
      .answer = ANSWER(200, skills_catalogue_schema)},
-    {HTTP_POST, "/api/skills", skills_api_claim, ACCESS_USER, RATE_CHANGE, FIELDS(skills_claim_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "claim a skill",
+    {HTTP_POST, "/api/skills", skills_api_claim, ACCESS_USER, RATE_CHANGE, FIELDS(skills_claim_fields), .flags = ROUTE_API, .scope = SCOPE_SKILLS_WRITE, .summary = "claim a skill that is not claimed yet",
      .answer = ANSWER_AT(201, skills_claim_schema, "/api/users/skills/{id}")},
     {HTTP_GET, "/api/users/skills", skills_api_list, ACCESS_USER, RATE_PAGE, FIELDS(api_list_fields), .flags = ROUTE_API | ROUTE_ETAG, .collection = &list_collection,
      .scope = SCOPE_SKILLS_READ, .summary = "the person's skills with level and verification",

@@ -38,8 +38,10 @@ enum err skills_api_remove(struct request *request, struct response *response);
 
 /* The store. All in the open transaction; each plans the roadmap again when there is one. */
 
-/* Claims a skill of the catalogue, or changes the level of a claim. ERR_CONFLICT above SKILL_CLAIMS_MAX claims. `id` (may be NULL) gets the claim's id. */
-enum err skills_store_claim(struct request *request, size_t skill, struct str level, struct str *id) MUST_CHECK;
+/* Claims a skill of the catalogue, or changes the level of a claim. ERR_CONFLICT above SKILL_CLAIMS_MAX claims. */
+enum err skills_store_claim(struct request *request, size_t skill, struct str level) MUST_CHECK;
+/* The same for a skill that is not claimed yet: ERR_CONFLICT when it is. `id` gets the claim's id. */
+enum err skills_store_claim_new(struct request *request, size_t skill, struct str level, struct str *id) MUST_CHECK;
 /* ERR_NOT_FOUND when the person does not claim it. */
 enum err skills_store_level(struct request *request, struct str claim_id, struct str level) MUST_CHECK;
 /* The claim goes, and its proofs with it. */

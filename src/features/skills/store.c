@@ -16,23 +16,36 @@ static enum err plan_again(struct request *request, struct str summary)
     return person_replan(request->db, request->arena, user_id, "claims_changed", summary);
 }
 
-enum err skills_store_claim(struct request *request, size_t skill, struct str level, struct str *id)
+/* By a statement that returns the claim's id; ERR_NOT_FOUND when it returns none. */
+static enum err claim(struct request *request, const struct sql *sql, size_t skill, struct str level, struct str *id)
 {
-    int64_t claims = 0, now = clock_now();
-    struct str user_id = request->identity.user_id;
+    int64_t claims = 0;
+    struct db_value owner = db_uuid(request->identity.user_id);
     const struct catalogue_skill *it = catalogue_skill_at(skill);
-    TRY(db_query_int(request->db, &sql_skill_claim_count, DB_ARGS(db_uuid(user_id)), &claims));
+    TRY(db_query_int(request->db, &sql_skill_claim_count, DB_ARGS(owner, db_text(it->id)), &claims));
     if (claims >= SKILL_CLAIMS_MAX)
         return err_set(ERR_CONFLICT, "You claim %d skills, which is the most. Remove one first.", SKILL_CLAIMS_MAX);
     {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
-        TRY(db_query_one(request->db, &sql_skill_claim,
-                         DB_ARGS(db_uuid(uuid_new(request->arena)), db_uuid(user_id), db_text(it->id), db_text(level), db_time(now)), &rows));
-        if (id) *id = db_col_text(&rows, 0, request->arena);
+        TRY(db_query_one(request->db, sql, DB_ARGS(db_uuid(uuid_new(request->arena)), owner, db_text(it->id), db_text(level), db_time(clock_now())), &rows));
+        *id = db_col_text(&rows, 0, request->arena);
         while (db_next(&rows)) {}
         TRY(db_rows_result(&rows));
     }
     return plan_again(request, str_format(request->arena, "You claimed %.*s.", STR_ARG(it->name)));
+}
+
+enum err skills_store_claim(struct request *request, size_t skill, struct str level)
+{
+    struct str id;
+    return claim(request, &sql_skill_claim, skill, level, &id);
+}
+
+enum err skills_store_claim_new(struct request *request, size_t skill, struct str level, struct str *id)
+{
+    enum err claimed = claim(request, &sql_skill_claim_new, skill, level, id);
+    if (claimed != ERR_NOT_FOUND) return claimed;
+    return err_set(ERR_CONFLICT, "You claim %.*s already. PATCH /api/users/skills changes its level.", STR_ARG(catalogue_skill_at(skill)->name));
 }
 
 enum err skills_store_level(struct request *request, struct str claim_id, struct str level)

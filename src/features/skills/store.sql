@@ -1,10 +1,17 @@
 -- name: skill_claim_count
-SELECT COUNT(*) FROM user_skills WHERE user_id = $1;
+-- Besides this one.
+SELECT COUNT(*) FROM user_skills WHERE user_id = $1 AND skill_id <> $2;
 
 -- name: skill_claim
 -- A second claim of a skill changes its level.
 INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)
 ON CONFLICT (user_id, skill_id) DO UPDATE SET proficiency_level = excluded.proficiency_level, updated_at = excluded.updated_at
+RETURNING id;
+
+-- name: skill_claim_new
+-- A second claim of a skill changes nothing and returns no row.
+INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)
+ON CONFLICT (user_id, skill_id) DO NOTHING
 RETURNING id;
 
 -- name: skill_set_level
