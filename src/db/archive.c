@@ -261,6 +261,13 @@ enum err db_restored(struct db *db, struct arena *arena, struct str *id)
     return found == ERR_NOT_FOUND ? OK : found;
 }
 
+/* Adds to what went wrong that the store is as it was, unless that is said already. */
+static enum err unchanged(enum err error)
+{
+    if (str_contains(str_from(err_detail()), STR("nothing was changed"))) return error;
+    return err_set(error, "%s; nothing was changed", err_detail());
+}
+
 enum err archive_restore(struct db *db, const char *path)
 {
     struct arena arena CLEANUP(arena_dispose) = {0};
@@ -270,7 +277,10 @@ enum err archive_restore(struct db *db, const char *path)
     remove_store(&arena, copy);
     enum err error = sqlite_checked_copy(path, copy);
     if (error == OK) error = with_file(copy, bring_up);
-    if (error == OK) error = db->driver->restore(db, copy);
+    bool is_ready = error == OK;
+    if (is_ready) error = db->driver->restore(db, copy);
+    bool may_be_done = is_ready && error == ERR_UNAVAILABLE; /* the connection may have been lost with the answer to COMMIT */
+    if (error != OK && !may_be_done) error = unchanged(error);
     struct err_state why;
     err_save(&why);
     remove_store(&arena, copy);

@@ -23,7 +23,8 @@ enum err bulk_scan_next(struct bulk_scan *scan, struct db_value *values, bool *m
 void bulk_scan_close(struct bulk_scan *scan); /* NULL is fine */
 
 /* In a transaction of this connection, which runs nothing else until the load is closed. Values of the other engine's kinds fit: a time may come as
- * DB_INT. ERR_CONFLICT for a row that breaks a rule of the schema, at the row or at the end. */
+ * DB_INT. ERR_CONFLICT for a row that breaks a rule of the schema, at the row or at the end; ERR_INVALID for one with a value that is not of its column's type,
+ * which the detail names. */
 struct bulk_load {
     const struct bulk_driver *driver;
 };

@@ -101,7 +101,11 @@ static enum err pass_row(struct passage *passage, const struct db_value *values)
 {
     struct mover *mover = passage->mover;
     TRY(begin_batch(passage));
-    TRY(bulk_load_row(passage->load, values));
+    enum err error = bulk_load_row(passage->load, values);
+    if (error == ERR_INVALID)
+        return err_set(error, "row %lld of the table %.*s, in the order of its key: %s", (long long)passage->sum->rows,
+                       STR_ARG(passage->move->to.name), err_detail());
+    TRY(error);
     passage->batch_rows++;
     passage->batch_bytes += size_of(values, passage->move->to.columns_count);
     bool is_full = passage->batch_rows >= mover->batch_rows || passage->batch_bytes >= BATCH_BYTES;

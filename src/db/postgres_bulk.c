@@ -244,6 +244,16 @@ static enum err flush(struct postgres_load *load)
     return OK;
 }
 
+/* After an error of postgres_encode: names the column. */
+static enum err refuse_row(struct postgres_load *load, const struct db_value *values)
+{
+    struct postgres_values encoded;
+    for (size_t i = 0; i < load->table->columns_count; i++)
+        if (postgres_encode(&load->arena, &load->name, &load->types[i], &values[i], 1, &encoded) != OK)
+            return err_set(ERR_INVALID, "the value of %.*s is not of the column's type", STR_ARG(load->table->columns[i].name));
+    return err_set(ERR_INTERNAL, "table %s: a row is refused whose values are not", load->name.name);
+}
+
 static enum err load_row(struct bulk_load *base, const struct db_value *values)
 {
     struct postgres_load *load = (struct postgres_load *)base;
@@ -255,7 +265,7 @@ static enum err load_row(struct bulk_load *base, const struct db_value *values)
         if (table->columns[i].type == DB_TIME && values[i].type == DB_INT) typed[i].type = DB_TIME;
     }
     arena_reset(&load->arena);
-    TRY(postgres_encode(&load->arena, &load->name, load->types, typed, table->columns_count, &encoded));
+    if (postgres_encode(&load->arena, &load->name, load->types, typed, table->columns_count, &encoded) != OK) return refuse_row(load, typed);
     append_number(&load->out, table->columns_count, 2);
     for (size_t i = 0; i < table->columns_count; i++) {
         bool is_null = !encoded.pointers[i];

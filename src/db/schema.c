@@ -18,8 +18,8 @@ enum db_type db_type_richer(enum db_type a, enum db_type b)
     return a_is_plain ? b : a;
 }
 
-/* Names of types as the engines tell them. */
-static enum err type_of(struct str name, enum db_type *type)
+/* Names of types as the engines tell them; false for one that no migration makes. */
+static bool type_of(struct str name, enum db_type *type)
 {
     static const struct {
         struct str name;
@@ -36,9 +36,9 @@ static enum err type_of(struct str name, enum db_type *type)
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         if (!str_equal(types[i].name, name)) continue;
         *type = types[i].type;
-        return OK;
+        return true;
     }
-    return err_set(ERR_UNSUPPORTED, "a column is of the type %.*s, which no migration makes", STR_ARG(name));
+    return false;
 }
 
 /* Adds a row of the columns' question: table, column, type, nullable, place in the key, code. */
@@ -58,7 +58,10 @@ static enum err add_column(const struct db_rows *rows, struct arena *arena, stru
     column->nullable = db_col_bool(rows, 3);
     column->key = (int)db_col_int(rows, 4);
     column->code = (uint32_t)db_col_int(rows, 5);
-    return type_of(db_col_view(rows, 2), &column->type);
+    struct str type = db_col_view(rows, 2);
+    if (type_of(type, &column->type)) return OK;
+    return err_set(ERR_UNSUPPORTED, "the table %.*s is none that Career Prep makes: its column %.*s has %s%.*s", STR_ARG(name), STR_ARG(column->name),
+                   type.len ? "the type " : "no type", STR_ARG(type));
 }
 
 static enum err read_columns(struct db *db, struct arena *arena, struct schema *schema)

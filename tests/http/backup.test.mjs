@@ -122,6 +122,31 @@ test("what is not ours, damaged, cut off or of a newer program is refused, and n
   } finally { await target.stop(); }
 });
 
+test("what only this engine refuses is told in words about the file, and nothing is changed", async () => {
+  const target = await makeServer();
+  try {
+    await target.command("migrate");
+    const edited = join(dir, "edited.db"), extra = join(dir, "extra.db");
+    for (const path of [edited, extra]) {
+      await copyFile(saved, path);
+      await onFile(path, "DROP TABLE archive_seal"); // as whoever edits a file would, or a program before there were seals
+    }
+    await onFile(edited, "INSERT INTO audit_log (id, user_id, action, detail, address, created_at) VALUES ('0-first', NULL, 'x', '', '', 1)");
+    await onFile(extra, "CREATE TABLE notes (body)");
+    if (!EMBEDDED) {
+      const refused = await target.command("restore", edited);
+      assert.equal(refused.code, 1);
+      assert.match(refused.err, /row 1 of the table audit_log, in the order of its key: the value of id is not of the column's type; nothing was changed/);
+      const strange = await target.command("restore", extra);
+      assert.equal(strange.code, 1);
+      assert.match(strange.err, /the table notes is none that Career Prep makes: its column body has no type; nothing was changed/);
+    }
+    await onFile(extra, "CREATE TABLE archive_seal (table_name TEXT PRIMARY KEY, rows_saved INTEGER NOT NULL, checksum TEXT NOT NULL) STRICT"); // on either engine
+    assert.match((await target.command("restore", extra)).err, /the table notes is none that Career Prep makes: its column body has no type; nothing was changed/);
+    assert.equal(await people(target), 0);
+  } finally { await target.stop(); }
+});
+
 /** Opens the stream of a page's news and gathers what it says until it ends. */
 async function listen(node, browser) {
   const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
