@@ -39,23 +39,45 @@ test("a dry run prints the SQL of the configured engine and leaves nothing behin
   if (database) assert.deepEqual(await database.rows("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"), []);
 });
 
+/** An empty store of the configured engine, with a client for SQL: psql or sqlite3, which ends at the first error. */
+async function makeStore(name) {
+  const mine = database && await makeDatabase(), folder = join(dir, name);
+  await mkdir(folder);
+  const [client, ...args] = mine ? ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", mine.url, "-f", "-"] : ["sqlite3", "-bail", join(folder, "careerprep.db")];
+  return {
+    environment: { ...env, DATABASE_URL: mine?.url ?? "", DATA_DIR: folder },
+    byHand: (sql) => new Promise((done) => execFile(client, args, (error, out, err) => done({ code: error?.code ?? 0, err })).stdin.end(sql)),
+    rows: mine?.rows,
+    drop: async () => mine?.drop(),
+  };
+}
+
 test("what a dry run prints can be run by hand, and nothing is then left to do", async () => {
-  const mine = database && await makeDatabase(), by = join(dir, "by-hand"), other = { ...env, DATABASE_URL: mine?.url ?? "", DATA_DIR: by };
+  const store = await makeStore("by-hand");
   try {
-    const { out } = await run(["migrate", "--dry-run"], other);
-    await mkdir(by);
-    const [client, ...args] = mine ? ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", mine.url, "-f", "-"] : ["sqlite3", "-bail", join(by, "careerprep.db")];
-    const [code, err] = await new Promise((done) => execFile(client, args, (error, _, text) => done([error?.code ?? 0, text])).stdin.end(out));
-    assert.deepEqual([code, err], [0, ""]);
-    assert.match((await run(["migrate", "--dry-run"], other)).out, mine ? /^-- (Nothing to do|vectors)/ : /^-- Nothing to do/);
-    assert.deepEqual(await run(["migrate"], other), { code: 0, out: "Nothing to do: the store is up to date.\n", err: "" });
-    assert.equal((await run(["user", "list"], other)).code, 0);
-    if (!mine) return;
-    const [{ late }] = await mine.rows("SELECT COUNT(*) AS late FROM schema_migrations WHERE applied_at NOT BETWEEN now() - INTERVAL '5 minutes' AND now()");
+    const { out } = await run(["migrate", "--dry-run"], store.environment);
+    assert.deepEqual(await store.byHand(out), { code: 0, err: "" });
+    assert.match((await run(["migrate", "--dry-run"], store.environment)).out, /^-- (Nothing to do|vectors)/);
+    assert.deepEqual(await run(["migrate"], store.environment), { code: 0, out: "Nothing to do: the store is up to date.\n", err: "" });
+    assert.equal((await run(["user", "list"], store.environment)).code, 0);
+    if (!store.rows) return;
+    const [{ late }] = await store.rows("SELECT COUNT(*) AS late FROM schema_migrations WHERE applied_at NOT BETWEEN now() - INTERVAL '5 minutes' AND now()");
     assert.equal(late, 0);
-    await mine.write(`DELETE FROM schema_migrations WHERE number = (SELECT MAX(number) FROM schema_migrations)`);
-    assert.match((await run(["migrate", "--dry-run"], other)).out, /^-- \d{4}_\w+\nBEGIN;\n[^]*\nINSERT INTO schema_migrations [^]*now\(\)\);\nCOMMIT;\n\n$/);
-  } finally { await mine?.drop(); }
+  } finally { await store.drop(); }
+});
+
+test("the last migration alone is printed, and counted as one", async () => {
+  const store = await makeStore("but-one");
+  try {
+    const { out } = await run(["migrate", "--dry-run"], store.environment), last = out.slice(out.search(/-- \d{4}_\w+\nBEGIN;(?![^]*\nBEGIN;)/));
+    assert.deepEqual(await store.byHand(out.slice(0, -last.length)), { code: 0, err: "" });
+    const rest = (await run(["migrate", "--dry-run"], store.environment)).out;
+    assert.match(rest, /^-- \d{4}_\w+\nBEGIN;\n[^]*\nINSERT INTO schema_migrations [^]*;\nCOMMIT;\n/);
+    assert.equal(rest.match(/^BEGIN;/gm).length, 1);
+    const { checks } = JSON.parse((await run(["doctor", "--json"], store.environment)).out);
+    assert.match(checks.find((one) => one.part === "store").detail, /, 1 migration missing: run careerprep migrate/);
+    assert.deepEqual(await run(["migrate"], store.environment), { code: 0, out: "Applied 1 migration.\n", err: "" });
+  } finally { await store.drop(); }
 });
 
 test("ten processes that migrate one empty store together do it once", async () => {
