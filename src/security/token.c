@@ -131,14 +131,22 @@ enum err token_check(struct request *request, struct response *response)
 
 /* ---- making and revoking ---- */
 
-static enum err note(struct request *request, const char *action, struct str name)
+static enum err note(struct request *request, struct str id, const char *action, struct str name)
 {
     return db_exec(request->db, &sql_token_audit,
-                   DB_ARGS(db_uuid(uuid_new(request->arena)), db_uuid(request->identity.user_id), db_text(str_from(action)), db_text(name),
+                   DB_ARGS(db_uuid(id), db_uuid(request->identity.user_id), db_text(str_from(action)), db_text(name),
                            db_text(request->address), db_time(clock_now())));
 }
 
-enum err token_create(struct request *request, struct str name, unsigned scopes, int64_t expires_at, struct str *token)
+enum err token_was_made(struct request *request, struct str id, bool *was_made)
+{
+    int64_t count = 0;
+    TRY(db_query_int(request->db, &sql_token_was_made, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(id)), &count));
+    *was_made = count > 0;
+    return OK;
+}
+
+enum err token_create(struct request *request, struct str id, struct str name, unsigned scopes, int64_t expires_at, struct str *token)
 {
     int64_t count = 0;
     struct db_value owner = db_uuid(request->identity.user_id);
@@ -146,9 +154,9 @@ enum err token_create(struct request *request, struct str name, unsigned scopes,
     if (count >= TOKENS_MAX) return err_set(ERR_CONFLICT, "You have %d tokens, which is the most. Revoke one first.", TOKENS_MAX);
     *token = token_new(request->arena);
     TRY(db_exec(request->db, &sql_token_insert,
-                DB_ARGS(db_uuid(uuid_new(request->arena)), owner, db_text(token_hash(request->arena, *token)), db_text(name),
+                DB_ARGS(db_uuid(id), owner, db_text(token_hash(request->arena, *token)), db_text(name),
                         db_text(token_scopes_text(request->arena, scopes)), db_time(clock_now()), db_time_or_null(expires_at))));
-    return note(request, "token created", name);
+    return note(request, id, "token created", name);
 }
 
 enum err token_revoke(struct request *request, struct str id)
@@ -161,5 +169,5 @@ enum err token_revoke(struct request *request, struct str id)
         while (db_next(&rows)) {}
         TRY(db_rows_result(&rows));
     }
-    return note(request, "token revoked", name);
+    return note(request, uuid_new(request->arena), "token revoked", name);
 }

@@ -19,9 +19,11 @@ enum err token_identify(struct request *request, struct response *response) MUST
 /* Filter, after the limits: 401 for a bad token, 403 for one without the route's scope. */
 enum err token_check(struct request *request, struct response *response) MUST_CHECK;
 
-/* A new token of the person, in the open transaction; `token` is shown once and never stored. `expires_at` 0: never. ERR_CONFLICT when
- * they have TOKENS_MAX. `scopes`: bits 1 << enum scope. */
-enum err token_create(struct request *request, struct str name, unsigned scopes, int64_t expires_at, struct str *token) MUST_CHECK;
+/* Whether the person made the token `id` ever, also when it is revoked by now: the audit log has its making under its id. */
+enum err token_was_made(struct request *request, struct str id, bool *was_made) MUST_CHECK;
+/* A new token of the person, in the open transaction, which is the first with this id (a UUID); `token` is shown once and never stored.
+ * `expires_at` 0: never. ERR_CONFLICT when they have TOKENS_MAX. `scopes`: bits 1 << enum scope. */
+enum err token_create(struct request *request, struct str id, struct str name, unsigned scopes, int64_t expires_at, struct str *token) MUST_CHECK;
 /* ERR_NOT_FOUND for one that is not theirs. */
 enum err token_revoke(struct request *request, struct str id) MUST_CHECK;
 

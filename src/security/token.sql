@@ -16,5 +16,8 @@ INSERT INTO api_tokens (id, user_id, token_hash, name, scopes, created_at, expir
 -- name: token_delete
 DELETE FROM api_tokens WHERE user_id = $1 AND id = $2 RETURNING name;
 
+-- name: token_was_made
+SELECT COUNT(*) FROM audit_log WHERE user_id = $1 AND id = $2;
+
 -- name: token_audit
 INSERT INTO audit_log (id, user_id, action, detail, address, created_at) VALUES ($1, $2, $3, $4, $5, $6);

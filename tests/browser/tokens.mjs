@@ -83,6 +83,10 @@ const plain = await browser.newContext({ baseURL: server.address, javaScriptEnab
 await signUp(page, "plain");
 check(/^cp_/.test(await makeToken(page, "Without scripts")), "without scripts: a token is made and shown");
 check(!(await page.isVisible("[data-copy-from='token']")), "without scripts: no button that does nothing");
+await page.reload();
+check(/made already/.test(await page.textContent("h1")) && !/cp_/.test(await page.textContent("main")), "reloading the page of a new token makes no second one");
+await page.goto("/settings#tokens");
+check((await page.locator("#tokens li").count()) === 1, "without scripts: there is one token");
 await plain.close();
 
 await browser.close();

@@ -2,6 +2,7 @@
 // by one with many times more of everything, and runs as many statements for both. A new route is asked without being named here when its fields say
 // what it takes, and fails this test until somebody says how it is asked otherwise.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { allRoutes, goodValue } from "./attack.mjs";
 import { give, giveListings, makeTemplate } from "./possessions.mjs";
@@ -84,7 +85,7 @@ const ASKS = {
   "DELETE /api/roadmaps/{id}": own((person) => person.roadmap.id),
   "POST /settings/password": () => ({ current_password: PASSWORD, new_password: "eight quiet tables" }),
   "POST /settings/sessions/{id}/end": own((person) => person.session.token_hash),
-  "POST /settings/tokens": () => ({ name: "Mine", expires: "30", scopes: ["profile:read"], password: PASSWORD }),
+  "POST /settings/tokens": () => ({ id: randomUUID(), name: "Mine", expires: "30", scopes: ["profile:read"], password: PASSWORD }),
   "GET /settings/tokens/{id}/revoke": own((person) => person.token.id),
   "POST /settings/tokens/{id}/revoke": own((person) => person.token.id),
   "DELETE /api/users": (person) => ({ confirm: person.email, password: PASSWORD }),

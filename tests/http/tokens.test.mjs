@@ -1,7 +1,7 @@
 // API tokens: made and revoked by their person alone, shown once, and good for what was ticked and for nothing else.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { makeToken, Program } from "./bearer.mjs";
+import { formId, makeToken, Program } from "./bearer.mjs";
 import { uuid } from "./interviews.mjs";
 import { PASSWORD, startServer } from "./server.mjs";
 
@@ -205,4 +205,36 @@ test("of many who delete one account at once one does, and for the others there 
   const sessions = await Promise.all(Array.from({ length: 5 }, () => mia.send("DELETE", "/api/users", { confirm: mia.email, password: PASSWORD })));
   assert.deepEqual(sessions.map((one) => one.status).sort(), [204, ...Array(4).fill(401)]);
   assert.deepEqual(await server.rows(`SELECT quota_key FROM quotas WHERE quota_key LIKE 'password %' AND substr(quota_key, 10) NOT IN (SELECT CAST(id AS text) FROM users)`), []);
+});
+
+test("a form that is sent again makes no second token, also when the first is revoked by now", async () => {
+  const ned = await server.signUp("Ned"), ola = await server.signUp("Ola");
+  const form = { id: await formId(ned), name: "Reloaded", expires: "30", scopes: ["profile:read"], password: PASSWORD };
+  assert.notEqual(await formId(ned), form.id, "each form has its own");
+  assert.equal((await ned.post("/settings/tokens", { ...form, password: "not my password" })).status, 422);
+  assert.equal((await ned.post("/settings/tokens", form)).status, 200, "what was refused may be sent again");
+  const isRefused = (again) => {
+    assert.equal(again.status, 409, again.text);
+    assert.match(again.text, /made already[^]*only once[^]*revoke it and make another/);
+    assert.ok(!/cp_[\w-]{48}/.test(again.text));
+  };
+  isRefused(await ned.post("/settings/tokens", form));
+  isRefused(await ned.post("/settings/tokens", { ...form, name: "Another name" }));
+  assert.deepEqual((await tokensOf(ned)).map((one) => [one.id, one.name]), [[form.id, "Reloaded"]]);
+  assert.equal((await ola.post("/settings/tokens", form)).status, 409, "nor does anybody else make one with this id");
+  assert.deepEqual(await tokensOf(ola), []);
+  await ned.post(`/settings/tokens/${form.id}/revoke`);
+  isRefused(await ned.post("/settings/tokens", form));
+  assert.deepEqual(await tokensOf(ned), []);
+  const other = { ...form, id: await formId(ned) };
+  const atOnce = await Promise.all(Array.from({ length: 5 }, () => ned.post("/settings/tokens", other)));
+  assert.deepEqual(atOnce.map((one) => one.status).sort(), [200, 409, 409, 409, 409]);
+  atOnce.filter((one) => one.status === 409).forEach(isRefused);
+  assert.equal((await tokensOf(ned)).length, 1);
+  for (const id of ["", "nonsense"]) {
+    const wrong = await ned.post("/settings/tokens", { ...form, id });
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, /This form is not one of ours/);
+    assert.match(wrong.text, /name="id" value="[0-9a-f-]{36}"/, "with a form that is");
+  }
 });

@@ -19,7 +19,8 @@
     {.name = "name", .type = FIELD_TEXT, .label = "Name", .required = true, .min = 1, .max = 80}, \
     {.name = "expires", .type = FIELD_CHOICE, .label = "Runs out after", .required = true, .choices = "7|30|90|365|never"}, \
     {.name = "scopes", .type = FIELD_LIST, .label = "What it may do", .required = true, .min = 1, .max = SCOPE_COUNT, .message = "Choose at least one thing that it may do."}, \
-    {.name = "password", .type = FIELD_PASSWORD, .label = "Your password", .required = true, .min = 1, .max = PASSWORD_MAX}
+    {.name = "password", .type = FIELD_PASSWORD, .label = "Your password", .required = true, .min = 1, .max = PASSWORD_MAX}, \
+    {.name = "id", .type = FIELD_ID, .label = "Token", .required = true, .message = "This form is not one of ours. Send this one instead."}
 
 const struct field settings_profile_fields[] = {PROFILE_FIELDS};
 const struct field settings_public_fields[] = {PUBLIC_FIELDS};

@@ -1,10 +1,15 @@
 /* API tokens in the settings: listed, made (the token is shown once), and revoked. What a token is: security/token.h.
  *
  * Making one asks for the password, as everything does that outlives a session somebody left open. Hashing takes long, so it runs without
- * the dispatcher's transaction. */
+ * the dispatcher's transaction.
+ *
+ * The form carries the id of the token that it makes, so a form that is sent again (the page of the new token is its answer, and people reload
+ * pages) makes no second one. */
 #include "base/clock.h"
+#include "base/uuid.h"
 #include "features/settings/settings.h"
 #include "features/settings/store.sql.h"
+#include "features/settings/token_again.html.h"
 #include "features/settings/token_made.html.h"
 #include "features/settings/token_new.html.h"
 #include "features/settings/token_revoke.html.h"
@@ -104,7 +109,8 @@ static enum err show_form(struct request *request, struct response *response, un
 {
     const struct field *fields = settings_token_fields;
     bool is_posted = request->method == HTTP_POST;
-    struct token_new_page view = {.has_errors = request_has_errors(request), .problem = problem};
+    struct token_new_page view = {.has_errors = request_has_errors(request), .problem = problem.len || !is_posted ? problem : request_error(request, "id")};
+    view.id = is_posted && !request_error(request, "id").len ? request_text(request, "id") : uuid_new(request->arena);
     TRY(pages_shell(request, NAV_SETTINGS, STR("New API token"), STR("A key for a program that works with your data."), &view.shell));
     view.name = pages_field_of(request, &fields[0], STR(""), "What it is for, so that you know it again: \"Backup script\".");
     view.name.autocomplete = "off";
@@ -122,6 +128,17 @@ static enum err show_form(struct request *request, struct response *response, un
     return OK;
 }
 
+static enum err show_again(struct request *request, struct response *response)
+{
+    struct token_again_page view = {0};
+    TRY(pages_shell(request, NAV_SETTINGS, STR("This token was made already"), (struct str){0}, &view.shell));
+    struct html page = {0};
+    token_again_render(&page, &view);
+    respond_html(response, &page);
+    response->status = 409;
+    return OK;
+}
+
 enum err settings_token_new(struct request *request, struct response *response) { return show_form(request, response, 0, STR("")); }
 
 struct making {
@@ -129,13 +146,17 @@ struct making {
     unsigned chosen;
     int64_t expires_at;
     struct str token;
+    bool was_made; /* before, by the same form */
 };
 
 static enum err make_token(struct db *db, void *argument)
 {
     struct making *making = argument;
+    struct str id = request_text(making->request, "id");
     (void)db; /* the request's */
-    return token_create(making->request, request_text(making->request, "name"), making->chosen, making->expires_at, &making->token);
+    TRY(token_was_made(making->request, id, &making->was_made));
+    if (making->was_made) return OK;
+    return token_create(making->request, id, request_text(making->request, "name"), making->chosen, making->expires_at, &making->token);
 }
 
 /* An address that the token may read, "" when there is none. */
@@ -173,7 +194,7 @@ enum err settings_token_create(struct request *request, struct response *respons
     enum err made = db_transaction(request->db, make_token, &making);
     if (made == ERR_CONFLICT) return show_form(request, response, making.chosen, str_copy(request->arena, str_from(err_words())));
     TRY(made);
-    return show_token(request, response, &making);
+    return making.was_made ? show_again(request, response) : show_token(request, response, &making);
 }
 
 /* ---- revoking ---- */

@@ -20,6 +20,7 @@ struct scope_row {
 
 struct token_new_page {
     struct shell shell;
+    struct str id; /* of the token that the form makes, so that it makes one */
     struct field_view name, expires, password;
     struct scope_row *scopes;
     size_t scopes_count;
@@ -32,6 +33,10 @@ struct token_made_page {
     struct str name, token, ends, example;
     struct scope_row *scopes;
     size_t scopes_count;
+};
+
+struct token_again_page {
+    struct shell shell;
 };
 
 struct token_revoke_page {
