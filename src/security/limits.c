@@ -1,10 +1,10 @@
-/* Token buckets in memory and quotas in the store. Design in limits.h. */
+/* Token buckets in memory and limits in the store. Design in limits.h. */
 #include "security/limits.h"
 
 #include "base/clock.h"
 #include "base/uuid.h"
 #include "db/db.h"
-#include "security/quota.sql.h"
+#include "security/limits.sql.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -139,22 +139,22 @@ enum err limits_filter(struct request *request, struct response *response)
 
 static int64_t window_start(int64_t now, int64_t window) { return now - now % window; }
 
-enum err quota_take(struct db *db, struct str key, int64_t window_seconds, int64_t most, int64_t *retry_after)
+enum err limit_take(struct db *db, struct str key, int64_t window_seconds, int64_t most, int64_t *retry_after)
 {
     int64_t window = window_seconds * US_PER_SECOND, now = clock_now(), start = window_start(now, window), used = 0;
-    TRY(db_exec(db, &sql_quota_delete_expired, DB_ARGS(db_time(now - US_PER_DAY))));
-    TRY(db_query_int(db, &sql_quota_use, DB_ARGS(db_text(key), db_time(start), db_time(start + window)), &used));
+    TRY(db_exec(db, &sql_limit_delete_expired, DB_ARGS(db_time(now - US_PER_DAY))));
+    TRY(db_query_int(db, &sql_limit_use, DB_ARGS(db_text(key), db_time(start), db_time(start + window)), &used));
     *retry_after = (start + window - now) / US_PER_SECOND + 1;
     int64_t minutes = (*retry_after + 59) / 60;
     if (used > most) return err_set(ERR_TOO_MANY, "That was too often. Try again in %lld %s.", (long long)minutes, minutes == 1 ? "minute" : "minutes");
     return OK;
 }
 
-enum err quota_return(struct db *db, struct str key, int64_t window_seconds)
+enum err limit_return(struct db *db, struct str key, int64_t window_seconds)
 {
-    return db_exec(db, &sql_quota_return, DB_ARGS(db_text(key), db_time(window_start(clock_now(), window_seconds * US_PER_SECOND))));
+    return db_exec(db, &sql_limit_return, DB_ARGS(db_text(key), db_time(window_start(clock_now(), window_seconds * US_PER_SECOND))));
 }
 
-enum err quota_forget(struct db *db, struct str beginning) { return db_exec(db, &sql_quota_delete_begins, DB_ARGS(db_text(beginning))); }
+enum err limit_forget(struct db *db, struct str beginning) { return db_exec(db, &sql_limit_delete_begins, DB_ARGS(db_text(beginning))); }
 
-enum err quota_clear(struct db *db, struct str key) { return db_exec(db, &sql_quota_delete, DB_ARGS(db_text(key))); }
+enum err limit_clear(struct db *db, struct str key) { return db_exec(db, &sql_limit_delete, DB_ARGS(db_text(key))); }

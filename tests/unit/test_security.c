@@ -1,4 +1,4 @@
-/* Passwords and quotas: a mistake here opens somebody's account. */
+/* Passwords and limits: a mistake here opens somebody's account. */
 #include "test.h"
 
 #include "base/clock.h"
@@ -32,20 +32,20 @@ TEST(easy_passwords_are_named)
     CHECK_INT(password_weakness(STR("seven lamps over the river"), STR("a@b.org")).len, 0);
 }
 
-TEST(a_quota_holds_until_its_window_ends)
+TEST(a_limit_holds_until_its_window_ends)
 {
     struct test_store store CLEANUP(test_store_close) = {0};
     REQUIRE(test_store_open(&store, 1));
     int64_t wait = 0, now = INT64_C(1767225600) * US_PER_SECOND; /* a full hour */
     clock_set_for_test(now);
-    for (int i = 0; i < 3; i++) CHECK_INT(quota_take(store.db, STR("twin 192.0.2.1"), 3600, 3, &wait), OK);
-    CHECK_INT(quota_take(store.db, STR("twin 192.0.2.1"), 3600, 3, &wait), ERR_TOO_MANY);
+    for (int i = 0; i < 3; i++) CHECK_INT(limit_take(store.db, STR("twin 192.0.2.1"), 3600, 3, &wait), OK);
+    CHECK_INT(limit_take(store.db, STR("twin 192.0.2.1"), 3600, 3, &wait), ERR_TOO_MANY);
     CHECK(wait > 3500 && wait <= 3601);
-    CHECK_INT(quota_take(store.db, STR("twin 192.0.2.2"), 3600, 3, &wait), OK); /* somebody else's */
+    CHECK_INT(limit_take(store.db, STR("twin 192.0.2.2"), 3600, 3, &wait), OK); /* somebody else's */
     clock_set_for_test(now + 3600 * US_PER_SECOND);
-    CHECK_INT(quota_take(store.db, STR("twin 192.0.2.1"), 3600, 3, &wait), OK);
-    CHECK_INT(quota_clear(store.db, STR("twin 192.0.2.1")), OK);
-    for (int i = 0; i < 3; i++) CHECK_INT(quota_take(store.db, STR("twin 192.0.2.1"), 3600, 3, &wait), OK);
+    CHECK_INT(limit_take(store.db, STR("twin 192.0.2.1"), 3600, 3, &wait), OK);
+    CHECK_INT(limit_clear(store.db, STR("twin 192.0.2.1")), OK);
+    for (int i = 0; i < 3; i++) CHECK_INT(limit_take(store.db, STR("twin 192.0.2.1"), 3600, 3, &wait), OK);
     clock_set_for_test(0);
 }
 

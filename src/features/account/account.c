@@ -134,7 +134,7 @@ struct sign_in {
     struct request *request;
     struct response *response;
     struct str user_id;
-    struct str pair_key, account_key, address_key; /* of the quotas */
+    struct str pair_key, account_key, address_key; /* of the limits */
 };
 
 /* Counts the attempt before the password is looked at, so that a parallel burst gains nothing. */
@@ -146,17 +146,17 @@ static enum err count_attempt(struct sign_in *sign_in)
     sign_in->pair_key = str_format(request->arena, "sign-in %.*s %.*s", STR_ARG(email), STR_ARG(address));
     sign_in->account_key = str_format(request->arena, "sign-in %.*s *", STR_ARG(email));
     sign_in->address_key = str_format(request->arena, "sign-in * %.*s", STR_ARG(address));
-    TRY(quota_take(request->db, sign_in->pair_key, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_FROM_AN_ADDRESS_ON_AN_ACCOUNT, wait));
-    TRY(quota_take(request->db, sign_in->account_key, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_ON_AN_ACCOUNT, wait));
-    return quota_take(request->db, sign_in->address_key, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_FROM_AN_ADDRESS, wait);
+    TRY(limit_take(request->db, sign_in->pair_key, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_FROM_AN_ADDRESS_ON_AN_ACCOUNT, wait));
+    TRY(limit_take(request->db, sign_in->account_key, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_ON_AN_ACCOUNT, wait));
+    return limit_take(request->db, sign_in->address_key, ATTEMPT_WINDOW_SECONDS, ATTEMPTS_FROM_AN_ADDRESS, wait);
 }
 
 static enum err store_sign_in(struct db *db, void *argument)
 {
     struct sign_in *sign_in = argument;
-    TRY(quota_clear(db, sign_in->pair_key));
-    TRY(quota_return(db, sign_in->account_key, ATTEMPT_WINDOW_SECONDS));
-    TRY(quota_return(db, sign_in->address_key, ATTEMPT_WINDOW_SECONDS));
+    TRY(limit_clear(db, sign_in->pair_key));
+    TRY(limit_return(db, sign_in->account_key, ATTEMPT_WINDOW_SECONDS));
+    TRY(limit_return(db, sign_in->address_key, ATTEMPT_WINDOW_SECONDS));
     return session_start(sign_in->request, sign_in->response, sign_in->user_id);
 }
 

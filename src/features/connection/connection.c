@@ -124,7 +124,7 @@ enum err connect_send(struct request *request, struct response *response)
         return OK;
     }
     struct str key = str_format(request->arena, "connect %.*s", STR_ARG(limits_client_key(request->arena, request->address)));
-    enum err allowed = quota_take(request->db, key, DAY_SECONDS, REQUESTS_A_DAY, &response->retry_after);
+    enum err allowed = limit_take(request->db, key, DAY_SECONDS, REQUESTS_A_DAY, &response->retry_after);
     if (allowed == ERR_TOO_MANY) {
         response->status = 429;
         return show_form(request, response, &student, STR("That is enough requests for today. Nothing was sent; what you wrote is below. Try again tomorrow."));

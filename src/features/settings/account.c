@@ -16,7 +16,7 @@ static struct str attempts_key(struct request *request)
     return str_format(request->arena, "password %.*s", STR_ARG(request->identity.user_id));
 }
 
-static enum err forget_attempts(struct request *request) { return quota_clear(request->db, attempts_key(request)); }
+static enum err forget_attempts(struct request *request) { return limit_clear(request->db, attempts_key(request)); }
 
 /* Another request deleted the account in the meantime; whoever asks is nobody now. */
 static enum err no_such_account(void) { return err_set(ERR_UNAUTHORIZED, "There is no such account any more."); }
@@ -31,7 +31,7 @@ static enum err read_password_hash(struct request *request, struct str *hash)
 
 enum err settings_check_password(struct request *request, struct response *response, const char *field, struct str *hash)
 {
-    enum err allowed = quota_take(request->db, attempts_key(request), ATTEMPT_WINDOW_SECONDS, ATTEMPTS_MAX, &response->retry_after);
+    enum err allowed = limit_take(request->db, attempts_key(request), ATTEMPT_WINDOW_SECONDS, ATTEMPTS_MAX, &response->retry_after);
     if (allowed == ERR_TOO_MANY) {
         request_add_error(request, field, STR("Too many wrong passwords. Wait a quarter of an hour and try again."));
         return OK;
@@ -96,8 +96,8 @@ static enum err remove_person(struct db *db, void *argument)
     struct request *request = removal->request;
     struct str user_id = request->identity.user_id;
     TRY(forget_attempts(request)); /* a token needs no password: wrong ones of a session may stand there */
-    TRY(quota_forget(db, str_format(request->arena, "sign-in %.*s ", STR_ARG(request->identity.email))));
-    TRY(quota_forget(db, str_format(request->arena, "twin owner %.*s", STR_ARG(user_id))));
+    TRY(limit_forget(db, str_format(request->arena, "sign-in %.*s ", STR_ARG(request->identity.email))));
+    TRY(limit_forget(db, str_format(request->arena, "twin owner %.*s", STR_ARG(user_id))));
     TRY(request_end_live(request, LIVE_OF_OTHER_SESSIONS, request->identity.session_hash));
     TRY(db_exec(db, &sql_settings_delete_audit, DB_ARGS(db_uuid(user_id))));
     enum err deleted = db_exec_one(db, &sql_settings_delete_user, DB_ARGS(db_uuid(user_id)));

@@ -45,15 +45,15 @@ static enum err find_subject(struct request *request, struct str name, struct tw
     return OK;
 }
 
-static enum err take_quotas(struct request *request, struct response *response, const struct twin_subject *subject)
+static enum err take_limits(struct request *request, struct response *response, const struct twin_subject *subject)
 {
     struct str address = str_format(request->arena, "twin address %.*s", STR_ARG(limits_client_key(request->arena, request->address)));
     struct str owner = str_format(request->arena, "twin owner %.*s", STR_ARG(subject->user_id));
     int64_t wait = 0;
-    enum err allowed = quota_take(request->db, address, HOUR_SECONDS, QUESTIONS_AN_HOUR, &wait);
+    enum err allowed = limit_take(request->db, address, HOUR_SECONDS, QUESTIONS_AN_HOUR, &wait);
     if (allowed == ERR_TOO_MANY) err_set(allowed, "That is enough questions for now. Ask again in %lld minutes.", (long long)(wait / 60 + 1));
     if (allowed == OK) {
-        allowed = quota_take(request->db, owner, DAY_SECONDS, QUESTIONS_A_DAY, &wait);
+        allowed = limit_take(request->db, owner, DAY_SECONDS, QUESTIONS_A_DAY, &wait);
         if (allowed == ERR_TOO_MANY) err_set(allowed, "This twin has answered enough questions today. Ask again tomorrow.");
     }
     if (allowed == ERR_TOO_MANY) response->retry_after = wait;
@@ -82,7 +82,7 @@ static enum err keep_question(struct db *db, void *argument)
 /* Counts, answers and keeps. */
 static enum err ask(struct request *request, struct response *response, struct twin_subject *subject, struct str question, struct twin_answer *answer)
 {
-    TRY(take_quotas(request, response, subject));
+    TRY(take_limits(request, response, subject));
     TRY(twin_load(request->db, request->arena, subject));
     twin_answer(request->arena, &subject->person, question, answer);
     if (answer->greeted || str_equal(subject->user_id, request->identity.user_id)) return OK;
