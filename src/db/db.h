@@ -142,7 +142,8 @@ enum err db_notify(struct db *db, struct str message) MUST_CHECK;
 /* Which restore made the store what it is: "" for none. Changes with each. */
 enum err db_restored(struct db *db, struct arena *arena, struct str *id) MUST_CHECK;
 /* Hears what is told, on any thread, until the pool is closed; "" means that something may have been missed. Several parts may
- * listen, at most 4; who listens already stays as it is. */
+ * listen, at most 4; who listens already stays as it is. From its return on the store counts as served, so nothing can be copied into it (but through
+ * a pooler); ERR_UNAVAILABLE when that is being done. A store that is away is listened to when it is back. */
 enum err db_listen(struct db_pool *pool, void (*heard)(void *argument, struct str message), void *argument) MUST_CHECK;
 
 /* What the last ERR_CONFLICT on this connection broke: "users.email" ; "" otherwise. */

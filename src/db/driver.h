@@ -69,7 +69,7 @@ struct db_driver {
     /* Tells every process on the store, with the commit of the open transaction; NULL where there is one process: db.c hands it on. */
     enum err (*notify)(struct db *db, struct str message);
     /* Starts to hand on what the processes are told, on a thread of its own, until pool_close; NULL with `notify`. `url`: another way to the
-     * store to listen on; NULL for the pool's own. */
+     * store to listen on; NULL for the pool's own. From its return on the store counts as served; ERR_UNAVAILABLE while a store is copied into it. */
     enum err (*listen)(void *shared, const char *url, void (*heard)(void *argument, struct str message), void *argument);
     /* Whether this process cannot hear itself there: db.c hands on what it tells. */
     bool (*is_deaf)(const void *shared);

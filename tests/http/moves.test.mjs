@@ -225,6 +225,32 @@ test("a target that is used or being served is refused, and nothing of it is cha
   assert.ok(!secret.err.includes("hunter2"));
 });
 
+test("nobody serves a store that is being copied into", { skip: NONE }, async () => {
+  const there = await database();
+  assert.equal((await run(["migrate"], postgres(there))).code, 0);
+  const waiting = "FROM pg_locks WHERE locktype = 'advisory' AND classid = 73001172 AND mode = 'ShareLock' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+  const serve = async (isOver) => { // while somebody else has the lock that a copy has
+    const served = spawn(binary, ["serve", "--listen", "127.0.0.1:0"], { cwd: dir, env: postgres(there), stdio: ["ignore", "pipe", "pipe"] });
+    const told = { out: "", err: "" };
+    for (const name of ["out", "err"]) served[`std${name}`].on("data", (bytes) => { told[name] += bytes; });
+    const first = Promise.race([new Promise((done) => served.stdout.once("data", () => done("served"))), new Promise((done) => served.once("exit", (code) => done(code)))]);
+    while (!told.out && served.exitCode === null && !(await there.rows(`SELECT pid ${waiting}`)).length) await new Promise((done) => setTimeout(done, 10));
+    assert.equal(told.out, "", "no address before the lock");
+    await isOver();
+    const ended = await first;
+    served.kill("SIGTERM");
+    return { ended, ...told };
+  };
+  const locked = spawn("psql", ["-X", "-q", "-A", "-t", "-d", there.url], { stdio: ["pipe", "pipe", "inherit"] });
+  locked.stdin.write("SELECT pg_advisory_lock(73001172, hashtext('public'));\n");
+  await new Promise((done) => locked.stdout.once("data", done));
+  const refused = await serve(() => there.write(`SELECT pg_cancel_backend(pid) ${waiting}`)); // as if it had waited for long
+  assert.equal(refused.ended, 1);
+  assert.match(refused.err, /the store is the target of `careerprep copy`: stop one of the two/);
+  const served = await serve(() => locked.stdin.end());
+  assert.equal(served.ended, "served", served.err);
+});
+
 test("on a terminal a bar is drawn, elsewhere whole lines, and with --json one document alone", { skip: NONE }, async () => {
   const terminal = await new Promise((done) => {
     const command = `${binary} copy --verify --to ${same} 2>&1`;
