@@ -34,12 +34,26 @@ static enum err look(struct job *job)
     return OK;
 }
 
-static enum err take(struct job *job, struct str listing, bool *is_new)
+/* Marks those that this run tells of, and nobody tells of again; `is_new` has room for all. */
+static enum err take(struct job *job, const struct found *found, bool *is_new)
 {
+    struct buf list CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &list);
+    json_array_open(&writer);
+    for (size_t i = 0; i < found->count; i++) {
+        json_object_open(&writer);
+        json_member_str(&writer, "id", found->items[i].listing->id);
+        json_member_int(&writer, "place", (int64_t)i);
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    enum err told = db_query_one(job->db, &sql_action_match_tell, DB_ARGS(db_uuid(job->user_id), db_uuid(listing), db_time(clock_now())), &rows);
-    *is_new = told == OK;
-    return told == ERR_NOT_FOUND ? OK : told;
+    TRY(db_query(job->db, &sql_action_match_tell, DB_ARGS(db_uuid(job->user_id), db_json(buf_str(&list)), db_time(clock_now()), db_int(FOUND_MAX)), &rows));
+    while (db_next(&rows))
+        for (size_t i = 0; i < found->count; i++)
+            if (str_equal(found->items[i].listing->id, db_col_view(&rows, 0))) is_new[i] = true;
+    return db_rows_result(&rows);
 }
 
 static enum err publish(struct job *job, const struct jobs_match *match)
@@ -64,11 +78,11 @@ static enum err tell(struct job *job)
 {
     const struct found *found = job->state;
     int told = 0;
-    for (size_t i = 0; i < found->count && told < FOUND_MAX; i++) {
-        bool is_new = false;
-        TRY(take(job, found->items[i].listing->id, &is_new));
-        if (!is_new) continue;
-        TRY(publish(job, &found->items[i]));
+    bool *is_new = arena_array(job->arena, bool, found->count);
+    TRY(take(job, found, is_new));
+    for (size_t i = 0; i < found->count; i++) {
+        if (!is_new[i]) continue;
+        TRY(publish(job, &found->items[i])); /* FOUND_MAX of them at most */
         told++;
     }
     struct json_writer writer;

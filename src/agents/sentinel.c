@@ -14,6 +14,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define INSIGHTS_AT_ONCE 5000 /* a bucket more at most: a megabyte */
+
 /* One source in one month. */
 struct bucket {
     struct str source, period;
@@ -30,7 +32,7 @@ struct seen {
 struct counts {
     struct bucket *buckets;
     struct seen seen;
-    int64_t listings, rows;
+    int64_t listings;
 };
 
 /* Whether this was not there yet. */
@@ -93,18 +95,61 @@ static enum err count(struct job *job)
     return db_rows_result(&rows);
 }
 
-static enum err store_bucket(struct job *job, struct counts *counts, const struct bucket *bucket, struct str current, int64_t now)
+/* Rows of market_insights on their way: some thousands a statement, however many months, sources and skills there are. */
+struct insights {
+    struct job *job;
+    struct db_value now, current;
+    struct buf list;
+    struct json_writer writer;
+    int64_t count, stored;
+};
+
+static void insights_begin(struct insights *insights)
 {
-    for (size_t skill = 0; skill < catalogue_skills_count; skill++) {
-        if (!bucket->by_skill[skill]) continue;
-        double share = (double)bucket->by_skill[skill] / bucket->listings;
-        counts->rows++;
-        TRY(db_exec(job->db, &sql_sentinel_insight_upsert,
-                    DB_ARGS(db_uuid(uuid_new(job->arena)), db_text(catalogue_skill_at(skill)->id), db_text(bucket->period),
-                            db_int(bucket->by_skill[skill]), db_int(bucket->listings), db_real(share), db_text(bucket->source), db_time(now),
-                            db_text(current))));
-    }
+    buf_clear(&insights->list);
+    insights->count = 0;
+    json_begin(&insights->writer, &insights->list);
+    json_array_open(&insights->writer);
+}
+
+static enum err insights_flush(struct insights *insights)
+{
+    json_array_close(&insights->writer);
+    TRY(db_exec(insights->job->db, &sql_sentinel_insights_upsert, DB_ARGS(db_json(buf_str(&insights->list)), insights->now, insights->current)));
+    insights->stored += insights->count;
+    insights_begin(insights);
     return OK;
+}
+
+static void insight_add(struct insights *insights, const struct bucket *bucket, size_t skill)
+{
+    struct json_writer *writer = &insights->writer;
+    json_object_open(writer);
+    json_member_str(writer, "id", uuid_new(insights->job->arena));
+    json_member_str(writer, "skill", catalogue_skill_at(skill)->id);
+    json_member_str(writer, "period", bucket->period);
+    json_member_str(writer, "source", bucket->source);
+    json_member_int(writer, "listings", bucket->by_skill[skill]);
+    json_member_int(writer, "total", bucket->listings);
+    json_member_double(writer, "share", (double)bucket->by_skill[skill] / bucket->listings);
+    json_object_close(writer);
+    insights->count++;
+}
+
+static enum err store_buckets(struct job *job, const struct counts *counts, int64_t now, int64_t *stored)
+{
+    struct insights insights = {.job = job, .now = db_time(now), .current = db_text(str_slice(time_date(job->arena, now), 0, 7))};
+    enum err error = OK;
+    insights_begin(&insights);
+    for (const struct bucket *bucket = counts->buckets; bucket && error == OK; bucket = bucket->next) {
+        for (size_t skill = 0; skill < catalogue_skills_count; skill++)
+            if (bucket->by_skill[skill]) insight_add(&insights, bucket, skill);
+        if (insights.count >= INSIGHTS_AT_ONCE) error = insights_flush(&insights);
+    }
+    if (error == OK) error = insights_flush(&insights);
+    buf_dispose(&insights.list);
+    *stored = insights.stored;
+    return error;
 }
 
 static enum err look_for_people(struct job *job, int64_t *people)
@@ -127,17 +172,16 @@ static enum err look_for_people(struct job *job, int64_t *people)
 
 static enum err store_insights(struct job *job)
 {
-    struct counts *counts = job->state;
-    int64_t now = clock_now(), people = 0;
-    struct str current = str_slice(time_date(job->arena, now), 0, 7);
-    for (const struct bucket *bucket = counts->buckets; bucket; bucket = bucket->next) TRY(store_bucket(job, counts, bucket, current, now));
+    const struct counts *counts = job->state;
+    int64_t insights = 0, people = 0;
+    TRY(store_buckets(job, counts, clock_now(), &insights));
     if (json_get_int(job->payload, "new_listings", 0) > 0) TRY(look_for_people(job, &people));
     struct json_writer writer;
     json_begin(&writer, job->result);
     json_object_open(&writer);
     json_member_str(&writer, "summary", str_format(job->arena, "Counted what %" PRId64 " listings ask for.", counts->listings));
     json_member_int(&writer, "listings", counts->listings);
-    json_member_int(&writer, "insights", counts->rows);
+    json_member_int(&writer, "insights", insights);
     json_member_int(&writer, "people", people);
     json_object_close(&writer);
     return OK;

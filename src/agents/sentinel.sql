@@ -5,13 +5,16 @@ SELECT l.id, l.source, COALESCE(l.posted_at, l.first_seen_at), l.fingerprint, s.
 FROM job_listings l LEFT JOIN job_listing_skills s ON s.job_listing_id = l.id
 ORDER BY l.id, s.skill_id;
 
--- name: sentinel_insight_upsert
--- A month that is over only grows: its listings expire and are deleted, and what was counted stays.
+-- name: sentinel_insights_upsert
+-- A month that is over only grows: its listings expire and are deleted, and what was counted stays. $1: [{"id", "skill", "period", "source", "listings",
+-- "total", "share"}], each skill once a period and source; $3: the month that is not over.
 INSERT INTO market_insights (id, skill_id, period, listings, total_listings, demand_score, source, computed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+SELECT CAST(e.value {member} 'id' AS {uuid}), e.value {member} 'skill', e.value {member} 'period', CAST(e.value {member} 'listings' AS {int}),
+       CAST(e.value {member} 'total' AS {int}), CAST(e.value {member} 'share' AS {real}), e.value {member} 'source', CAST($2 AS {time})
+FROM {each}($1) AS e WHERE TRUE
 ON CONFLICT (skill_id, period, source) DO UPDATE SET listings = excluded.listings, total_listings = excluded.total_listings,
        demand_score = excluded.demand_score, computed_at = excluded.computed_at
-WHERE excluded.total_listings >= market_insights.total_listings OR market_insights.period = $9;
+WHERE excluded.total_listings >= market_insights.total_listings OR market_insights.period = $3;
 
 -- name: sentinel_delete_expired
 DELETE FROM job_listings WHERE expires_at < $1;

@@ -62,6 +62,25 @@ TEST(a_changed_listing_keeps_when_it_was_first_seen)
     CHECK_INT(corpus.items[0].skills[0], catalogue_skill_by_id(STR("docker")));
 }
 
+TEST(of_a_listing_twice_in_one_file_the_last_counts)
+{
+    struct test_store store CLEANUP(test_store_close) = {0};
+    REQUIRE(open_store(&store));
+    struct import_report report;
+    const char *twice = "{\"listings\":[{\"source\":\"demo\",\"external_id\":\"1\",\"title\":\"Cook\",\"description\":\"Python and SQL\"},"
+                        "{\"source\":\"demo\",\"external_id\":\"2\",\"title\":\"Cook\",\"description\":\"SQL\"},"
+                        "{\"source\":\"demo\",\"external_id\":\"1\",\"title\":\"Cook\",\"description\":\"Docker\"}]}";
+    for (int i = 0; i < 2; i++) {
+        REQUIRE(CHECK_OK(import_listings(store.db, &arena, str_from(twice), &report)));
+        struct corpus corpus;
+        REQUIRE(CHECK_OK(corpus_load(store.db, &arena, 1, &corpus)));
+        CHECK_INT(corpus.count, 2);
+        CHECK_INT(corpus.demand.listings_by_skill[catalogue_skill_by_id(STR("docker"))], 1);
+        CHECK_INT(corpus.demand.listings_by_skill[catalogue_skill_by_id(STR("sql"))], 1);
+        CHECK_INT(corpus.demand.listings_by_skill[catalogue_skill_by_id(STR("python"))], 0);
+    }
+}
+
 TEST(lines_keep_what_is_right)
 {
     struct test_store store CLEANUP(test_store_close) = {0};

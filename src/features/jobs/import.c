@@ -18,8 +18,11 @@ enum change { ADDED, UPDATED, UNCHANGED, CHANGE_COUNT };
 
 /* The skills that one listing names. */
 struct mentioned {
+    struct str listing_id;
     struct skill_mention *found;
     size_t count;
+    bool is_new;      /* the listing has no skills in the store */
+    bool is_repeated; /* the same listing comes again later in the batch: those count */
 };
 
 struct import {
@@ -55,18 +58,60 @@ static enum err upsert(struct import *import, const struct listing *l, struct st
     return db_rows_result(&rows);
 }
 
-/* The skills are written again for unchanged listings too: the catalogue may know more than at the last import. */
-static enum err store_skills(struct import *import, const struct listing *listing, struct str id, bool is_new)
+static void find_skills(struct import *import, const struct listing *listing, struct str id, bool is_new)
 {
+    struct mentioned *mentioned = &import->mentions[import->mentioned];
     struct str text = str_format(&import->batch, "%.*s\n%.*s", STR_ARG(listing->title), STR_ARG(listing->description));
-    struct skill_mention *mentions = NULL;
-    size_t count = skill_text_find_unique(&import->batch, text, &mentions);
-    if (!is_new) TRY(db_exec(import->db, &sql_jobs_listing_forget_skills, DB_ARGS(db_uuid(id))));
-    for (size_t i = 0; i < count; i++) {
-        TRY(db_exec(import->db, &sql_jobs_listing_add_skill, DB_ARGS(db_uuid(id), db_text(catalogue_skill_at(mentions[i].skill)->id))));
-    }
-    import->mentions[import->mentioned++] = (struct mentioned){mentions, count};
-    return OK;
+    *mentioned = (struct mentioned){.listing_id = id, .is_new = is_new};
+    mentioned->count = skill_text_find_unique(&import->batch, text, &mentioned->found);
+    for (size_t i = 0; !is_new && i < import->mentioned; i++)
+        if (str_equal(import->mentions[i].listing_id, id)) import->mentions[i].is_repeated = true;
+    import->mentioned++;
+}
+
+static void write_id(struct json_writer *writer, struct str id)
+{
+    json_object_open(writer);
+    json_member_str(writer, "id", id);
+    json_object_close(writer);
+}
+
+/* One statement for all listings. The skills are written again for unchanged listings too: the catalogue may know more than at the last import. */
+static enum err forget_skills(struct import *import)
+{
+    struct buf list CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &list);
+    json_array_open(&writer);
+    for (size_t i = 0; i < import->mentioned; i++)
+        if (!import->mentions[i].is_new) write_id(&writer, import->mentions[i].listing_id);
+    json_array_close(&writer);
+    return db_exec(import->db, &sql_jobs_listings_forget_skills, DB_ARGS(db_json(buf_str(&list))));
+}
+
+static void write_skills(struct json_writer *writer, const struct mentioned *mentioned)
+{
+    json_object_open(writer);
+    json_member_str(writer, "id", mentioned->listing_id);
+    json_key(writer, "skills");
+    json_array_open(writer);
+    for (size_t i = 0; i < mentioned->count; i++) write_id(writer, catalogue_skill_at(mentioned->found[i].skill)->id);
+    json_array_close(writer);
+    json_object_close(writer);
+}
+
+static enum err store_skills(struct import *import)
+{
+    struct buf list CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    TRY(forget_skills(import));
+    json_begin(&writer, &list);
+    json_array_open(&writer);
+    for (size_t i = 0; i < import->mentioned; i++)
+        if (!import->mentions[i].is_repeated) write_skills(&writer, &import->mentions[i]);
+    json_array_close(&writer);
+    if (list.overflow) return err_set(ERR_TOO_LARGE, "%zu listings name too many skills", import->mentioned);
+    return db_exec(import->db, &sql_jobs_listings_add_skills, DB_ARGS(db_json(buf_str(&list))));
 }
 
 static enum err store_batch(struct db *db, void *argument)
@@ -79,10 +124,10 @@ static enum err store_batch(struct db *db, void *argument)
         struct str id;
         enum change change;
         TRY(upsert(import, &import->listings[i], &id, &change));
-        TRY(store_skills(import, &import->listings[i], id, change == ADDED));
+        find_skills(import, &import->listings[i], id, change == ADDED);
         import->changes[change]++;
     }
-    return OK;
+    return store_skills(import);
 }
 
 /* What is committed counts. */

@@ -19,11 +19,14 @@ ON CONFLICT (source, external_id) DO UPDATE SET title = excluded.title, company 
        THEN job_listings.updated_at ELSE excluded.updated_at END
 RETURNING id, updated_at;
 
--- name: jobs_listing_forget_skills
-DELETE FROM job_listing_skills WHERE job_listing_id = $1;
+-- name: jobs_listings_forget_skills
+-- $1: [{"id"}].
+DELETE FROM job_listing_skills WHERE job_listing_id IN (SELECT CAST(e.value {member} 'id' AS {uuid}) FROM {each}($1) AS e);
 
--- name: jobs_listing_add_skill
-INSERT INTO job_listing_skills (job_listing_id, skill_id) VALUES ($1, $2) ON CONFLICT (job_listing_id, skill_id) DO NOTHING;
+-- name: jobs_listings_add_skills
+-- $1: [{"id", "skills": [{"id"}]}], each listing once and without skills until now, each skill of it once.
+INSERT INTO job_listing_skills (job_listing_id, skill_id)
+SELECT CAST(e.value {member} 'id' AS {uuid}), s.value {member} 'id' FROM {each}($1) AS e CROSS JOIN {each}(e.value -> 'skills') AS s;
 
 -- name: jobs_corpus
 -- Every listing that is open at $1, by id, with what scoring and a row of the list need.
