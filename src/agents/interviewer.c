@@ -32,6 +32,8 @@ struct reading {
     struct claim {
         struct str user_skill_id, skill_id, name;
         bool was_verified, was_asked, is_gap;
+        bool is_judged;                   /* the judge found a proof */
+        struct str_list quotes;           /* what proves it, over all interviews */
         size_t stored;                    /* proofs in the store, over all interviews */
         const struct analyze_proof *best; /* of this interview; NULL: none */
     } *claims;
@@ -132,41 +134,79 @@ static bool is_said(const struct reading *r, const struct analyze_proof *proof)
            memcmp(text.ptr + proof->start, proof->snippet.ptr, proof->snippet.len) == 0;
 }
 
-static struct str raw_data(struct reading *r, const struct analyze_proof *proof)
+static void write_raw(struct json_writer *writer, const struct analyze_proof *proof)
 {
-    struct buf out CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &out);
-    json_object_open(&writer);
-    json_member_str(&writer, "transcript_snippet", proof->snippet);
-    json_member_double(&writer, "confidence_score", proof->confidence);
-    json_member_str(&writer, "evaluator", STR("rules"));
-    json_object_close(&writer);
-    return str_copy(r->arena, buf_str(&out));
+    json_object_open(writer);
+    json_member_str(writer, "transcript_snippet", proof->snippet);
+    json_member_double(writer, "confidence_score", proof->confidence);
+    json_member_str(writer, "evaluator", STR("rules"));
+    json_object_close(writer);
 }
 
-/* Whether a proof of the claim says the same already, from this interview or an earlier one. */
-static enum err find_same(struct reading *r, const struct claim *claim, struct str snippet, bool *same)
+static struct claim *claim_of(struct reading *r, struct str user_skill_id)
 {
+    for (size_t i = 0; i < r->claims_count; i++)
+        if (str_equal(r->claims[i].user_skill_id, user_skill_id)) return &r->claims[i];
+    return NULL;
+}
+
+/* The quotes that prove what this interview may prove, too; they stay as they are until the transaction ends. */
+static enum err read_quotes(struct reading *r)
+{
+    struct buf list CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    *same = false;
-    TRY(db_exec(r->job->db, &sql_interviewer_hold_claim, DB_ARGS(db_uuid(r->user_id), db_uuid(claim->user_skill_id))));
-    TRY(db_query(r->job->db, &sql_interviewer_quotes, DB_ARGS(db_uuid(r->user_id), db_uuid(claim->user_skill_id)), &rows));
-    while (db_next(&rows)) *same = *same || analyze_same_wording(r->arena, db_col_view(&rows, 0), snippet);
+    for (size_t i = 0; i < r->analysis.proofs_count; i++) r->claims[r->analysis.proofs[i].claim].is_judged = true;
+    json_begin(&writer, &list);
+    json_array_open(&writer);
+    for (size_t i = 0; i < r->claims_count; i++) {
+        if (!r->claims[i].is_judged) continue;
+        json_object_open(&writer);
+        json_member_str(&writer, "id", r->claims[i].user_skill_id);
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
+    TRY(db_exec(r->job->db, &sql_interviewer_hold_claims, DB_ARGS(db_uuid(r->user_id), db_json(buf_str(&list)))));
+    TRY(db_query(r->job->db, &sql_interviewer_quotes, DB_ARGS(db_uuid(r->user_id), db_json(buf_str(&list))), &rows));
+    while (db_next(&rows)) {
+        struct claim *claim = claim_of(r, db_col_view(&rows, 0));
+        if (claim) str_list_add(r->arena, &claim->quotes, db_col_text(&rows, 1, r->arena));
+    }
     return db_rows_result(&rows);
 }
 
-static enum err insert_proof(struct reading *r, const struct claim *claim, const struct analyze_proof *proof, int64_t now)
+/* Whether a proof of the claim says the same already, from this interview or an earlier one. */
+static bool is_known(struct reading *r, const struct claim *claim, struct str snippet)
 {
-    return db_exec(r->job->db, &sql_interviewer_insert_proof,
-                   DB_ARGS(db_uuid(uuid_new(r->arena)), db_uuid(r->user_id), db_uuid(claim->user_skill_id), db_uuid(r->interview_id),
-                           db_text(str_from(proof_type_name(proof->type))), db_real(proof->confidence), db_text(proof->snippet),
-                           db_int(r->indices[proof->turn]), db_int((int64_t)proof->start), db_int((int64_t)proof->end), db_text(proof->summary),
-                           db_json(raw_data(r, proof)), db_time(now)));
+    for (size_t i = 0; i < claim->quotes.count; i++)
+        if (analyze_same_wording(r->arena, claim->quotes.items[i], snippet)) return true;
+    return false;
+}
+
+static void write_proof(struct reading *r, struct json_writer *writer, const struct claim *claim, const struct analyze_proof *proof)
+{
+    json_object_open(writer);
+    json_member_str(writer, "id", uuid_new(r->arena));
+    json_member_str(writer, "claim", claim->user_skill_id);
+    json_member_str(writer, "type", str_from(proof_type_name(proof->type)));
+    json_member_double(writer, "confidence", proof->confidence);
+    json_member_str(writer, "snippet", proof->snippet);
+    json_member_int(writer, "turn", r->indices[proof->turn]);
+    json_member_int(writer, "start", (int64_t)proof->start);
+    json_member_int(writer, "end", (int64_t)proof->end);
+    json_member_str(writer, "summary", proof->summary);
+    json_key(writer, "raw");
+    write_raw(writer, proof);
+    json_object_close(writer);
 }
 
 static enum err store_proofs(struct reading *r, int64_t now)
 {
+    struct buf list CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    TRY(read_quotes(r));
+    json_begin(&writer, &list);
+    json_array_open(&writer);
     for (size_t i = 0; i < r->analysis.proofs_count; i++) { /* at most three a claim */
         const struct analyze_proof *proof = &r->analysis.proofs[i];
         struct claim *claim = &r->claims[proof->claim];
@@ -174,45 +214,62 @@ static enum err store_proofs(struct reading *r, int64_t now)
             log_error("a quote of interview %.*s is not in the transcript and was left out", STR_ARG(r->interview_id));
             continue;
         }
-        bool same = false;
-        TRY(find_same(r, claim, proof->snippet, &same));
-        if (same) continue;
-        TRY(insert_proof(r, claim, proof, now));
+        if (is_known(r, claim, proof->snippet)) continue;
+        write_proof(r, &writer, claim, proof);
+        str_list_add(r->arena, &claim->quotes, proof->snippet);
         if (!claim->best || proof->confidence > claim->best->confidence) claim->best = proof;
         r->proofs_stored++;
     }
+    json_array_close(&writer);
     for (size_t i = 0; i < r->claims_count; i++) r->skills_proved += r->claims[i].best != NULL;
-    return OK;
+    return db_exec(r->job->db, &sql_interviewer_insert_proofs,
+                   DB_ARGS(db_uuid(r->user_id), db_uuid(r->interview_id), db_json(buf_str(&list)), db_time(now)));
 }
 
 static enum err count_proofs(struct reading *r)
 {
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     TRY(db_query(r->job->db, &sql_interviewer_counts, DB_ARGS(db_uuid(r->user_id)), &rows));
-    while (db_next(&rows))
-        for (size_t i = 0; i < r->claims_count; i++)
-            if (str_equal(r->claims[i].user_skill_id, db_col_view(&rows, 0))) r->claims[i].stored = (size_t)db_col_int(&rows, 1);
+    while (db_next(&rows)) {
+        struct claim *claim = claim_of(r, db_col_view(&rows, 0));
+        if (claim) claim->stored = (size_t)db_col_int(&rows, 1);
+    }
     return db_rows_result(&rows);
 }
 
-static enum err verify_skill(struct reading *r, const struct claim *claim, int64_t now)
+static void write_metadata(const struct reading *r, struct json_writer *writer, const struct claim *claim, int64_t now)
 {
-    struct buf out CLEANUP(buf_dispose) = {0};
+    json_object_open(writer);
+    json_member_bool(writer, "is_verified", true);
+    json_member_int(writer, "verification_count", (int64_t)claim->stored);
+    json_key(writer, "latest_proof");
+    json_object_open(writer);
+    json_member_str(writer, "interview_id", r->interview_id);
+    json_member_time(writer, "timestamp", now);
+    json_member_str(writer, "transcript_snippet", claim->best->snippet);
+    json_member_double(writer, "evaluator_confidence", claim->best->confidence);
+    json_object_close(writer);
+    json_object_close(writer);
+}
+
+static enum err verify_skills(struct reading *r, int64_t now)
+{
+    struct buf list CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
-    json_begin(&writer, &out);
-    json_object_open(&writer);
-    json_member_bool(&writer, "is_verified", true);
-    json_member_int(&writer, "verification_count", (int64_t)claim->stored);
-    json_key(&writer, "latest_proof");
-    json_object_open(&writer);
-    json_member_str(&writer, "interview_id", r->interview_id);
-    json_member_time(&writer, "timestamp", now);
-    json_member_str(&writer, "transcript_snippet", claim->best->snippet);
-    json_member_double(&writer, "evaluator_confidence", claim->best->confidence);
-    json_object_close(&writer);
-    json_object_close(&writer);
-    return db_exec_one(r->job->db, &sql_interviewer_verify,
-                       DB_ARGS(db_uuid(r->user_id), db_uuid(claim->user_skill_id), db_json(buf_str(&out)), db_time(now)));
+    int64_t changed = 0;
+    json_begin(&writer, &list);
+    json_array_open(&writer);
+    for (size_t i = 0; i < r->claims_count; i++) {
+        if (!r->claims[i].best) continue;
+        json_object_open(&writer);
+        json_member_str(&writer, "id", r->claims[i].user_skill_id);
+        json_key(&writer, "metadata");
+        write_metadata(r, &writer, &r->claims[i], now);
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
+    TRY(db_exec_count(r->job->db, &sql_interviewer_verify, DB_ARGS(db_uuid(r->user_id), db_json(buf_str(&list)), db_time(now)), &changed));
+    return changed == (int64_t)r->skills_proved ? OK : err_set(ERR_NOT_FOUND, "%zu claims were proved and %lld are there", r->skills_proved, (long long)changed);
 }
 
 /* ---- what came out ---- */
@@ -351,8 +408,7 @@ static enum err interview_apply(struct job *job)
     TRY(read_turns(r)); /* as they are stored now: the quotes are compared with these */
     TRY(store_proofs(r, now));
     TRY(count_proofs(r));
-    for (size_t i = 0; i < r->claims_count; i++)
-        if (r->claims[i].best) TRY(verify_skill(r, &r->claims[i], now));
+    TRY(verify_skills(r, now));
     choose_gaps(r);
     TRY(store_outcome(r));
     return tell(r);
