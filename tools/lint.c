@@ -37,6 +37,7 @@ static const struct {
     {"libpq-fe.h", {"src/db"}},
     {"sqlite3.h", {"src/db"}},
     {"jansson.h", {"src/json"}},
+    {"glib.h", {"src/base"}},
     {"sodium.h", {"src/security", "src/base", "tools"}},
     {"archive.h", {"src/ai"}},
     {"archive_entry.h", {"src/ai"}},

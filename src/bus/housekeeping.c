@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "bus/bus.sql.h"
 #include "bus/internal.h"
-#include "bus/schedule.h"
+#include "bus/cron.h"
 #include "http/idempotency.h"
 
 #include <pthread.h>
@@ -56,7 +56,7 @@ static enum err start_due(struct db *db, struct arena *arena)
     }
     for (size_t i = 0; i < count; i++) {
         int64_t next;
-        TRY(cron_next(due[i].cron, now, &next));
+        TRY(cron_next(due[i].cron, STR("UTC"), now, &next));
         enum err mine = db_exec_one(db, &sql_schedule_advance,
                                     DB_ARGS(db_text(due[i].name), db_time(due[i].at), db_time(next), db_time(now)));
         if (mine == ERR_NOT_FOUND) continue;

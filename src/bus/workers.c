@@ -8,7 +8,7 @@
 #include "base/uuid.h"
 #include "bus/bus.sql.h"
 #include "bus/internal.h"
-#include "bus/schedule.h"
+#include "bus/cron.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -207,7 +207,7 @@ static enum err take_over(struct db *db, void *argument)
         const struct job_kind *kind = registry->kinds[i];
         int64_t next;
         if (!kind->cron) continue;
-        TRY(cron_next(str_from(kind->cron), clock_now(), &next));
+        TRY(cron_next(str_from(kind->cron), STR("UTC"), clock_now(), &next));
         TRY(db_exec(db, &sql_schedule_upsert,
                     DB_ARGS(db_text(str_from(kind->name)), db_text(str_from(kind->cron)), db_time(next))));
     }

@@ -6,7 +6,6 @@
 #include "base/uuid.h"
 #include "bus/bus.h"
 #include "bus/internal.h"
-#include "bus/schedule.h"
 #include "db/migrate.h"
 #include "json/json.h"
 #include "test_store.h"
@@ -268,25 +267,4 @@ TEST(a_registry_with_mistakes_is_refused)
     }
     log_set_level(LOG_INFO);
     CHECK_INT(bus_init(&registry, NULL), OK);
-}
-
-TEST(schedules_come_when_they_say)
-{
-    int64_t from, expected, next;
-    static const struct {
-        const char *cron, *from, *expected;
-    } cases[] = {
-        {"0 3 * * *", "2026-03-12T02:59:00Z", "2026-03-12T03:00:00Z"},   {"0 3 * * *", "2026-03-12T03:00:00Z", "2026-03-13T03:00:00Z"},
-        {"*/15 * * * *", "2026-03-12T10:07:30Z", "2026-03-12T10:15:00Z"}, {"30 8 1 * *", "2026-12-02T00:00:00Z", "2027-01-01T08:30:00Z"},
-        {"0 0 29 2 *", "2026-03-01T00:00:00Z", "2028-02-29T00:00:00Z"},   {"0 9 * * 1-5", "2026-03-13T09:00:00Z", "2026-03-16T09:00:00Z"},
-        {"0 12 1 * 0", "2026-03-02T00:00:00Z", "2026-03-08T12:00:00Z"},   {"5,35 1-2 * * *", "2026-03-12T01:05:00Z", "2026-03-12T01:35:00Z"},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        CHECK_INT(time_parse(str_from(cases[i].from), &from), OK);
-        CHECK_INT(time_parse(str_from(cases[i].expected), &expected), OK);
-        CHECK_INT(cron_next(str_from(cases[i].cron), from, &next), OK);
-        CHECK_INT(next, expected);
-    }
-    static const char *const wrong[] = {"", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "5-1 * * * *", "a * * * *", "0 0 30 2 *", "* * * * * *", "*/0 * * * *"};
-    for (size_t i = 0; i < COUNT_OF(wrong); i++) CHECK_INT(cron_next(str_from(wrong[i]), 0, &next), ERR_INVALID);
 }
