@@ -27,6 +27,12 @@ struct module {
     bool is_kept;
 };
 
+/* Rows for one statement: a JSON list of objects. */
+struct rows {
+    struct buf text;
+    struct json_writer writer;
+};
+
 struct replan {
     struct job *job;
     struct arena *arena;
@@ -44,6 +50,7 @@ struct replan {
     struct plan plan;
     struct str_list added, dropped, finished;
     size_t moved;
+    struct rows inserted, updated, closed;
 };
 
 /* ---- what is there ---- */
@@ -164,24 +171,40 @@ static size_t count_moved(const int64_t *positions, size_t count)
 
 /* ---- into the store ---- */
 
-static enum err write_planned(struct replan *re, const struct planned_module *planned, int64_t position, struct module *old)
+static void rows_open(struct rows *rows)
 {
-    static const char *const open_status[] = {"pending", "in_progress", "pending", "pending"};
-    struct db *db = re->job->db;
-    int64_t now = clock_now();
-    if (old) {
-        old->is_kept = true;
-        return db_exec_one(db, &sql_architect_update_module,
-                           DB_ARGS(db_uuid(re->user_id), db_uuid(old->id), db_text(planned->title), db_text(planned->summary), db_text(planned->reason),
-                                   db_int(planned->hours), db_int(position), db_text(str_from(open_status[old->status])), db_time(now)));
-    }
-    return db_exec(db, &sql_architect_insert_module,
-                   DB_ARGS(db_uuid(uuid_new(re->arena)), db_uuid(re->user_id), db_uuid(re->roadmap.id), db_text(planned->skill_id), db_text(planned->title),
-                           db_text(planned->summary), db_text(planned->reason), db_text(str_from(module_kind_name(planned->kind))),
-                           db_int(planned->hours), db_int(position), db_time(now)));
+    json_begin(&rows->writer, &rows->text);
+    json_array_open(&rows->writer);
 }
 
-static enum err write_plan(struct replan *re, int64_t position)
+static struct db_value rows_close(struct rows *rows)
+{
+    json_array_close(&rows->writer);
+    return db_json(buf_str(&rows->text));
+}
+
+static void write_planned(struct replan *re, const struct planned_module *planned, int64_t position, struct module *old)
+{
+    static const char *const open_status[] = {"pending", "in_progress", "pending", "pending"};
+    struct json_writer *writer = old ? &re->updated.writer : &re->inserted.writer;
+    json_object_open(writer);
+    json_member_str(writer, "id", old ? old->id : uuid_new(re->arena));
+    json_member_str(writer, "title", planned->title);
+    json_member_str(writer, "summary", planned->summary);
+    json_member_str(writer, "reason", planned->reason);
+    json_member_int(writer, "hours", planned->hours);
+    json_member_int(writer, "position", position);
+    if (old) {
+        old->is_kept = true;
+        json_member_str(writer, "status", str_from(open_status[old->status]));
+    } else {
+        json_member_str(writer, "skill", planned->skill_id);
+        json_member_str(writer, "kind", str_from(module_kind_name(planned->kind)));
+    }
+    json_object_close(writer);
+}
+
+static void write_plan(struct replan *re, int64_t position)
 {
     int64_t places[PLANNER_MODULES_MAX];
     size_t kept = 0;
@@ -190,42 +213,64 @@ static enum err write_plan(struct replan *re, int64_t position)
         struct module *old = find_module(re, planned);
         if (old && old->status != MODULE_DROPPED) places[kept++] = old->position;
         else str_list_add(re->arena, &re->added, planned->title);
-        TRY(write_planned(re, planned, position + (int64_t)i, old));
+        write_planned(re, planned, position + (int64_t)i, old);
     }
     re->moved = count_moved(places, kept);
-    return OK;
 }
 
-static enum err close_module(struct replan *re, const struct module *module, const char *status, int64_t position, int64_t completed_at)
+static void close_module(struct replan *re, const struct module *module, const char *status, int64_t position)
 {
-    return db_exec_one(re->job->db, &sql_architect_close_module,
-                       DB_ARGS(db_uuid(re->user_id), db_uuid(module->id), db_text(str_from(status)), db_int(position), db_time_or_null(completed_at),
-                               db_time(clock_now())));
+    struct json_writer *writer = &re->closed.writer;
+    json_object_open(writer);
+    json_member_str(writer, "id", module->id);
+    json_member_str(writer, "status", str_from(status));
+    json_member_int(writer, "position", position);
+    json_object_close(writer);
 }
 
 /* Finished modules come first, in the order they had. */
-static enum err write_rest(struct replan *re, int64_t *position)
+static void write_finished(struct replan *re, int64_t *position)
 {
     for (size_t i = 0; i < re->modules_count; i++) {
         struct module *module = &re->modules[i];
         if (module->status != MODULE_COMPLETED) continue;
         int64_t place = (*position)++;
         bool is_new = module->is_kept; /* finished just now, by a proof */
-        if (is_new || module->position != place) TRY(close_module(re, module, "completed", place, is_new ? clock_now() : module->completed_at));
+        if (is_new || module->position != place) close_module(re, module, "completed", place);
         module->is_kept = true;
     }
-    return OK;
 }
 
-static enum err drop_others(struct replan *re)
+static void drop_others(struct replan *re)
 {
     for (size_t i = 0; i < re->modules_count; i++) {
         const struct module *module = &re->modules[i];
         if (module->is_kept || module->status == MODULE_DROPPED) continue;
-        TRY(close_module(re, module, "dropped", module->position, 0));
+        close_module(re, module, "dropped", module->position);
         str_list_add(re->arena, &re->dropped, module->title);
     }
-    return OK;
+}
+
+/* A statement for each kind of change, however many modules there are. */
+static enum err store_modules(struct replan *re)
+{
+    struct db *db = re->job->db;
+    struct db_value user = db_uuid(re->user_id), now = db_time(clock_now());
+    rows_open(&re->inserted);
+    rows_open(&re->updated);
+    rows_open(&re->closed);
+    int64_t position = 1;
+    write_finished(re, &position);
+    write_plan(re, position);
+    drop_others(re);
+    struct db_value inserted = rows_close(&re->inserted), updated = rows_close(&re->updated), closed = rows_close(&re->closed);
+    enum err error = db_exec(db, &sql_architect_insert_modules, DB_ARGS(user, db_uuid(re->roadmap.id), inserted, now));
+    if (error == OK) error = db_exec(db, &sql_architect_update_modules, DB_ARGS(user, updated, now));
+    if (error == OK) error = db_exec(db, &sql_architect_close_modules, DB_ARGS(user, closed, now));
+    buf_dispose(&re->inserted.text);
+    buf_dispose(&re->updated.text);
+    buf_dispose(&re->closed.text);
+    return error;
 }
 
 static enum err insert_roadmap(struct replan *re)
@@ -375,10 +420,7 @@ static enum err repath(struct job *job)
         return OK;
     }
     if (re->roadmap.is_new) TRY(insert_roadmap(re));
-    int64_t position = 1;
-    TRY(write_rest(re, &position));
-    TRY(write_plan(re, position));
-    TRY(drop_others(re));
+    TRY(store_modules(re));
     bool is_other = !str_equal(re->roadmap.role, re->plan.role);
     if (!is_other && re->roadmap.title.len) re->plan.title = re->roadmap.title; /* the person may have renamed it */
     if (re->added.count || re->dropped.count || re->finished.count || re->moved || is_other) return record_change(re, is_own);

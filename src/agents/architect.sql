@@ -17,13 +17,24 @@ VALUES ($1, $2, $3, $4, 'active', $5, 0, $6, $6);
 UPDATE roadmaps SET title = $3, target_role = $4, reason = $5, last_change = $6, version = version + 1, updated_at = $7
 WHERE user_id = $1 AND id = $2;
 
--- name: architect_insert_module
+-- name: architect_insert_modules
+-- $3: [{"id", "skill", "title", "summary", "reason", "kind", "hours", "position"}].
 INSERT INTO roadmap_modules (id, user_id, roadmap_id, skill_id, title, summary, reason, kind, hours, position, status, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', $11, $11);
+SELECT CAST(e.value {member} 'id' AS {uuid}), CAST($1 AS {uuid}), CAST($2 AS {uuid}), e.value {member} 'skill', e.value {member} 'title',
+    e.value {member} 'summary', e.value {member} 'reason', e.value {member} 'kind', CAST(e.value {member} 'hours' AS {int}),
+    CAST(e.value {member} 'position' AS {int}), 'pending', CAST($4 AS {time}), CAST($4 AS {time})
+FROM {each}($3) AS e;
 
--- name: architect_update_module
-UPDATE roadmap_modules SET title = $3, summary = $4, reason = $5, hours = $6, position = $7, status = $8, updated_at = $9
-WHERE user_id = $1 AND id = $2;
+-- name: architect_update_modules
+-- $2: [{"id", "title", "summary", "reason", "hours", "position", "status"}], each once.
+UPDATE roadmap_modules SET title = e.value {member} 'title', summary = e.value {member} 'summary', reason = e.value {member} 'reason',
+    hours = CAST(e.value {member} 'hours' AS {int}), position = CAST(e.value {member} 'position' AS {int}), status = e.value {member} 'status', updated_at = $3
+FROM {each}($2) AS e WHERE roadmap_modules.user_id = $1 AND roadmap_modules.id = CAST(e.value {member} 'id' AS {uuid});
 
--- name: architect_close_module
-UPDATE roadmap_modules SET status = $3, position = $4, completed_at = $5, updated_at = $6 WHERE user_id = $1 AND id = $2;
+-- name: architect_close_modules
+-- $2: [{"id", "status", "position"}], each once: completed or dropped. What was completed before keeps its time.
+UPDATE roadmap_modules SET status = e.value {member} 'status', position = CAST(e.value {member} 'position' AS {int}),
+    completed_at = CASE WHEN e.value {member} 'status' <> 'completed' THEN NULL
+        WHEN roadmap_modules.status = 'completed' THEN roadmap_modules.completed_at ELSE CAST($3 AS {time}) END,
+    updated_at = $3
+FROM {each}($2) AS e WHERE roadmap_modules.user_id = $1 AND roadmap_modules.id = CAST(e.value {member} 'id' AS {uuid});

@@ -5,6 +5,7 @@
 #include "commands/commands.h"
 #include "commands/seed.sql.h"
 #include "db/migrate.h"
+#include "json/json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,20 +28,34 @@ static enum err is_seeded(struct db *db, struct str version, bool *is_same)
     return found == ERR_NOT_FOUND ? OK : found;
 }
 
+static void write_catalogue(struct buf *out)
+{
+    struct json_writer writer;
+    json_begin(&writer, out);
+    json_array_open(&writer);
+    for (size_t i = 0; i < catalogue_skills_count; i++) {
+        const struct catalogue_skill *skill = catalogue_skill_at(i);
+        json_object_open(&writer);
+        json_member_str(&writer, "id", skill->id);
+        json_member_str(&writer, "name", skill->name);
+        json_member_str(&writer, "field", skill->field);
+        json_member_str(&writer, "category", skill->category);
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
+}
+
 /* Processes that start together do it once: the second waits, and then finds it done. */
 static enum err seed(struct db *db, void *argument)
 {
     struct str version = *(struct str *)argument;
-    int64_t now = clock_now();
+    struct buf list CLEANUP(buf_dispose) = {0};
     bool is_same = false;
     TRY(db_migrate_lock(db));
     TRY(is_seeded(db, version, &is_same));
     if (is_same) return OK;
-    for (size_t i = 0; i < catalogue_skills_count; i++) {
-        const struct catalogue_skill *skill = catalogue_skill_at(i);
-        TRY(db_exec(db, &sql_seed_skill,
-                    DB_ARGS(db_text(skill->id), db_text(skill->name), db_text(skill->field), db_text(skill->category), db_time(now))));
-    }
+    write_catalogue(&list);
+    TRY(db_exec(db, &sql_seed_skills, DB_ARGS(db_json(buf_str(&list)), db_time(clock_now()))));
     return db_exec(db, &sql_seed_set_version, DB_ARGS(db_text(version)));
 }
 

@@ -1,5 +1,7 @@
--- name: seed_skill
-INSERT INTO skills (id, name, field, category, created_at) VALUES ($1, $2, $3, $4, $5)
+-- name: seed_skills
+-- $1: [{"id", "name", "field", "category"}].
+INSERT INTO skills (id, name, field, category, created_at)
+SELECT e.value {member} 'id', e.value {member} 'name', e.value {member} 'field', e.value {member} 'category', CAST($2 AS {time}) FROM {each}($1) AS e WHERE TRUE
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, field = excluded.field, category = excluded.category;
 
 -- name: seed_version

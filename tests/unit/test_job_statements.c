@@ -26,7 +26,8 @@ static const struct sql insert_user = {"t_user", "INSERT INTO users (id, email, 
 static const struct sql insert_profile = {
     "t_profile", "INSERT INTO user_profiles (user_id, target_roles, preferred_locations, created_at, updated_at) VALUES ($1, '[\"Data Engineer\"]', '[]', $2, $2)", 2};
 static const struct sql insert_claim = {
-    "t_claim", "INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, is_verified, created_at, updated_at) VALUES ($1, $2, $3, 'expert', $4, $5, $5)", 5};
+    "t_claim", "INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, created_at, updated_at) VALUES ($1, $2, $3, 'expert', $4, $4)", 4};
+static const struct sql prove_all = {"t_prove", "UPDATE user_skills SET is_verified = TRUE", 0};
 static const struct sql insert_interview = {"t_interview", "INSERT INTO interviews (id, user_id, role_title, status, plan, state, completed_at, created_at, updated_at) "
                                                            "VALUES ($1, $2, 'Data Engineer', 'completed', '{}', '{}', $3, $3, $3)", 3};
 static const struct sql insert_turn = {
@@ -46,11 +47,11 @@ static const struct measured {
     const struct sql *rows;
     int64_t by_n_squared, by_n, plus; /* SOME: at least one */
 } measured[] = {
+    {"roadmap.repath", BY_PERSON, &count_modules, 0, 0, SOME},
     {"market.insights", "{\"new_listings\":0}", &count_insights, 1, 0, 0},
     {"jobs.match", BY_PERSON, &count_told, 0, 0, 5},
     {"strategist.review", BY_PERSON, &count_notes, 0, 0, 1},
     {"interview.analyze", "{\"interview_id\":\"" INTERVIEW "\",\"user_id\":\"" USER "\"}", &count_proved, 0, 1, 0},
-    {"roadmap.repath", BY_PERSON, &count_modules, 0, 0, SOME},
     {"market.cleanup", "{}", &count_listings, 0, 0, 0},
 };
 static const char *const elsewhere[] = {"resume.read"}; /* its rows are written by statements that take lists (resume_read.sql); reading takes a file */
@@ -82,7 +83,7 @@ static bool add_turn(int64_t index, struct str text, const char *skill)
                                                             db_text(text), skill ? db_text(str_from(skill)) : db_null(), db_time(clock_now()))));
 }
 
-/* A person who claims n skills, all proved before (a skill that is proved for the first time is an event of its own), and shows each in an interview. */
+/* A person who claims n skills and shows each in an interview. */
 static bool add_person(int n)
 {
     struct db_value user = db_uuid(STR(USER)), now = db_time(clock_now());
@@ -92,7 +93,7 @@ static bool add_person(int n)
         struct str name = name_of(i);
         struct str story = str_format(&arena, "The nightly report took nine seconds. I measured it and found that our %.*s part did everything twice. I rewrote the %.*s part so that it "
                                               "did it once, and I added a test for it. It went from 9 seconds to 40 ms.", STR_ARG(name), STR_ARG(name));
-        is_fine = CHECK_OK(db_exec(store.db, &insert_claim, DB_ARGS(db_uuid(uuid_new(&arena)), user, db_text(str_from(skills[i])), db_bool(true), now))) &&
+        is_fine = CHECK_OK(db_exec(store.db, &insert_claim, DB_ARGS(db_uuid(uuid_new(&arena)), user, db_text(str_from(skills[i])), now))) &&
                   add_turn(2 * i, STR("What did you last repair there?"), skills[i]) && add_turn(2 * i + 1, story, NULL);
     }
     return is_fine;
@@ -174,6 +175,7 @@ static bool measure(int n, uint64_t *counts)
     CHECK_INT(mentions, n * n);
     CHECK_OK(db_transaction(store.db, tell_of_all, NULL));
     for (size_t i = 0; i < COUNT_OF(measured); i++) {
+        if (strcmp(measured[i].kind, "interview.analyze") == 0) CHECK_OK(db_exec(store.db, &prove_all, DB_NO_ARGS)); /* the first proof of a skill is an event of its own */
         if (strcmp(measured[i].kind, "market.cleanup") == 0) clock_set_for_test(clock_now() + 60 * US_PER_DAY);
         counts[i + 1] = count_job(&measured[i]);
         check_rows(&measured[i], n);
