@@ -2,7 +2,7 @@
 # Runs a command against a PostgreSQL server of its own: tests/postgres.sh COMMAND...
 #
 # A fresh cluster in a temporary directory, on a socket there and on a free port of the loopback, without fsync (nothing of it is kept). The
-# command finds it in TEST_DATABASE_URL; the server is stopped and removed at the end. Started by root it runs as the user postgres,
+# command finds it in TEST_DATABASE_URL (TCP) and TEST_DATABASE_SOCKET_URL; the server is stopped and removed at the end. Started by root it runs as the user postgres,
 # since PostgreSQL refuses root.
 set -euo pipefail
 [ $# -gt 0 ] || { echo "usage: tests/postgres.sh COMMAND..." >&2; exit 2; }
@@ -26,4 +26,5 @@ done
 # Where pgvector is installed: once for all schemas, since the tests of one database would make and drop it under each other.
 "$bin/psql" -X -q -h "$dir" -p "$port" -U postgres -d postgres -c "CREATE EXTENSION IF NOT EXISTS vector" >/dev/null 2>&1 || true
 export TEST_DATABASE_URL="postgres://postgres@127.0.0.1:$port/postgres" TEST_DATABASE_DIR=$dir
+export TEST_DATABASE_SOCKET_URL="postgres://postgres@/postgres?host=$dir&port=$port"
 "$@"

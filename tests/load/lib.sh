@@ -1,8 +1,13 @@
 # Shared by the load tests: the seeded store, the server, and how its CPU time and memory are read. `data` is the caller's directory.
 server=
 
-load_cleanup() {
+load_stop() {
   if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
+  server=
+}
+
+load_cleanup() {
+  load_stop
   rm -rf "$data"
 }
 
@@ -12,12 +17,12 @@ load_seed() { # BUILD-DIR PEOPLE
 }
 
 # Sets port, url, server and first: milliseconds from the start of the process to the first whole page.
-load_start() { # BUILD-DIR
-  local start
+load_start() { # BUILD-DIR [STORE-URL]
+  local start store=${2:-${TEST_DATABASE_URL:-}}
   port=$((20000 + RANDOM % 20000)) url=
   url=http://127.0.0.1:$port
   start=$(date +%s%N)
-  DATABASE_URL=${TEST_DATABASE_URL:-} LOG_LEVEL=warn TRUSTED_PROXIES=127.0.0.1 "$1/careerprep" serve --data "$data" --listen 127.0.0.1:$port >/dev/null 2>"$data/log" &
+  DATABASE_URL=$store LOG_LEVEL=warn TRUSTED_PROXIES=127.0.0.1 "$1/careerprep" serve --data "$data" --listen 127.0.0.1:$port >/dev/null 2>"$data/log" &
   server=$!
   until curl -fs -o /dev/null "$url/profile/person-0001"; do kill -0 "$server" || { cat "$data/log"; exit 1; }; sleep 0.002; done
   first=$((($(date +%s%N) - start) / 1000000))
