@@ -11,29 +11,39 @@ struct str etag_of(struct arena *arena, struct str document)
     return str_format(arena, "\"%016" PRIx64 "\"", siphash(key, document));
 }
 
-/* Takes one entity-tag off the front: optional W/, then a quoted text, in which a comma may stand. */
+static struct str skip_blanks(struct str list)
+{
+    size_t start = 0;
+    while (start < list.len && (list.ptr[start] == ' ' || list.ptr[start] == '\t')) start++;
+    return str_slice(list, start, list.len);
+}
+
+/* Takes one entity-tag off the front: optional W/, then a quoted text, in which a comma may stand; behind it the list ends or goes on with a
+ * comma. False at the end, or at what is no tag, which is left. */
 static bool next_tag(struct str *list, struct str *tag, bool *is_weak)
 {
     size_t start = 0;
     while (start < list->len && (list->ptr[start] == ',' || list->ptr[start] == ' ' || list->ptr[start] == '\t')) start++;
     *list = str_slice(*list, start, list->len);
     *is_weak = str_starts(*list, STR("W/"));
-    if (*is_weak) *list = str_slice(*list, 2, list->len);
-    size_t end = list->len && list->ptr[0] == '"' ? str_find_char(*list, '"', 1) : STR_NPOS;
+    struct str quoted = *is_weak ? str_slice(*list, 2, list->len) : *list;
+    size_t end = quoted.len && quoted.ptr[0] == '"' ? str_find_char(quoted, '"', 1) : STR_NPOS;
     if (end == STR_NPOS) return false;
-    *tag = str_slice(*list, 0, end + 1);
-    *list = str_slice(*list, end + 1, list->len);
+    struct str rest = skip_blanks(str_slice(quoted, end + 1, quoted.len));
+    if (rest.len && rest.ptr[0] != ',') return false;
+    *tag = str_slice(quoted, 0, end + 1);
+    *list = rest;
     return true;
 }
 
 bool etag_list_has(struct str list, struct str etag, bool is_strong)
 {
     struct str tag;
-    bool is_weak;
+    bool is_weak, is_there = false;
     if (str_equal(str_trim(list), STR("*"))) return true;
     while (next_tag(&list, &tag, &is_weak))
-        if (str_equal(tag, etag) && !(is_strong && is_weak)) return true;
-    return false;
+        if (str_equal(tag, etag) && !(is_strong && is_weak)) is_there = true;
+    return is_there && !list.len;
 }
 
 struct whole_list {

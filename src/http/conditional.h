@@ -11,8 +11,8 @@ struct request_private;
 
 /* Strong: "\"16 hexadecimal digits\"". */
 struct str etag_of(struct arena *arena, struct str document);
-/* Whether the list of If-Match (strong comparison) or If-None-Match (weak) has the tag; "*" has any. A list that is malformed has what
- * stands before the mistake. */
+/* Whether the list of If-Match (strong comparison) or If-None-Match (weak) has the tag; "*" has any. A list that is malformed has
+ * none: a change that it guards is not made. */
 bool etag_list_has(struct str list, struct str etag, bool is_strong);
 
 /* If-Match of a PATCH or DELETE: response 412 when the present state is none of those named. Errors of the GET (not found) are its. */

@@ -122,7 +122,8 @@ TEST(lists_of_etags_are_read_as_the_rfc_says)
         {"\"a\"", true, true},      {"*", true, true},          {" * ", true, true},         {"W/\"a\"", false, true},      {"\"b\", \"a\"", true, true},
         {"\"b\"", false, false},    {"\"b,\"a\"", false, false}, {",, \"x\" ,\"a\"", true, true}, {"a", false, false},       {"", false, false},
         {"\"a", false, false},      {"\"\",\"a\"", true, true}, {"w/\"a\"", false, false},   {"\"c,d\",\"a\"", true, true}, {"W/*", false, false},
-        {"\"A\"", false, false},    {"\"a\" \"b\"", true, true},
+        {"\"A\"", false, false},    {"\"a\" \"b\"", false, false}, {"\"a\"junk", false, false}, {"\"a\", junk", false, false},
+        {"\"a\",", true, true},     {"\"a\" \t,\"b\"", true, true}, {"junk, \"a\"", false, false}, {"\"a\", W/", false, false}, {"*, \"a\"", false, false},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         bool strong = etag_list_has(str_from(cases[i].list), STR("\"a\""), true), weak = etag_list_has(str_from(cases[i].list), STR("\"a\""), false);
