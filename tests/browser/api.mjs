@@ -20,6 +20,8 @@ for (const view of LOOKS) {
   const links = await page.locator(".api-nav a").evaluateAll((all) => all.map((one) => one.getAttribute("href").slice(1)));
   const missing = await page.evaluate((ids) => ids.filter((id) => !document.getElementById(id)), links);
   check(missing.length === 0 && links.length > 15, `${view.name}: every entry of the contents leads somewhere, not ${missing}`);
+  const entry = (await page.locator('.api-nav a[href="#patchRoadmapsById"]').textContent()).trim();
+  check(entry === "PATCH /api/roadmaps/{id}", `${view.name}: an entry of the contents is a method and a path, not ${entry}`);
   await page.goto("/docs/api#patchRoadmapsById");
   await page.locator("#patchRoadmapsById").waitFor({ state: "visible" });
   await page.locator("#patchRoadmapsById .api-try > summary").click();
