@@ -134,10 +134,48 @@ static bool is_readable(const char *url)
     return is_fine;
 }
 
+static bool is_setting(struct str name)
+{
+    PQconninfoOption *options = PQconndefaults();
+    bool is_known = str_equal(name, STR("ssl")); /* libpq takes ssl=true for sslmode=require */
+    for (const PQconninfoOption *option = options; !is_known && option && option->keyword; option++) is_known = str_equal(name, str_from(option->keyword));
+    PQconninfoFree(options);
+    return is_known;
+}
+
+static bool is_plain_name(struct str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] != '_' && (name.ptr[i] < 'a' || name.ptr[i] > 'z')) return false;
+    return name.len > 0 && name.len <= 40;
+}
+
+/* The first setting behind the "?" that libpq does not know, "" when there is none. Only what stands behind the last "@" is looked at, and only
+ * plain names are told: nothing of a password. */
+static struct str unknown_setting(struct str url)
+{
+    struct str pair;
+    size_t host = 0;
+    for (size_t at = 0; (at = str_find_char(url, '@', at)) != STR_NPOS; at++) host = at;
+    size_t question = str_find_char(url, '?', host);
+    struct str rest = question == STR_NPOS ? STR("") : str_slice(url, question + 1, url.len);
+    while (rest.len && str_split_next(&rest, '&', &pair)) {
+        struct str name = str_slice(pair, 0, str_find_char(pair, '=', 0));
+        if (is_plain_name(name) && !is_setting(name)) return name;
+    }
+    return STR("");
+}
+
+static enum err refuse_url(const char *url)
+{
+    struct str setting = unknown_setting(str_from(url));
+    if (setting.len) return err_set(ERR_INVALID, "DATABASE_URL has \"%.*s\" behind the question mark, which is no setting of PostgreSQL's", STR_ARG(setting));
+    return err_set(ERR_INVALID, "DATABASE_URL is no URL of PostgreSQL: postgres://user:password@host/database, special characters in it as %%XX");
+}
+
 static enum err store_open(const char *where, bool read_only, void **shared)
 {
-    if (!is_readable(where))
-        return err_set(ERR_INVALID, "DATABASE_URL is no URL of PostgreSQL: postgres://user:password@host/database, special characters in it as %%XX");
+    if (!is_readable(where)) return refuse_url(where);
     struct postgres_store *store = mem_alloc(sizeof *store);
     store->read_only = read_only;
     store->url = strdup(where);
