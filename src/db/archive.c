@@ -65,8 +65,6 @@ static enum err begin_whole(struct db *from, struct db *to, struct arena *arena,
 
 /* ---- the seal: a count and a checksum of each table, in the file itself, since SQLite does not notice a byte that changed inside a value ---- */
 
-#define SEAL_TABLE "archive_seal"
-
 static const struct sql seal_add = {"seal_add", "INSERT INTO " SEAL_TABLE " (table_name, rows_saved, checksum) VALUES ($1, $2, $3)", 3};
 static const struct sql seal_find = {"seal_find", "SELECT rows_saved, checksum FROM " SEAL_TABLE " WHERE table_name = $1", 1};
 

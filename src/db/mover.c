@@ -1,5 +1,6 @@
 /* Moving rows between stores. Design in mover.h. */
 #include "db/mover.h"
+#include "base/log.h"
 #include "db/driver.h"
 #include <stdlib.h>
 
@@ -34,7 +35,10 @@ static enum err pair_columns(struct arena *arena, const struct schema_table *fro
     return OK;
 }
 
-static bool is_own(struct str name) { return str_equal(name, STR("schema_migrations")) || str_equal(name, STR(COPY_TABLE)); }
+static bool is_own(struct str name)
+{
+    return str_equal(name, STR("schema_migrations")) || str_equal(name, STR(COPY_TABLE)) || str_equal(name, STR(SEAL_TABLE));
+}
 
 enum err move_plan_make(struct arena *arena, const struct schema *from, const struct schema *to, struct move_plan *plan)
 {
@@ -42,6 +46,10 @@ enum err move_plan_make(struct arena *arena, const struct schema *from, const st
     for (size_t i = 0; i < to->tables_count; i++) {
         const struct schema_table *source = schema_find(from, to->tables[i].name);
         if (source && !is_own(source->name)) TRY(pair_columns(arena, source, &to->tables[i], &plan->moves[plan->count++]));
+    }
+    for (size_t i = 0; i < from->tables_count; i++) {
+        struct str name = from->tables[i].name;
+        if (!is_own(name) && !schema_find(to, name)) log_warn("the table %.*s is none that Career Prep makes: it is left out", STR_ARG(name));
     }
     return OK;
 }

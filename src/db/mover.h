@@ -3,6 +3,9 @@
 #include "db/bulk.h"
 #include "db/table_sum.h"
 
+/* Of a backup: a count and a checksum of each table (archive.c). */
+#define SEAL_TABLE "archive_seal"
+
 /* One table as both sides have it: the same columns in the same order. */
 struct move {
     struct schema_table from, to;
@@ -14,8 +17,8 @@ struct move_plan {
     size_t count;
 };
 
-/* Pairs the tables that both have, without the records of migrations and of an unfinished copy, which are each store's own. ERR_CONFLICT when a
- * table has other columns on the other side. */
+/* Pairs the tables that both have, without the records of migrations, of an unfinished copy and of a backup, which are each store's own. A table that only
+ * the source has is none of ours: it is left out, and the log names it. ERR_CONFLICT when a table has other columns on the other side. */
 enum err move_plan_make(struct arena *arena, const struct schema *from, const struct schema *to, struct move_plan *plan) MUST_CHECK;
 /* The target's tables of the plan. */
 struct schema move_plan_targets(struct arena *arena, const struct move_plan *plan);

@@ -6,6 +6,7 @@
 #include "db/sqlite.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define WAIT_US (10 * US_PER_SECOND) /* for those who are writing */
@@ -48,7 +49,10 @@ static enum err vacuum_into(sqlite3 *copy, const char *path, const char *target)
 enum err sqlite_checked_copy(const char *path, const char *target)
 {
     sqlite3 *copy = NULL;
+    struct stat info;
     enum err error = OK;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) /* opening a pipe would wait for whoever writes to it */
+        return err_set(ERR_INVALID, "%s is no regular file; nothing was changed", path);
     if (sqlite3_open_v2(path, &copy, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
         error = err_set(ERR_NOT_FOUND, "%s cannot be read: %s", path, copy ? sqlite3_errmsg(copy) : "out of memory");
     if (error == OK) error = sqlite_make_private_file(target);

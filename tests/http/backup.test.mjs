@@ -122,6 +122,18 @@ test("what is not ours, damaged, cut off or of a newer program is refused, and n
   } finally { await target.stop(); }
 });
 
+test("what is no regular file is refused at once", async () => {
+  const target = await makeServer(), pipe = join(dir, "pipe");
+  try {
+    await new Promise((done, failed) => execFile("mkfifo", [pipe], (error) => (error ? failed(error) : done())));
+    for (const path of [pipe, "/dev/zero", dir]) { // reading the pipe would wait for a writer for ever
+      const refused = await target.command("restore", path, "--force");
+      assert.equal(refused.code, 1, path);
+      assert.match(refused.err, /is no regular file; nothing was changed/, path);
+    }
+  } finally { await target.stop(); }
+});
+
 test("what only this engine refuses is told in words about the file, and nothing is changed", async () => {
   const target = await makeServer();
   try {
@@ -141,6 +153,16 @@ test("what only this engine refuses is told in words about the file, and nothing
       assert.equal(strange.code, 1);
       assert.match(strange.err, /the table notes is none that Career Prep makes: its column body has no type; nothing was changed/);
     }
+    const readable = join(dir, "readable.db");
+    await copyFile(edited, readable);
+    await onFile(readable, "DELETE FROM audit_log WHERE id = '0-first'; CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT; INSERT INTO notes VALUES (1, 'mine')");
+    const other = await makeServer();
+    try {
+      const restored = await other.command("restore", readable);
+      assert.equal(restored.code, 0, restored.err);
+      if (EMBEDDED) assert.deepEqual(await other.rows("SELECT body FROM notes"), [{ body: "mine" }], "the whole file is put in place");
+      else assert.match(restored.err, /the table notes is none that Career Prep makes: it is left out/);
+    } finally { await other.stop(); }
     await onFile(extra, "CREATE TABLE archive_seal (table_name TEXT PRIMARY KEY, rows_saved INTEGER NOT NULL, checksum TEXT NOT NULL) STRICT"); // on either engine
     assert.match((await target.command("restore", extra)).err, /the table notes is none that Career Prep makes: its column body has no type; nothing was changed/);
     assert.equal(await people(target), 0);
