@@ -138,7 +138,7 @@ void collection_read(struct request_private *exchange);
 void request_read_address(struct request_private *exchange);
 bool request_accepts_encoding(const struct request *request, const char *name);
 /* Visits the values of a repeated header in order. */
-/* Why the headers cannot be believed (a name that is no token, a second Host), or NULL. */
+/* Why the headers cannot be believed (a name that is no token, a value with a control character, a second Host), or NULL. */
 const char *request_headers_wrong(const struct request *request);
 void request_each_header(const struct request *request, const char *name, void (*visit)(void *argument, struct str value), void *argument);
 /* response.c: adds what every answer carries (security, caching, the request's id, connection handling). */

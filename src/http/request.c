@@ -189,12 +189,20 @@ static bool is_token(const char *name)
     return true;
 }
 
+/* A lone CR ends the line for some readers (RFC 9110, 5.5). */
+static bool has_control(const char *value)
+{
+    for (const unsigned char *c = (const unsigned char *)value; c && *c; c++)
+        if ((*c < ' ' && *c != '\t') || *c == 0x7f) return true;
+    return false;
+}
+
 static enum MHD_Result header_check_one(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
 {
     struct header_check *check = cls;
     (void)kind;
-    (void)value;
     if (!is_token(key)) check->wrong = "The name of a header has characters that no name has.";
+    if (has_control(value)) check->wrong = "The value of a header has control characters.";
     for (size_t i = 0; i < COUNT_OF(only_once); i++) {
         if (!str_equal_ci(str_from(key), str_from(only_once[i]))) continue;
         if (check->seen & 1u << i) check->wrong = "A header that stands once was sent twice.";

@@ -317,6 +317,13 @@ TEST(chunked_bodies_are_read_and_smuggled_ones_refused)
     CHECK_INT(reply.status, 400);
     reply = ask(&site, &arena, "POST /save HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n");
     CHECK_INT(reply.status, 400);
+    static const char *const values[] = {"y\rContent-Length: 60", "a\bc", "\x7f", "a\x1f"};
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        reply = ask(&site, &arena, "POST /save HTTP/1.1\r\nHost: a\r\nContent-Type: " FORM "\r\nContent-Length: 6\r\nX: %s\r\n\r\nname=x", values[i]);
+        CHECK_INT(reply.status, 400);
+    }
+    reply = ask(&site, &arena, "GET / HTTP/1.1\r\nHost: a\r\nX: tab\tand \xc3\xa9\r\n\r\n");
+    CHECK_INT(reply.status, 200);
     CHECK_INT(site_rows(&site), 1);
     struct client client; /* cut off in the middle: nothing is left behind */
     client_open(&client, &site);
