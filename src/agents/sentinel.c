@@ -162,12 +162,10 @@ static enum err look_for_people(struct job *job, int64_t *people)
         TRY(db_rows_result(&rows));
     }
     *people = (int64_t)ids.count;
-    for (size_t i = 0; i < ids.count; i++) {
-        struct str key = str_format(job->arena, "jobs.match %.*s %.*s", STR_ARG(job->id), STR_ARG(ids.items[i]));
-        struct str payload = str_format(job->arena, "{\"user_id\":\"%.*s\"}", STR_ARG(ids.items[i]));
-        TRY(bus_enqueue(job->db, job->arena, "jobs.match", ids.items[i], payload, key, 0));
-    }
-    return OK;
+    struct job_spec *specs = arena_array(job->arena, struct job_spec, ids.count + 1);
+    for (size_t i = 0; i < ids.count; i++)
+        specs[i] = (struct job_spec){.kind = "jobs.match", .user_id = ids.items[i], .payload = str_format(job->arena, "{\"user_id\":\"%.*s\"}", STR_ARG(ids.items[i]))};
+    return bus_enqueue_many(job->db, job->arena, specs, ids.count, NULL);
 }
 
 static enum err store_insights(struct job *job)

@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
-static _Atomic int64_t test_now;
+static _Atomic int64_t test_now, test_monotonic;
 
 static const char *const month_names[12] = {"January", "February", "March",     "April",   "May",      "June",
                                             "July",    "August",   "September", "October", "November", "December"};
@@ -30,9 +30,14 @@ int64_t clock_now(void)
     return set ? set : read_clock(CLOCK_REALTIME);
 }
 
-int64_t clock_monotonic(void) { return read_clock(CLOCK_MONOTONIC); }
+int64_t clock_monotonic(void)
+{
+    int64_t set = atomic_load_explicit(&test_monotonic, memory_order_relaxed);
+    return set ? set : read_clock(CLOCK_MONOTONIC);
+}
 
 void clock_set_for_test(int64_t now) { atomic_store(&test_now, now); }
+void clock_set_monotonic_for_test(int64_t now) { atomic_store(&test_monotonic, now); }
 
 static int64_t floor_div(int64_t value, int64_t by) { return value / by - (value % by < 0); }
 

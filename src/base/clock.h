@@ -8,6 +8,7 @@
 int64_t clock_now(void);       /* wall clock, microseconds since 1970-01-01T00:00:00Z */
 int64_t clock_monotonic(void); /* never goes back; microseconds since an arbitrary start */
 void clock_set_for_test(int64_t now); /* 0 returns to the real clock */
+void clock_set_monotonic_for_test(int64_t now);
 
 struct str time_iso(struct arena *arena, int64_t us);      /* 2026-03-12T09:30:00Z */
 struct str time_date(struct arena *arena, int64_t us);     /* 2026-03-12 */

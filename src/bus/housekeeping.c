@@ -1,7 +1,6 @@
-/* Housekeeping: dead workers' jobs go to the living, and what a schedule asks for is enqueued once. */
+/* Housekeeping: what a schedule asks for is enqueued once, and what has been kept long enough goes. */
 #include "base/clock.h"
-#include "base/log.h"
-#include "bus/bus.sql.h"
+#include "bus/engine.sql.h"
 #include "bus/internal.h"
 #include "bus/cron.h"
 #include "http/idempotency.h"
@@ -10,31 +9,16 @@
 #include <string.h>
 
 #define LOOK_AGAIN_US (15 * US_PER_SECOND)
-/* A job whose worker stopped this often is to blame itself: first it waits between its tries, so that the server can be used, then it is buried. */
-#define CRASHES_BEFORE_PAUSE 3
-#define CRASHES_MAX 20
-#define CRASH_PAUSE_US (10 * US_PER_SECOND)
-#define WORKER_GONE STR("the worker stopped before the job ended")
+#define KEEP_US (30 * US_PER_DAY)
+#define SWEEP_MOST 1000 /* at a time: others wait for the embedded store meanwhile */
 
-static enum err rescue(struct db *db, struct arena *arena)
+/* Finished jobs, keys and lanes that nobody needs any longer. */
+static enum err sweep(struct db *db)
 {
-    int64_t now = clock_now(), rescued = 0;
-    TRY(db_exec_count(db, &sql_job_rescue_expired, DB_ARGS(db_time(now), db_text(WORKER_GONE), db_time(now + CRASH_PAUSE_US), db_int(CRASHES_BEFORE_PAUSE), db_int(CRASHES_MAX)),
-                      &rescued));
-    if (rescued) log_warn("%lld jobs whose worker stopped run again", (long long)rescued);
-    struct str_list events = {0};
-    {
-        struct db_rows rows CLEANUP(db_rows_close) = {0};
-        TRY(db_query(db, &sql_job_bury_expired, DB_ARGS(db_time(now), db_text(WORKER_GONE), db_int(CRASHES_MAX)), &rows));
-        while (db_next(&rows)) str_list_add(arena, &events, db_col_text(&rows, 0, arena));
-        TRY(db_rows_result(&rows));
-    }
-    for (size_t i = 0; i < events.count; i++) {
-        if (!events.items[i].len) continue;
-        TRY(db_exec(db, &sql_event_settle,
-                    DB_ARGS(db_uuid(events.items[i]), db_time(now), db_text(WORKER_GONE))));
-    }
-    return OK;
+    int64_t now = clock_now();
+    TRY(db_exec(db, &sql_job_sweep, DB_ARGS(db_time(now - KEEP_US), db_int(SWEEP_MOST))));
+    TRY(db_exec(db, &sql_job_keys_sweep, DB_ARGS(db_time(now))));
+    return db_exec(db, &sql_lane_sweep, DB_ARGS(db_int(now - US_PER_DAY)));
 }
 
 struct due {
@@ -63,7 +47,7 @@ static enum err start_due(struct db *db, struct arena *arena)
         TRY(mine);
         if (!bus_kind(due[i].name)) continue; /* a schedule of another version */
         struct str key = str_format(arena, "%.*s %.*s", STR_ARG(due[i].name), STR_ARG(time_iso(arena, due[i].at)));
-        TRY(bus_enqueue(db, arena, str_cstr(arena, due[i].name), (struct str){0}, STR("{}"), key, 0));
+        TRY(bus_enqueue(db, arena, &(struct job_spec){.kind = str_cstr(arena, due[i].name), .key = key, .key_seconds = 7 * 86400}, NULL));
     }
     return OK;
 }
@@ -71,7 +55,7 @@ static enum err start_due(struct db *db, struct arena *arena)
 static enum err housekeeping(struct db *db, void *argument)
 {
     struct arena *arena = argument;
-    TRY(rescue(db, arena));
+    TRY(sweep(db));
     TRY(idempotency_sweep(db));
     return start_due(db, arena);
 }
@@ -97,10 +81,5 @@ enum err bus_housekeeping(struct db *db, struct arena *arena, int64_t *next)
     TRY(db_transaction(db, housekeeping, arena));
     if (!db_is_shared(db)) TRY(notice_restore(db, arena));
     *next = clock_now() + LOOK_AGAIN_US;
-    int64_t run_at;
-    enum err found = db_query_int(db, &sql_job_next_run_at, DB_NO_ARGS, &run_at);
-    if (found == ERR_NOT_FOUND) return OK;
-    TRY(found);
-    if (run_at < *next) *next = run_at;
     return OK;
 }

@@ -1,22 +1,161 @@
 /* Shared by the files of the bus alone. */
 #pragma once
+#include "base/arena.h"
+#include "base/buf.h"
 #include "bus/bus.h"
+#include <stdatomic.h>
 
 #define BUS_ATTEMPTS_DEFAULT 5
-#define BUS_LEASE_SECONDS 30 /* after which the jobs of a node that is gone go to another */
+#define BUS_LEASE_SECONDS 30 /* after which the jobs of a process that stands still go to another */
+#define BUS_BEAT_SECONDS 5
+#define BUS_CRASHES_MAX 20 /* dying workers in which a job was running: then it is what kills them */
 #define BUS_PAYLOAD_MAX ((size_t)256 << 10)
+#define BUS_BATCH_MAX 512
+#define BUS_MANY_MAX ((size_t)64 << 20) /* of the text of jobs that are published together */
+#define BUS_NOTE_CANCEL "cancel " /* to all processes: and the number of a job */
+#define BUS_NEVER INT64_C(253402300799000000) /* the end of the year 9999 */
 
-const struct job_kind *bus_kind(struct str name); /* NULL: none */
+/* ---- registry.c ---- */
+const struct job_kind *bus_kind(struct str name);              /* NULL: none */
+const struct event_type *bus_event_type(const char *name);     /* NULL: none */
 enum err bus_payload_check(const struct event_type *type, struct str payload) MUST_CHECK;
-/* Wakes the workers of this process. */
-void bus_wake(void);
+
+/* ---- publish.c ---- */
+void bus_set_hub(struct hub *hub);
 /* Tells the person's open pages to look again. */
 void bus_person_changed(struct db *db, struct arena *arena, struct str user_id);
+/* Workers of every process look for jobs. With the commit of the open transaction, or at once. */
+enum err bus_tell_workers(struct db *db) MUST_CHECK;
 
-/* One try at one job. *found tells whether there was one. */
-enum err bus_run_one(struct db *db, struct arena *arena, struct str token, bool *found) MUST_CHECK;
-/* Hands the jobs of dead workers to the living, starts due schedules; *next gets when to look again at the latest. */
+/* ---- wake.c: the workers of this process ---- */
+void bus_wake(void);
+uint64_t bus_wake_current(void);
+/* Until somebody wakes us after `seen`, or the time is over. */
+void bus_wake_wait(uint64_t seen, int64_t microseconds);
+
+/* ---- running ---- */
+
+/* What a thread runs at this moment, for those who want to stop it. */
+struct running {
+    _Atomic int64_t job_id; /* 0: nothing */
+    _Atomic int64_t deadline; /* clock_monotonic */
+    atomic_int stop; /* enum err: OK, ERR_CANCELLED, ERR_TIMEOUT */
+};
+
+#define BUS_WATCHED_MAX 256
+
+/* One process that runs jobs, or one of a simulation. */
+struct process {
+    int64_t id;              /* bus_workers.id */
+    _Atomic int64_t claims; /* numbers its claims */
+    /* The other processes, as this one sees them: used by one thread. */
+    struct watched {
+        int64_t id, beat;
+        int64_t since; /* clock_monotonic when this beat was first seen */
+    } watched[BUS_WATCHED_MAX];
+    size_t watched_count;
+};
+
+/* One thread that runs jobs. */
+struct worker {
+    struct db *db; /* NULL between its turns */
+    struct arena arena;
+    struct process *process;
+    struct running running;
+};
+
+enum run_end { RUN_TO_ITS_END, RUN_SNOOZED, RUN_WAITS };
+
+/* What a step waits for: only the time, an event, or an answer. */
+struct wait {
+    struct str step_key;
+    size_t place; /* of the step in its run, from 1 */
+    int64_t until;
+    const struct event_type *event;
+    struct str event_key, question;
+};
+
+/* One run of one job. */
+struct run {
+    struct job job;
+    struct worker *worker;
+    struct str payload, kind_name, trace;
+    struct json *parsed;
+    int64_t claim, priority, ready_at;
+    int max_attempts;
+    struct buf result;
+    /* How it is to go on, when `work` stopped on purpose. */
+    enum run_end end;
+    int64_t again_at;
+    struct str end_reason;
+    struct wait wait;
+    /* Steps used in this run, lines of its log, the last progress written. */
+    struct str_list step_keys;
+    struct log_line *lines, **last_line;
+    size_t lines_count;
+    int64_t progress_at;
+};
+
+/* ---- workers.c ---- */
+
+/* The job of this number is to stop, when a worker of this process runs it. */
+void bus_stop_running(struct str job_id);
+
+/* ---- waits.c ---- */
+
+/* The value of the first field of the type's schema: what steps wait for. */
+enum err bus_await_key(struct arena *arena, const struct event_type *type, struct str payload, struct str *key) MUST_CHECK;
+/* Hands the event to the steps that wait for it. In the transaction that publishes it. */
+enum err bus_deliver(struct db *db, const struct event_type *type, struct str key, struct str payload) MUST_CHECK;
+/* Writes what the run waits for, and puts its job aside. In the transaction that ends the run; ERR_NOT_FOUND when it is not ours any more. */
+enum err bus_keep_wait(struct run *run) MUST_CHECK;
+
+/* ---- tell.c ---- */
+
+/* Writes the run's log lines. In the transaction that ends the run. */
+enum err bus_keep_log(struct run *run) MUST_CHECK;
+
+/* ---- claim.c ---- */
+
+/* Claims the most urgent jobs there are: up to a batch of one kind. In the worker's arena. */
+enum err bus_claim(struct worker *worker, struct run **runs, size_t *count) MUST_CHECK;
+
+/* ---- run.c ---- */
+
+/* Runs what was claimed, one after another or all in one transaction. */
+enum err bus_run_claimed(struct worker *worker, struct run *runs, size_t count) MUST_CHECK;
+
+/* ---- settle.c ---- */
+
+/* Does what changes of state have left to be done, and makes jobs ready whose time has come. *next is when the next one's comes (0: none). */
+enum err bus_settle(struct worker *worker, int64_t *next) MUST_CHECK;
+
+/* ---- process.c ---- */
+
+/* Makes the row of a process that runs jobs. */
+enum err bus_process_register(struct db *db, struct process *process) MUST_CHECK;
+/* It is alive; and who stands still for too long is buried. */
+enum err bus_process_beat(struct db *db, struct process *process) MUST_CHECK;
+/* The jobs that ran there go to others, and its row away. */
+enum err bus_process_bury(struct db *db, int64_t id) MUST_CHECK;
+/* Of an embedded store, where only this one is alive. */
+enum err bus_process_bury_others(struct db *db, struct process *process) MUST_CHECK;
+
+/* ---- housekeeping.c ---- */
+
+/* Starts due schedules, sweeps what has been kept long enough; *next gets when to look again at the latest. */
 enum err bus_housekeeping(struct db *db, struct arena *arena, int64_t *next) MUST_CHECK;
-/* While a job's `work` runs on a worker, its lease is kept alive; nothing happens on another thread. */
-void bus_lease_hold(struct str job_id, struct str token);
-void bus_lease_drop(void);
+
+/* ---- turn.c ---- */
+
+/* One turn of a worker: settles, claims and runs; *ran counts the jobs, *next as in bus_settle. */
+enum err bus_turn(struct worker *worker, int *ran, int64_t *next) MUST_CHECK;
+
+/* ---- faults, for the simulation ---- */
+
+/* Whether the worker crashes at this boundary: everything fails until it is thrown away. NULL asks whether it has crashed. */
+extern bool (*bus_crash_hook)(const char *boundary);
+#define BUS_BOUNDARY(name)                                                                                             \
+    do {                                                                                                               \
+        if (bus_crash_hook && bus_crash_hook(name)) return err_set(ERR_INTERNAL, "crashed at %s", name);               \
+    } while (0)

@@ -1,168 +1,304 @@
-/* Running one job: claim under a lease, work, apply in one transaction, or retry later. Design in bus.h. */
+/* Running what was claimed: work, then apply and completion in one transaction, or a retry later. Design in bus.h. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/uuid.h"
-#include "bus/bus.sql.h"
+#include "bus/engine.sql.h"
 #include "bus/internal.h"
 #include "json/json.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 
+#define TIMEOUT_SECONDS 600
 #define RETRY_FIRST_SECONDS 2
 #define RETRY_MOST_SECONDS 600
 
-struct claimed {
-    struct job job;
-    struct str payload;
-    struct str token;
-    int max_attempts;
+/* What failures mean where a kind says nothing else: a second try does not mend the first four, and who is told to wait waits longer. */
+static const struct job_retry default_retries[] = {
+    {.error = ERR_INVALID, .max_attempts = 1},
+    {.error = ERR_UNSUPPORTED, .max_attempts = 1},
+    {.error = ERR_FORBIDDEN, .max_attempts = 1},
+    {.error = ERR_TOO_LARGE, .max_attempts = 1},
+    {.error = ERR_TOO_MANY, .first_seconds = 30, .most_seconds = 3600},
+    {.error = OK},
 };
 
-static enum err claim(struct db *db, struct arena *arena, struct str token, struct claimed *claimed, bool *found)
+static const struct job_retry *retry_in(const struct job_retry *retries, enum err error)
 {
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    int64_t now = clock_now();
-    enum err result = db_query_one(db, &sql_job_claim,
-                                   DB_ARGS(db_time(now), db_text(token),
-                                           db_time(now + BUS_LEASE_SECONDS * US_PER_SECOND)), &rows);
-    *found = result == OK;
-    if (result == ERR_NOT_FOUND) return OK;
-    TRY(result);
-    struct job *job = &claimed->job;
-    job->id = db_col_text(&rows, 0, arena);
-    job->kind = bus_kind(db_col_view(&rows, 1));
-    claimed->payload = db_col_text(&rows, 2, arena);
-    job->user_id = db_col_text(&rows, 3, arena);
-    job->event_id = db_col_text(&rows, 4, arena);
-    job->attempt = (int)db_col_int(&rows, 5);
-    claimed->max_attempts = (int)db_col_int(&rows, 6);
-    claimed->token = token;
-    job->arena = arena;
-    job->db = db;
-    while (db_next(&rows)) {}
-    return db_rows_result(&rows);
+    while (retries && retries->error != OK && retries->error != error) retries++;
+    return retries && retries->error != OK ? retries : NULL;
 }
 
-static enum err settle_event(struct db *db, struct str event_id, struct str error)
+static const struct job_retry *retry_of(const struct job_kind *kind, enum err error)
 {
-    if (!event_id.len) return OK;
-    return db_exec(db, &sql_event_settle, DB_ARGS(db_uuid(event_id), db_time(clock_now()), db_text_or_null(error)));
+    static const struct job_retry plain = {0};
+    const struct job_retry *found = retry_in(kind->retries, error);
+    if (!found) found = retry_in(default_retries, error);
+    return found ? found : &plain;
 }
 
-static enum err start(struct claimed *claimed)
+/* Exponential, the second half of it random. */
+static int64_t retry_delay(const struct job_retry *retry, int attempt)
 {
-    struct job *job = &claimed->job;
-    if (!job->event_id.len) return OK;
-    TRY(db_exec(job->db, &sql_event_start, DB_ARGS(db_uuid(job->event_id))));
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query_one(job->db, &sql_event_correlation, DB_ARGS(db_uuid(job->event_id)), &rows));
-    job->correlation_id = db_col_text(&rows, 0, job->arena);
-    return OK;
-}
-
-/* The effects, the completion and the events are one transaction. */
-static enum err apply(struct claimed *claimed)
-{
-    struct job *job = &claimed->job;
-    struct db *db = job->db;
-    struct buf result CLEANUP(buf_dispose) = {0};
-    buf_init(&result, BUS_PAYLOAD_MAX);
-    job->result = &result;
-    if (job->kind->apply) TRY(job->kind->apply(job));
-    if (result.overflow) return err_set(ERR_TOO_LARGE, "the result of the job is too large");
-    struct db_value value = result.len ? db_json(buf_str(&result)) : db_null();
-    enum err done = db_exec_one(db, &sql_job_complete,
-                                DB_ARGS(db_uuid(job->id), db_text(claimed->token), value, db_time(clock_now())));
-    if (done == ERR_NOT_FOUND) return err_set(ERR_CANCELLED, "the lease ran out and somebody else took the job");
-    TRY(done);
-    return settle_event(db, job->event_id, (struct str){0});
-}
-
-static int64_t retry_delay(int attempt)
-{
-    int64_t seconds = RETRY_FIRST_SECONDS;
-    for (int i = 1; i < attempt && seconds < RETRY_MOST_SECONDS; i++) seconds *= 2;
-    if (seconds > RETRY_MOST_SECONDS) seconds = RETRY_MOST_SECONDS;
+    int64_t seconds = retry->first_seconds ? retry->first_seconds : RETRY_FIRST_SECONDS;
+    int64_t most = retry->most_seconds ? retry->most_seconds : RETRY_MOST_SECONDS;
+    for (int i = 1; i < attempt && seconds < most; i++) seconds *= 2;
+    if (seconds > most) seconds = most;
     uint32_t random;
     random_bytes(&random, sizeof(random));
     return seconds * US_PER_SECOND / 2 + (int64_t)((uint64_t)seconds * US_PER_SECOND / 2 * random >> 32);
 }
 
-/* An error that a second try cannot mend goes to the dead letters at once. */
-static bool worth_retrying(enum err error)
-{
-    return error != ERR_INVALID && error != ERR_UNSUPPORTED && error != ERR_FORBIDDEN && error != ERR_TOO_LARGE;
-}
+/* ---- one run ---- */
 
-struct failure {
-    struct claimed *claimed;
-    struct str reason;
-    bool again;
-};
-
-static enum err record_failure(struct db *db, void *argument)
+static enum err prepare(struct run *run)
 {
-    struct failure *failure = argument;
-    struct job *job = &failure->claimed->job;
-    int64_t now = clock_now(), at = failure->again ? now + retry_delay(job->attempt) : now;
-    enum err done = db_exec_one(db, failure->again ? &sql_job_retry : &sql_job_bury,
-                                DB_ARGS(db_uuid(job->id), db_text(failure->claimed->token), db_text(failure->reason), db_time(at)));
-    if (done == ERR_NOT_FOUND) return OK; /* cancelled, taken over, or its person deleted the account */
-    TRY(done);
-    return failure->again ? OK : settle_event(db, job->event_id, failure->reason);
-}
-
-static enum err run_claimed(struct claimed *claimed)
-{
-    struct job *job = &claimed->job;
-    if (!job->kind) return err_set(ERR_UNSUPPORTED, "no such job kind in this version");
-    struct json *payload CLEANUP(json_free_at) = NULL;
-    TRY(json_parse(claimed->payload, BUS_PAYLOAD_MAX, &payload));
-    job->payload = payload;
+    struct job *job = &run->job;
+    json_free(run->parsed);
+    run->parsed = NULL;
+    TRY(json_parse(run->payload, BUS_PAYLOAD_MAX, &run->parsed));
+    job->payload = run->parsed;
     job->state = NULL;
-    TRY(start(claimed));
-    if (job->kind->work) {
-        bus_lease_hold(job->id, claimed->token);
-        enum err worked = job->kind->work(job);
-        bus_lease_drop();
-        TRY(worked);
-    }
+    run->end = RUN_TO_ITS_END;
+    run->step_keys.count = 0;
+    run->lines = NULL;
+    run->last_line = &run->lines;
+    run->lines_count = 0;
+    buf_dispose(&run->result);
+    buf_init(&run->result, BUS_PAYLOAD_MAX);
+    job->result = &run->result;
+    return OK;
+}
+
+static void dispose(struct run *run)
+{
+    json_free(run->parsed);
+    run->parsed = NULL;
+    buf_dispose(&run->result);
+}
+
+static enum err work(struct run *run)
+{
+    struct job *job = &run->job;
+    struct running *running = &run->worker->running;
+    int seconds = job->kind->timeout_seconds ? job->kind->timeout_seconds : TIMEOUT_SECONDS;
+    atomic_store(&running->stop, OK);
+    atomic_store(&running->deadline, clock_monotonic() + seconds * US_PER_SECOND);
+    atomic_store(&running->job_id, job->id);
+    enum err worked = job->kind->work(job);
+    if (worked == OK) worked = job_stopped(job); /* too late: nothing is applied */
+    atomic_store(&running->job_id, 0);
+    return worked;
+}
+
+static enum err apply(struct run *run)
+{
+    struct job *job = &run->job;
+    if (job->kind->apply) TRY(job->kind->apply(job));
+    if (run->result.overflow) return err_set(ERR_TOO_LARGE, "the result of the job is too large");
+    return OK;
+}
+
+/* The effects, the completion and the events are one transaction. */
+static enum err apply_and_complete(struct run *run)
+{
+    struct job *job = &run->job;
+    struct db *db = job->db;
+    TRY(apply(run));
+    struct db_value result = run->result.len ? db_json(buf_str(&run->result)) : db_null();
+    TRY(bus_keep_log(run));
+    enum err done = db_exec_one(db, &sql_job_complete,
+                                DB_ARGS(db_int(job->id), db_int(run->worker->process->id), db_int(job->run), result, db_time(clock_now())));
+    return done == ERR_NOT_FOUND ? err_set(ERR_CANCELLED, "it was cancelled, or somebody else took the job over") : done;
+}
+
+static enum err run_once(struct run *run)
+{
+    struct job *job = &run->job;
+    TRY(prepare(run));
+    if (job->kind->work) TRY(work(run));
+    BUS_BOUNDARY("after work");
     TRY(db_begin(job->db));
-    enum err applied = apply(claimed);
-    if (applied == OK) return db_commit(job->db);
+    enum err applied = apply_and_complete(run);
+    if (applied == OK) {
+        BUS_BOUNDARY("before commit");
+        return db_commit(job->db);
+    }
     db_rollback(job->db);
     return applied;
 }
 
-/* The whole job once more, when another transaction got in the way of its own: what `work` handed on may be used up. */
-static enum err run_until_applied(struct claimed *claimed)
-{
-    int reruns = 0;
+/* ---- what comes of it ---- */
+
+struct failure {
+    struct run *run;
     enum err error;
-    do {
-        error = run_claimed(claimed);
-    } while (error != OK && db_may_rerun(claimed->job.db, &reruns));
-    return error;
+    struct str reason;
+    bool is_dead;
+};
+
+static enum err postpone(struct db *db, struct run *run, const char *status, int64_t at, bool counts, struct str reason)
+{
+    const struct job_lane *lane = run->job.kind->lane;
+    bool keeps_slot = lane && lane->ordered;
+    return db_exec_one(db, &sql_job_postpone,
+                       DB_ARGS(db_int(run->job.id), db_int(run->worker->process->id), db_int(run->job.run), db_text(str_from(status)), db_time(at),
+                               db_bool(counts), db_bool(keeps_slot), db_text_or_null(reason)));
 }
 
-enum err bus_run_one(struct db *db, struct arena *arena, struct str token, bool *found)
+static enum err record_attempt(struct db *db, struct run *run, const char *outcome, struct str reason)
 {
-    struct claimed claimed = {0};
-    TRY(claim(db, arena, token, &claimed, found));
-    if (!*found) return OK;
-    log_set_context(str_cstr(arena, claimed.job.id));
-    int64_t before = clock_monotonic();
-    enum err result = run_until_applied(&claimed);
-    const char *name = claimed.job.kind ? claimed.job.kind->name : "unknown";
-    if (result == OK) {
-        log_info("job %s done in %lld ms", name, (long long)((clock_monotonic() - before) / 1000));
-    } else if (result != ERR_CANCELLED) {
-        struct failure failure = {.claimed = &claimed, .reason = str_format(arena, "%s: %s", err_name(result), err_detail())};
-        failure.again = worth_retrying(result) && claimed.job.attempt < claimed.max_attempts;
-        log_warn("job %s failed at attempt %d of %d (%.*s), %s", name, claimed.job.attempt, claimed.max_attempts,
-                 STR_ARG(failure.reason), failure.again ? "will be tried again" : "is a dead letter now");
-        result = db_transaction(db, record_failure, &failure);
+    TRY(bus_keep_log(run));
+    return db_exec(db, &sql_job_attempt_insert, DB_ARGS(db_int(run->job.id), db_text(str_from(outcome)), db_text(reason), db_time(clock_now())));
+}
+
+static enum err end_failed(struct db *db, struct failure *failure)
+{
+    struct run *run = failure->run;
+    struct job *job = &run->job;
+    const struct job_retry *retry = retry_of(job->kind, failure->error);
+    int most = retry->max_attempts && retry->max_attempts < run->max_attempts ? retry->max_attempts : run->max_attempts;
+    int64_t now = clock_now();
+    failure->is_dead = job->attempt >= most;
+    TRY(record_attempt(db, run, "failed", failure->reason));
+    if (!failure->is_dead) return postpone(db, run, "scheduled", now + retry_delay(retry, job->attempt), true, failure->reason);
+    return db_exec_one(db, &sql_job_bury,
+                       DB_ARGS(db_int(job->id), db_int(run->worker->process->id), db_int(job->run), db_text(failure->reason), db_time(now)));
+}
+
+static enum err end_cancelled(struct db *db, struct failure *failure)
+{
+    struct run *run = failure->run;
+    TRY(record_attempt(db, run, "cancelled", STR("cancelled")));
+    return db_exec_one(db, &sql_job_end_cancelled,
+                       DB_ARGS(db_int(run->job.id), db_int(run->worker->process->id), db_int(run->job.run), db_text(STR("cancelled")), db_time(clock_now())));
+}
+
+/* In the order of likelihood; ERR_NOT_FOUND when the run is not this worker's any more. */
+static enum err record(struct db *db, void *argument)
+{
+    struct failure *failure = argument;
+    struct run *run = failure->run;
+    if (run->end == RUN_WAITS) return bus_keep_wait(run); /* how, the step has said */
+    if (run->end == RUN_SNOOZED) {
+        TRY(record_attempt(db, run, "snoozed", run->end_reason));
+        return postpone(db, run, "scheduled", run->again_at, false, run->end_reason);
     }
-    bus_person_changed(db, arena, claimed.job.user_id);
+    return failure->error == ERR_CANCELLED ? end_cancelled(db, failure) : end_failed(db, failure);
+}
+
+static enum err record_end(struct failure *failure)
+{
+    struct db *db = failure->run->job.db;
+    enum err recorded = db_transaction(db, record, failure);
+    if (recorded != ERR_NOT_FOUND) return recorded;
+    /* An end was asked for meanwhile, or the job was taken over, or its person deleted the account. */
+    failure->error = ERR_CANCELLED;
+    failure->run->end = RUN_TO_ITS_END;
+    recorded = db_transaction(db, record, failure);
+    return recorded == ERR_NOT_FOUND ? OK : recorded;
+}
+
+static enum err run_one(struct run *run)
+{
+    struct job *job = &run->job;
+    struct db *db = job->db;
+    char context[32];
+    int reruns = 0;
+    int64_t before = clock_monotonic();
+    snprintf(context, sizeof context, "job %" PRId64, job->id);
+    log_set_context(context);
+    enum err result;
+    do {
+        result = run_once(run);
+    } while (result != OK && db_may_rerun(db, &reruns));
+    if (bus_crash_hook && result != OK && bus_crash_hook(NULL)) return result; /* crashed: nobody is left to record anything */
+    if (result == OK) {
+        log_info("job %s done in %lld ms", job->kind->name, (long long)((clock_monotonic() - before) / 1000));
+    } else {
+        struct failure failure = {.run = run, .error = result, .reason = str_format(job->arena, "%s: %s", err_name(result), err_detail())};
+        BUS_BOUNDARY("before recording");
+        result = record_end(&failure);
+        if (run->end == RUN_TO_ITS_END && failure.error != ERR_CANCELLED)
+            log_warn("job %s failed at attempt %d of %d (%.*s), %s", job->kind->name, job->attempt, run->max_attempts, STR_ARG(failure.reason),
+                     failure.is_dead ? "is a dead letter now" : "will be tried again");
+    }
+    bus_person_changed(db, job->arena, job->user_id);
     log_set_context(NULL);
-    return result == ERR_CANCELLED ? OK : result;
+    return result;
+}
+
+/* ---- many in one transaction ---- */
+
+static enum err keep_results(struct run *runs, size_t count)
+{
+    struct buf text CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    size_t kept = 0;
+    json_begin(&writer, &text);
+    json_array_open(&writer);
+    for (size_t i = 0; i < count; i++) {
+        if (!runs[i].result.len) continue;
+        kept++;
+        json_object_open(&writer);
+        json_member_int(&writer, "id", runs[i].job.id);
+        json_key(&writer, "result");
+        json_write_raw(&writer, buf_str(&runs[i].result));
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
+    return kept ? db_exec(runs[0].job.db, &sql_job_results, DB_ARGS(db_json(buf_str(&text)))) : OK;
+}
+
+static enum err apply_all(struct run *runs, size_t count)
+{
+    int64_t completed = 0;
+    for (size_t i = 0; i < count; i++) {
+        TRY(prepare(&runs[i]));
+        TRY(apply(&runs[i]));
+        TRY(bus_keep_log(&runs[i]));
+    }
+    TRY(keep_results(runs, count));
+    struct worker *worker = runs[0].worker;
+    TRY(db_exec_count(worker->db, &sql_job_complete_claim, DB_ARGS(db_int(worker->process->id), db_int(runs[0].claim), db_time(clock_now())), &completed));
+    return completed == (int64_t)count ? OK : err_set(ERR_CANCELLED, "one of the jobs was cancelled or taken over");
+}
+
+/* All of them or none; what fails is found out by running each alone. */
+static bool run_together(struct run *runs, size_t count)
+{
+    struct db *db = runs[0].worker->db;
+    if (db_begin(db) != OK) return false;
+    if (apply_all(runs, count) == OK && !(bus_crash_hook && bus_crash_hook("before commit of many")) && db_commit(db) == OK) return true;
+    db_rollback(db);
+    return false;
+}
+
+enum err bus_run_claimed(struct worker *worker, struct run *runs, size_t count)
+{
+    enum err result = OK;
+    bool is_done = count > 1 && run_together(runs, count);
+    if (is_done) log_info("%zu jobs %s done together", count, runs[0].job.kind->name);
+    for (size_t i = 0; is_done && i < count; i++) bus_person_changed(worker->db, &worker->arena, runs[i].job.user_id);
+    for (size_t i = 0; !is_done && i < count && result == OK; i++) result = run_one(&runs[i]);
+    for (size_t i = 0; i < count; i++) dispose(&runs[i]);
+    return result;
+}
+
+/* ---- what jobs call ---- */
+
+enum err job_stopped(const struct job *job)
+{
+    if (!job->of) return OK; /* a test calls its function alone */
+    enum err stop = (enum err)atomic_load(&job->of->worker->running.stop);
+    if (stop == ERR_TIMEOUT) return err_set(ERR_TIMEOUT, "it took longer than it may");
+    return stop == OK ? OK : err_set(ERR_CANCELLED, "cancelled");
+}
+
+enum err job_snooze(struct job *job, int64_t seconds, const char *reason)
+{
+    job->of->end = RUN_SNOOZED;
+    job->of->again_at = clock_now() + seconds * US_PER_SECOND;
+    job->of->end_reason = str_copy(job->arena, str_from(reason));
+    return err_set(ERR_CANCELLED, "put off: %s", reason);
 }

@@ -404,10 +404,11 @@ static void give_turn(struct db *db)
     db->has_turn = false;
 }
 
-enum err db_begin(struct db *db)
+static enum err begin(struct db *db, bool is_relaxed)
 {
     assert(!db->in_transaction);
     take_turn(db);
+    db->is_relaxed = is_relaxed;
     enum err error = db->driver->begin(db);
     if (error != OK) {
         give_turn(db);
@@ -418,6 +419,9 @@ enum err db_begin(struct db *db)
     db->lost_race = false;
     return OK;
 }
+
+enum err db_begin(struct db *db) { return begin(db, false); }
+enum err db_begin_relaxed(struct db *db) { return begin(db, true); }
 
 static bool next_note(struct str *rest, struct str *note) { return rest->len > 0 && str_split_next(rest, '\0', note) && note->len > 0; }
 
@@ -540,24 +544,35 @@ bool db_may_rerun(struct db *db, int *reruns)
     return true;
 }
 
-static enum err run_body(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument)
+static enum err run_body(struct db *db, bool is_relaxed, enum err (*body)(struct db *db, void *argument), void *argument)
 {
-    TRY(db_begin(db));
+    TRY(begin(db, is_relaxed));
     enum err error = body(db, argument);
     if (error == OK) return db_commit(db);
     db_rollback(db);
     return error;
 }
 
-enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument)
+static enum err run_until_won(struct db *db, bool is_relaxed, enum err (*body)(struct db *db, void *argument), void *argument)
 {
-    if (db->in_transaction) return after_run(db, body(db, argument));
     int reruns = 0;
     enum err error;
     do {
-        error = run_body(db, body, argument);
+        error = run_body(db, is_relaxed, body, argument);
     } while (error != OK && db_may_rerun(db, &reruns));
     return error;
+}
+
+enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument)
+{
+    if (db->in_transaction) return after_run(db, body(db, argument));
+    return run_until_won(db, false, body, argument);
+}
+
+enum err db_transaction_relaxed(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument)
+{
+    assert(!db->in_transaction);
+    return run_until_won(db, true, body, argument);
 }
 
 const char *db_constraint(const struct db *db)

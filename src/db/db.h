@@ -123,6 +123,9 @@ struct str db_col_view(const struct db_rows *rows, int column);
 
 /* Write intent from the start (BEGIN IMMEDIATE on SQLite): waits its turn fairly inside one process. */
 enum err db_begin(struct db *db) MUST_CHECK;
+/* For bookkeeping that locks the rows it changes by hand: on PostgreSQL each statement sees what is committed by then (read committed), and on both engines the
+ * commit does not wait for the disk. After a power cut it may be missing, with all that came after it; a killed process loses nothing. */
+enum err db_begin_relaxed(struct db *db) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
 void db_rollback(struct db *db); /* no open transaction: nothing happens; the last error stays readable */
 bool db_in_transaction(const struct db *db);
@@ -132,6 +135,8 @@ bool db_in_transaction(const struct db *db);
 bool db_may_rerun(struct db *db, int *reruns);
 /* Runs `body` in a transaction (or inside the open one) and rolls back on an error; again when another got in its way. */
 enum err db_transaction(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument) MUST_CHECK;
+/* The same in a relaxed one; never inside another. */
+enum err db_transaction_relaxed(struct db *db, enum err (*body)(struct db *db, void *argument), void *argument) MUST_CHECK;
 
 /* Tells every process on this store a word, this one too: when the open transaction commits, at once without one. At most DB_NOTE_MAX bytes without
  * NUL; repeats in a transaction are merged. Nobody may be listening: it says where to look, and the store what is so. */

@@ -20,6 +20,7 @@ struct db {
     void *connection; /* the driver's, one a connection */
     uint64_t statements;
     bool in_transaction;
+    bool is_relaxed; /* the open transaction: db_begin_relaxed */
     bool failed; /* a statement of the open transaction failed: it can only be rolled back */
     bool is_rerun;  /* the next transaction is one that lost before: those go one at a time */
     bool has_turn;
@@ -62,7 +63,7 @@ struct db_driver {
     int64_t (*col_time)(const struct db_rows *rows, int column);
     struct str (*col_view)(const struct db_rows *rows, int column); /* every other type */
 
-    enum err (*begin)(struct db *db);
+    enum err (*begin)(struct db *db); /* db->is_relaxed says of which kind */
     enum err (*commit)(struct db *db); /* after an error the transaction is still to be rolled back */
     void (*rollback)(struct db *db);
 

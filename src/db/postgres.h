@@ -35,6 +35,7 @@ struct postgres_connection {
     bool is_left_behind; /* its server does not take writes any more: another one does, after a fail-over */
     bool is_pooled; /* a pooler stands between: another server process for each transaction, so nothing can be prepared on it */
     const char *begin_text; /* BEGIN, with the isolation level */
+    const char *begin_also; /* sent after it; NULL: nothing */
     Oid vector; /* the number of pgvector's type in this database; 0: not met yet */
     bool begin_pending; /* a transaction was begun and nothing sent yet: BEGIN goes with its first statement */
     char version[48];

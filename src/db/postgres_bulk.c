@@ -276,6 +276,20 @@ static enum err load_row(struct bulk_load *base, const struct db_value *values)
     return load->out.len >= FLUSH_AT ? flush(load) : OK;
 }
 
+/* New rows of a numbered table get numbers after those that came. */
+static enum err count_on(struct db *db, const struct schema_table *table)
+{
+    const struct schema_column *first = &table->columns[0];
+    if (first->key != 1 || first->type != DB_INT) return OK;
+    struct buf text CLEANUP(buf_dispose) = {0};
+    buf_append_str(&text, STR("SELECT setval(numbers.name, last.id) FROM (SELECT pg_get_serial_sequence('"));
+    bulk_append_name(&text, table->name);
+    buf_append_format(&text, "', '%.*s') AS name) AS numbers, (SELECT MAX(\"%.*s\") AS id FROM ", STR_ARG(first->name), STR_ARG(first->name));
+    bulk_append_name(&text, table->name);
+    buf_append_str(&text, STR(") AS last WHERE numbers.name IS NOT NULL AND last.id IS NOT NULL"));
+    return run(db, &text);
+}
+
 static enum err load_close(struct bulk_load *base, bool keep)
 {
     struct postgres_load *load = (struct postgres_load *)base;
@@ -289,11 +303,16 @@ static enum err load_close(struct bulk_load *base, bool keep)
     PQputCopyEnd(handle_of(load->db), keep && error == OK ? NULL : "given up");
     enum err ended = end_copy(load->db, load->table);
     if (!keep) err_restore(&why);
+    struct db *db = load->db;
+    const struct schema_table *table = load->table;
     buf_dispose(&load->out);
     arena_dispose(&load->arena);
     arena_dispose(&load->names);
     free(load);
-    return !keep ? OK : error != OK ? error : ended;
+    if (!keep) return OK;
+    TRY(error);
+    TRY(ended);
+    return count_on(db, table);
 }
 
 /* ---- the rest ---- */

@@ -96,9 +96,14 @@ static bool is_fine(const PGresult *result)
 }
 
 /* Sends BEGIN where it is due. */
+static bool send_text(struct postgres_connection *connection, const char *text)
+{
+    return !text || PQsendQueryParams(connection->handle, text, 0, NULL, NULL, NULL, NULL, BINARY);
+}
+
 static bool send_begin(struct postgres_connection *connection)
 {
-    return !connection->begin_pending || PQsendQueryParams(connection->handle, connection->begin_text, 0, NULL, NULL, NULL, NULL, BINARY);
+    return !connection->begin_pending || (send_text(connection, connection->begin_text) && send_text(connection, connection->begin_also));
 }
 
 /* Reads what a round of `count` statements gave; the results are to be cleared in any case. False: the connection is lost. */
@@ -107,6 +112,7 @@ static bool finish_round(struct postgres_connection *connection, PGresult **resu
     PGconn *handle = connection->handle;
     if (!PQpipelineSync(handle)) return false;
     PGresult *begun = connection->begin_pending ? take_result(handle) : NULL;
+    if (connection->begin_pending && connection->begin_also) PQclear(take_result(handle));
     bool is_begun = !connection->begin_pending || is_fine(begun), is_whole = true;
     for (size_t i = 0; i < count && is_whole; i++) is_whole = (results[i] = take_result(handle)) != NULL;
     is_whole = is_whole && take_sync(handle);

@@ -32,7 +32,9 @@ static const struct db_word words[] = {
     {STR_INIT("now"), STR_INIT("CAST(strftime('%s', 'now') AS INTEGER) * 1000000")},
     {STR_INIT("table"), STR_INIT("STRICT")},
     {STR_INIT("clustered"), STR_INIT("STRICT, WITHOUT ROWID")},
+    {STR_INIT("serial"), STR_INIT("INTEGER")}, /* as the primary key: the number of the row */
     {STR_INIT("skip_locked"), STR_INIT("")}, /* one writes at a time */
+    {STR_INIT("locked"), STR_INIT("")},
     {STR_INIT("each"), STR_INIT("json_each")},
     {STR_INIT("member"), STR_INIT("->>")},
 };
@@ -236,37 +238,48 @@ static enum err run_text(struct db *db, const char *what, const char *text)
 static const struct sql begin_sql = {"begin", "BEGIN IMMEDIATE", 0};
 static const struct sql commit_sql = {"commit", "COMMIT", 0};
 
-static enum err begin(struct db *db)
+/* Outside transactions only. */
+static void wait_for_disk(struct db *db, bool wait)
+{
+    if (run_text(db, "settings", wait ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL") != OK) log_error("%s", err_detail());
+}
+
+static void end_turn(struct db *db)
 {
     struct sqlite_store *store = db->shared;
+    if (db->is_relaxed) wait_for_disk(db, true);
+    turn_give(&store->writers);
+}
+
+static enum err begin(struct db *db)
+{
     int64_t changed = 0;
     TRY(sqlite_take_turn(db));
+    if (db->is_relaxed) wait_for_disk(db, false);
     db->in_transaction = true; /* the statement itself must not wait for the turn again */
     enum err error = sqlite_execute(db, &begin_sql, NULL, 0, &changed);
     if (error != OK) {
         db->in_transaction = false;
-        turn_give(&store->writers);
+        end_turn(db);
     }
     return error;
 }
 
 static enum err commit(struct db *db)
 {
-    struct sqlite_store *store = db->shared;
     int64_t changed = 0;
     TRY(sqlite_execute(db, &commit_sql, NULL, 0, &changed));
-    turn_give(&store->writers);
+    end_turn(db);
     return OK;
 }
 
 static void rollback(struct db *db)
 {
-    struct sqlite_store *store = db->shared;
     struct sqlite_connection *connection = db->connection;
     /* SQLite has rolled back by itself after a full disk or an I/O error. */
     if (!sqlite3_get_autocommit(connection->handle) && run_text(db, "rollback", "ROLLBACK") != OK)
         log_error("%s", err_detail());
-    turn_give(&store->writers);
+    end_turn(db);
 }
 
 static enum err script(struct db *db, const char *text)

@@ -128,7 +128,7 @@ test("what a schedule asks for happens once, however many nodes look at the cloc
     await pages.write(`UPDATE schedules SET next_run_at = ${due}; NOTIFY careerprep, 'jobs'`);
     const key = `market.cleanup ${new Date(due / 1000).toISOString().slice(0, 19)}`;
     for (let tries = 0; ; tries++) {
-      const jobs = await pages.rows(`SELECT status, attempts FROM jobs WHERE unique_key LIKE '${key}%'`);
+      const jobs = await pages.rows(`SELECT j.status, j.attempts FROM jobs j JOIN job_keys k ON k.job_id = j.id WHERE k.job_key LIKE '${key}%'`);
       if (jobs.length && jobs.every((job) => job.status === "completed")) { assert.deepEqual(jobs, [{ status: "completed", attempts: 1 }]); break; }
       assert.ok(tries < 100, `after 10 seconds: ${JSON.stringify(jobs)}`);
       await pause(100);

@@ -22,7 +22,7 @@ const SAID = [
 
 async function settled(server) {
   for (let tries = 0; tries < 600; tries++) {
-    const [{ open }] = await server.rows("SELECT COUNT(*) AS open FROM jobs WHERE status IN ('queued', 'running')");
+    const [{ open }] = await server.rows("SELECT COUNT(*) AS open FROM jobs WHERE finished_at IS NULL");
     if (!open) return;
     await new Promise((done) => setTimeout(done, 50));
   }
@@ -88,8 +88,11 @@ export async function giveListings(server, template, n) {
 
 let number = 0;
 
+let nextJob = 0; // each person's begin far from those that the server has numbered by then
+
 /** A person with n of everything, whose session is the template's: { id, username, email, and ids of what they have }. */
 export async function give(server, template, n, listings) {
+  nextJob += 1000000;
   const insert = inserting(template.engine);
   const id = randomUUID(), now = Date.now() * 1000, name = `person-${++number}`, email = `${name}@example.org`;
   const many = (make) => Array.from({ length: n }, (_, i) => make(i));
@@ -118,8 +121,9 @@ export async function give(server, template, n, listings) {
   const applications = many((i) => mine({}, { id: randomUUID(), job_listing_id: listings[i] ?? null, title: `Post ${i}`, status: ["saved", "applied", "interviewing", "offer", "rejected"][i % 5], match_score: 0.5, position: i, created_at: now - i, updated_at: now - i }));
   const events = many((i) => mine(template.event, { id: randomUUID(), event_type: "JOB_MATCH_FOUND", payload: JSON.stringify({ user_id: id, job_listing_id: listings[i % listings.length], match_score: 0.9 }), created_at: now - i * 1000, causation_id: null }));
   events.push(mine(template.event, { id: deadEvent, event_type: "INTERVIEW_COMPLETED", status: "failed", payload: JSON.stringify({ interview_id: completed.id }) }));
-  const jobs = many((i) => mine(template.job, { id: randomUUID(), event_id: events[i].id, unique_key: randomUUID(), status: "dead", last_error: "internal: a test", attempts: 5, lease_token: null, lease_until: null }));
-  jobs.push({ ...jobs[0], id: randomUUID(), kind: "interview.analyze", payload: JSON.stringify({ user_id: id, interview_id: completed.id }), event_id: deadEvent, unique_key: randomUUID() });
+  const jobs = many((i) => mine(template.job, { id: nextJob++, event_id: events[i].id, status: "dead", last_error: "internal: a test", attempts: 5 }));
+  jobs.push({ ...jobs[0], id: nextJob++, kind: "interview.analyze", payload: JSON.stringify({ user_id: id, interview_id: completed.id }), event_id: deadEvent });
+  const waits = many((i) => mine({}, { job_id: jobs[i].id, step_key: "send", question: `Shall it be sent, ${i}?`, created_at: now }));
   const education = many((i) => mine({}, { id: randomUUID(), degree: `Degree ${i}`, institution: "School", position: i, created_at: now, updated_at: now }));
   const work = many((i) => mine({}, { id: randomUUID(), title: `Title ${i}`, company: "Company", position: i, created_at: now, updated_at: now }));
   const notifications = many((i) => mine(template.notification, { id: randomUUID(), read_at: null, created_at: now - i * 1000 }));
@@ -141,7 +145,7 @@ export async function give(server, template, n, listings) {
     + insert("connection_requests", requests)
     + insert("twin_questions", many((i) => mine({}, { id: randomUUID(), question: `What about number ${i}?`, reply: "Nothing.", answered: false, citations: "[]", asked_at: now - i * 1000 })))
     + insert("document_embeddings", many((i) => mine({}, { id: randomUUID(), source_type: "resume", source_id: randomUUID(), chunk_text: "x", chunk_index: i, model: "test", dimensions: 1, content_hash: "x", embedding: VECTOR, created_at: now })))
-    + insert("agent_events", events) + insert("jobs", jobs) + insert("notifications", notifications) + insert("sessions", sessions)
+    + insert("agent_events", events) + insert("jobs", jobs) + insert("job_waits", waits) + insert("notifications", notifications) + insert("sessions", sessions)
     + insert("api_tokens", tokens)
     + insert("idempotency_keys", many(() => mine({}, { idempotency_key: randomUUID(), request_hash: "x", created_at: now })))
     + insert("audit_log", many(() => mine({}, { id: randomUUID(), action: "test", created_at: now })))

@@ -143,7 +143,7 @@ static uint64_t count_job(const struct measured *one)
     int ran = 0;
     int64_t undone = -1;
     bool is_persons = strstr(one->payload, USER) != NULL;
-    CHECK_OK(bus_enqueue(store.db, &arena, one->kind, is_persons ? STR(USER) : STR(""), str_from(one->payload), str_from(one->kind), 0));
+    CHECK_OK(bus_enqueue(store.db, &arena, &(struct job_spec){.kind = one->kind, .user_id = is_persons ? STR(USER) : STR(""), .payload = str_from(one->payload)}, NULL));
     db_release(store.db);
     store.db = NULL;
     CHECK_OK(bus_run_until_idle(store.pool, &ran));

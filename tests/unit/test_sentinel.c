@@ -82,7 +82,7 @@ TEST(insights_are_counted_and_matches_told_once)
     }
     int64_t told = matches_told(store.db, person);
     CHECK(told >= 1);
-    REQUIRE(CHECK_OK(bus_enqueue(store.db, &arena, "jobs.match", person, str_format(&arena, "{\"user_id\":\"%.*s\"}", STR_ARG(person)), STR("again"), 0)));
+    REQUIRE(CHECK_OK(bus_enqueue(store.db, &arena, &(struct job_spec){.kind = "jobs.match", .user_id = person, .payload = str_format(&arena, "{\"user_id\":\"%.*s\"}", STR_ARG(person))}, NULL)));
     REQUIRE(CHECK_OK(bus_run_until_idle(store.pool, NULL)));
     CHECK_INT(matches_told(store.db, person), told);
     clock_set_for_test(0);
@@ -106,7 +106,7 @@ TEST(what_is_over_goes_and_applications_stay)
         if (str_equal(corpus.items[i].title, STR("Analyst"))) ids[1] = corpus.items[i].id;
     REQUIRE(CHECK_OK(db_transaction(store.db, keep_one, ids)));
     clock_set_for_test(march_10 + 20 * US_PER_DAY);
-    REQUIRE(CHECK_OK(bus_enqueue(store.db, &arena, "market.cleanup", (struct str){0}, STR("{}"), STR("clean"), 0)));
+    REQUIRE(CHECK_OK(bus_enqueue(store.db, &arena, &(struct job_spec){.kind = "market.cleanup"}, NULL)));
     REQUIRE(CHECK_OK(bus_run_until_idle(store.pool, NULL)));
     REQUIRE(CHECK_OK(corpus_load(store.db, &arena, march_10, &corpus)));
     CHECK_INT(corpus.count, 3);

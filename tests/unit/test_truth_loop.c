@@ -178,7 +178,7 @@ TEST(a_second_run_stores_and_tells_nothing)
 static struct job job_of(struct json **payload)
 {
     CHECK_OK(json_parse(STR("{\"interview_id\":\"" INTERVIEW "\",\"user_id\":\"" USER "\"}"), 1000, payload));
-    return (struct job){.id = STR("x"), .kind = &kind_interview_analyze, .user_id = STR(USER), .payload = *payload, .attempt = 1, .arena = &arena, .db = store.db};
+    return (struct job){.id = 1, .kind = &kind_interview_analyze, .user_id = STR(USER), .payload = *payload, .attempt = 1, .arena = &arena, .db = store.db};
 }
 
 TEST(a_worker_that_dies_between_work_and_apply_leaves_nothing)

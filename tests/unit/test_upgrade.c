@@ -134,7 +134,20 @@ static enum err fill(struct db *db, void *argument)
 static const struct {
     size_t migration;
     const char *table, *why;
-} made_anew[] = {{9, "api_tokens", "nothing wrote to it before tokens could be made"}};
+} made_anew[] = {{9, "api_tokens", "nothing wrote to it before tokens could be made"}, {11, "job_steps", "nothing wrote to it before jobs had steps"}};
+
+/* Columns that a migration takes away, or fills anew: what they said has another place since. */
+static const struct {
+    size_t migration;
+    const char *table, *column;
+} given_up[] = {{11, "jobs", "id"}, {11, "jobs", "unique_key"}, {11, "jobs", "lease_until"}, {11, "jobs", "lease_token"}};
+
+static bool is_given_up(struct str table, struct str column, size_t after)
+{
+    for (size_t i = 0; i < COUNT_OF(given_up); i++)
+        if (after < given_up[i].migration && str_equal(table, str_from(given_up[i].table)) && str_equal(column, str_from(given_up[i].column))) return true;
+    return false;
+}
 
 static bool is_made_anew(const struct schema_table *table, size_t after)
 {
@@ -144,22 +157,23 @@ static bool is_made_anew(const struct schema_table *table, size_t after)
 }
 
 /* The sum of the old columns, as the store has them now. */
-static bool sum_of(struct db *db, struct arena *arena, const struct schema *now, const struct schema_table *old, struct table_sum *sum)
+static bool sum_of(struct db *db, struct arena *arena, const struct schema *now, const struct schema_table *old, size_t from, struct table_sum *sum)
 {
     const struct schema_table *table = schema_find(now, old->name);
     if (!CHECK(table != NULL)) return false;
     struct schema_table view = *table;
     enum db_type types[100];
     view.columns = arena_array(arena, struct schema_column, old->columns_count);
-    view.columns_count = old->columns_count;
+    view.columns_count = 0;
     for (size_t i = 0; i < old->columns_count; i++) {
+        if (is_given_up(old->name, old->columns[i].name, from)) continue;
         const struct schema_column *column = NULL;
         for (size_t j = 0; j < table->columns_count; j++)
             if (str_equal(table->columns[j].name, old->columns[i].name)) column = &table->columns[j];
         if (!column) printf("%.*s.%.*s is gone\n", STR_ARG(old->name), STR_ARG(old->columns[i].name));
         if (!CHECK(column != NULL)) return false;
-        view.columns[i] = *column;
-        types[i] = column->type;
+        types[view.columns_count] = column->type;
+        view.columns[view.columns_count++] = *column;
     }
     return CHECK_OK(move_sum(db, &view, types, sum));
 }
@@ -176,7 +190,7 @@ static enum err sum_all(struct db *db, void *argument)
     struct sums *sums = argument;
     for (size_t i = 0; i < sums->old->tables_count; i++) {
         if (!is_ours(&sums->old->tables[i]) || is_made_anew(&sums->old->tables[i], sums->from)) continue;
-        if (!sum_of(db, sums->arena, sums->now, &sums->old->tables[i], &sums->sums[i])) return ERR_INTERNAL;
+        if (!sum_of(db, sums->arena, sums->now, &sums->old->tables[i], sums->from, &sums->sums[i])) return ERR_INTERNAL;
         buf_dispose(&sums->sums[i].scratch);
     }
     return OK;

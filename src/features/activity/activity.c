@@ -180,7 +180,9 @@ enum err activity_page(struct request *request, struct response *response)
 
 enum err activity_retry(struct request *request, struct response *response)
 {
-    TRY(bus_redrive(request->db, request->arena, request->identity.user_id, request_param(request, "id")));
+    int64_t job_id;
+    if (str_to_int(request_param(request, "id"), &job_id) != OK) job_id = 0; /* nobody's */
+    TRY(bus_redrive(request->db, request->arena, request->identity.user_id, job_id));
     respond_flash(request, response, false, STR("It is tried again. This page shows how it goes."));
     respond_redirect(request, response, STR("/activity"));
     return OK;

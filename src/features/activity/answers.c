@@ -2,9 +2,9 @@
 #include "features/activity/answers.h"
 
 static const struct schema_member job_members[] = {
-    {.name = "id", .type = SCHEMA_ID},
+    {.name = "id", .type = SCHEMA_TEXT, .says = "its number", .example = "42"},
     {.name = "kind", .type = SCHEMA_TEXT, .says = "what kind of work", .example = "architect.replan"},
-    {.name = "status", .type = SCHEMA_CHOICE, .says = "dead: it was tried often enough and given up", .choices = "queued|running|completed|dead"},
+    {.name = "status", .type = SCHEMA_CHOICE, .says = "dead: it was tried often enough and given up", .choices = "scheduled|blocked|queued|waiting|running|completed|dead|cancelled"},
     {.name = "attempts", .type = SCHEMA_INT, .says = "how often it was begun", .example = "1"},
     {.name = "error", .type = SCHEMA_TEXT, .says = "of the last attempt that failed, else empty", .example = ""},
     {.name = "finished_at", .type = SCHEMA_TIME, .flags = MEMBER_NULLABLE},

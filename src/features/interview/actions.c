@@ -52,7 +52,7 @@ enum err interview_finish_action(struct request *request, struct response *respo
 enum err interview_read_again_action(struct request *request, struct response *response)
 {
     struct interview interview;
-    struct str job_id;
+    int64_t job_id = 0;
     TRY(interview_load(request->db, request->arena, request->identity.user_id, request_param(request, "id"), &interview));
     enum err found = interview_dead_reading(request, interview.id, &job_id);
     if (found == OK) TRY(bus_redrive(request->db, request->arena, request->identity.user_id, job_id));

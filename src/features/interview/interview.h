@@ -113,7 +113,7 @@ enum err interview_progress_part(struct request *request, struct response *respo
 enum err interview_stage_page(struct request *request, struct response *response, const struct interview *interview, struct str typed,
                               struct str problem);
 /* The id of the job that gave up reading a completed interview; ERR_NOT_FOUND when there is none. */
-enum err interview_dead_reading(struct request *request, struct str id, struct str *job_id) MUST_CHECK;
+enum err interview_dead_reading(struct request *request, struct str id, int64_t *job_id) MUST_CHECK;
 /* result.c: what came of it, and the transcript with the proofs marked. */
 enum err interview_result(struct request *request, struct response *response, const struct interview *interview);
 /* actions.c */

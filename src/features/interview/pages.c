@@ -163,7 +163,7 @@ static bool reading_is_slow(const struct interview *interview) { return clock_no
 /* The reading of a completed interview: under way, slow, or given up. */
 static enum err fill_reading(struct request *request, const struct interview *interview, struct interview_reading *view)
 {
-    struct str job_id;
+    int64_t job_id = 0;
     view->id = interview->id;
     view->is_slow = reading_is_slow(interview);
     enum err found = interview_dead_reading(request, interview->id, &job_id);

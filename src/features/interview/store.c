@@ -21,12 +21,9 @@ enum err interview_load(struct db *db, struct arena *arena, struct str user_id, 
     return OK;
 }
 
-enum err interview_dead_reading(struct request *request, struct str id, struct str *job_id)
+enum err interview_dead_reading(struct request *request, struct str id, int64_t *job_id)
 {
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query_one(request->db, &sql_interview_dead_reading, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(id)), &rows));
-    *job_id = db_col_text(&rows, 0, request->arena);
-    return OK;
+    return db_query_int(request->db, &sql_interview_dead_reading, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(id)), job_id);
 }
 
 struct str interview_reason(struct arena *arena) { return str_copy(arena, str_from(err_words())); }

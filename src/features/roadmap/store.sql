@@ -39,13 +39,13 @@ UPDATE roadmaps SET status = 'archived', updated_at = CASE status WHEN 'active' 
 
 -- name: roadmap_open_event
 -- The event that the newest plan not yet made was asked for by.
-SELECT event_id FROM jobs WHERE user_id = $1 AND kind = 'roadmap.repath' AND status IN ('queued', 'running') ORDER BY created_at DESC, id DESC LIMIT 1;
+SELECT event_id FROM jobs WHERE user_id = $1 AND kind = 'roadmap.repath' AND finished_at IS NULL ORDER BY id DESC LIMIT 1;
 
 -- name: roadmap_plans_queued
-SELECT COUNT(*) FROM jobs WHERE user_id = $1 AND kind = 'roadmap.repath' AND status = 'queued';
+SELECT COUNT(*) FROM jobs WHERE user_id = $1 AND kind = 'roadmap.repath' AND status IN ('scheduled', 'blocked', 'queued');
 
 -- name: roadmap_plans_open
-SELECT COUNT(*) FROM jobs WHERE user_id = $1 AND kind = 'roadmap.repath' AND status IN ('queued', 'running');
+SELECT COUNT(*) FROM jobs WHERE user_id = $1 AND kind = 'roadmap.repath' AND finished_at IS NULL;
 
 -- name: roadmap_can_plan
 SELECT (SELECT COUNT(*) FROM user_skills s WHERE s.user_id = p.user_id), p.target_roles FROM user_profiles p WHERE p.user_id = $1;

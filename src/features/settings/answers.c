@@ -29,6 +29,7 @@ static const struct schema_member export_members[] = {
     {.name = "notifications", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "api_tokens", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "idempotency_keys", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
+    {.name = "questions_to_you", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "audit_log", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
 };
 const struct schema settings_export_schema = SCHEMA("Export", "Everything that is kept about the person, a member for each table with their rows; secrets and vectors are left out.", export_members);

@@ -78,7 +78,11 @@ SELECT id, event_type, payload, status, source_agent, target_agent, summary, err
 FROM agent_events WHERE user_id = $1 ORDER BY created_at, id;
 
 -- name: export_jobs
-SELECT id, kind, payload, status, attempts, last_error, result, created_at, finished_at FROM jobs WHERE user_id = $1 ORDER BY created_at, id;
+SELECT id, kind, payload, status, attempts, last_error, result, created_at, finished_at FROM jobs WHERE user_id = $1 ORDER BY id;
+
+-- name: export_waits
+-- What agents have asked them and they have not answered yet.
+SELECT job_id, step_key, question, created_at FROM job_waits WHERE user_id = $1 AND question IS NOT NULL ORDER BY job_id, step_key;
 
 -- name: export_notifications
 SELECT id, kind, title, body, url, created_at, read_at FROM notifications WHERE user_id = $1 ORDER BY created_at, id;

@@ -25,7 +25,7 @@ RETURNING id, is_verified, (SELECT name FROM skills WHERE skills.id = user_skill
 -- The same where nothing follows from it (skill_wants_new_plan counts none): one statement alone, no transaction around it.
 UPDATE user_skills SET proficiency_level = $3, updated_at = $4 WHERE user_id = $1 AND skill_id = $2
     AND (NOT EXISTS (SELECT 1 FROM roadmaps r WHERE r.user_id = $1 AND r.status = 'active')
-        OR EXISTS (SELECT 1 FROM jobs j WHERE j.user_id = $1 AND j.kind = 'roadmap.repath' AND j.status = 'queued'))
+        OR EXISTS (SELECT 1 FROM jobs j WHERE j.user_id = $1 AND j.kind = 'roadmap.repath' AND j.status IN ('scheduled', 'blocked', 'queued')))
 RETURNING id, is_verified, (SELECT name FROM skills WHERE skills.id = user_skills.skill_id);
 
 -- name: skill_delete
@@ -39,4 +39,4 @@ FROM user_skills us JOIN skills s ON s.id = us.skill_id WHERE us.user_id = $1 AN
 -- name: skill_wants_new_plan
 -- There is a roadmap, and no plan of it is waiting to run that would see the change anyway.
 SELECT COUNT(*) FROM roadmaps r WHERE r.user_id = $1 AND r.status = 'active'
-    AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.user_id = $1 AND j.kind = 'roadmap.repath' AND j.status = 'queued');
+    AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.user_id = $1 AND j.kind = 'roadmap.repath' AND j.status IN ('scheduled', 'blocked', 'queued'));

@@ -1,0 +1,129 @@
+/* Claiming: the most urgent ready jobs, under the row of this process. Design in bus.h.
+ *
+ * The kinds this version knows are looked at, each by the first entry of its part of the index jobs_ready, and the most urgent gives a batch. So a paused kind, one
+ * at its limit, or one of another version costs one look and hides nothing behind it.
+ */
+#include "base/clock.h"
+#include "base/log.h"
+#include "bus/engine.sql.h"
+#include "bus/internal.h"
+#include "json/json.h"
+
+#include <stdlib.h>
+
+/* The kinds of the registry as a list for a statement, made once. */
+static struct str kinds_list(struct arena *arena)
+{
+    const struct bus_registry *registry = bus_registry_current();
+    struct buf text CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &text);
+    json_array_open(&writer);
+    for (size_t i = 0; i < registry->kinds_count; i++) {
+        json_object_open(&writer);
+        json_member_str(&writer, "kind", str_from(registry->kinds[i]->name));
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
+    return str_copy(arena, buf_str(&text));
+}
+
+static enum err find_ready(struct worker *worker, const struct job_kind **kinds, size_t most, size_t *count)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(worker->db, &sql_bus_heads, DB_ARGS(db_json(kinds_list(&worker->arena))), &rows));
+    *count = 0;
+    while (db_next(&rows) && *count < most) {
+        const struct job_kind *kind = bus_kind(db_col_view(&rows, 0));
+        if (kind) kinds[(*count)++] = kind;
+    }
+    return db_rows_result(&rows);
+}
+
+/* How many of a kind with a limit may be begun; holds the gate of that kind until the transaction ends. */
+static enum err room_for(struct worker *worker, const struct job_kind *kind, int64_t *room)
+{
+    int64_t running = 0;
+    TRY(db_exec(worker->db, &sql_bus_kind_upsert, DB_ARGS(db_text(str_from(kind->name)), db_time(clock_now()))));
+    TRY(db_exec(worker->db, &sql_bus_kind_gate, DB_ARGS(db_text(str_from(kind->name)))));
+    TRY(db_query_int(worker->db, &sql_bus_kind_running, DB_ARGS(db_text(str_from(kind->name))), &running));
+    *room = kind->concurrency - running;
+    return OK;
+}
+
+static int by_urgency(const void *a, const void *b)
+{
+    const struct run *left = a, *right = b;
+    if (left->priority != right->priority) return left->priority < right->priority ? -1 : 1;
+    if (left->ready_at != right->ready_at) return left->ready_at < right->ready_at ? -1 : 1;
+    return (left->job.id > right->job.id) - (left->job.id < right->job.id);
+}
+
+static void read_run(struct worker *worker, const struct db_rows *rows, const struct job_kind *kind, int64_t claim, struct run *run)
+{
+    struct arena *arena = &worker->arena;
+    *run = (struct run){.worker = worker, .claim = claim, .priority = db_col_int(rows, 1), .ready_at = db_col_time(rows, 2)};
+    run->max_attempts = (int)db_col_int(rows, 5);
+    run->payload = db_col_text(rows, 6, arena);
+    run->trace = db_col_text(rows, 9, arena);
+    struct job *job = &run->job;
+    *job = (struct job){.id = db_col_int(rows, 0), .kind = kind, .arena = arena, .db = worker->db, .of = run};
+    job->run = db_col_int(rows, 3);
+    job->attempt = (int)db_col_int(rows, 4);
+    job->user_id = db_col_text(rows, 7, arena);
+    job->event_id = db_col_text(rows, 8, arena);
+}
+
+struct claiming {
+    struct worker *worker;
+    const struct job_kind *kind;
+    struct run *runs;
+    size_t count;
+};
+
+static enum err claim(struct db *db, void *argument)
+{
+    struct claiming *claiming = argument;
+    struct worker *worker = claiming->worker;
+    const struct job_kind *kind = claiming->kind;
+    int64_t room = kind->batch ? kind->batch : 1, number = atomic_fetch_add(&worker->process->claims, 1);
+    bool has_events = false;
+    claiming->count = 0;
+    if (room > BUS_BATCH_MAX) room = BUS_BATCH_MAX;
+    if (kind->concurrency) {
+        int64_t left;
+        TRY(room_for(worker, kind, &left));
+        if (left <= 0) return OK;
+        if (left < room) room = left;
+    }
+    claiming->runs = arena_array(&worker->arena, struct run, (size_t)room);
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        TRY(db_query(db, &sql_job_claim, DB_ARGS(db_int(worker->process->id), db_int(number), db_text(str_from(kind->name)), db_int(room), db_time(clock_now())), &rows));
+        while (db_next(&rows) && claiming->count < (size_t)room) {
+            struct run *run = &claiming->runs[claiming->count++];
+            read_run(worker, &rows, kind, number, run);
+            has_events |= run->job.event_id.len > 0;
+        }
+        TRY(db_rows_result(&rows));
+    }
+    if (claiming->count > 1) qsort(claiming->runs, claiming->count, sizeof *claiming->runs, by_urgency);
+    return has_events ? db_exec(db, &sql_event_start_claimed, DB_ARGS(db_int(worker->process->id), db_int(number))) : OK;
+}
+
+enum err bus_claim(struct worker *worker, struct run **runs, size_t *count)
+{
+    const struct job_kind *ready[32];
+    size_t ready_count = 0;
+    *count = 0;
+    TRY(find_ready(worker, ready, COUNT_OF(ready), &ready_count));
+    for (size_t i = 0; i < ready_count && !*count; i++) { /* a kind gives none at its limit, or when others were quicker */
+        struct claiming claiming = {.worker = worker, .kind = ready[i]};
+        BUS_BOUNDARY("before claim");
+        TRY(db_transaction_relaxed(worker->db, claim, &claiming));
+        BUS_BOUNDARY("after claim");
+        *runs = claiming.runs;
+        *count = claiming.count;
+    }
+    return OK;
+}

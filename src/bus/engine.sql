@@ -1,0 +1,240 @@
+-- name: bus_signs
+-- What there is to do besides running jobs: whether something is to be settled, and when the next job or lane is due.
+SELECT EXISTS (SELECT 1 FROM jobs WHERE unsettled),
+    (SELECT run_at FROM jobs WHERE status IN ('scheduled', 'waiting') ORDER BY run_at LIMIT 1),
+    (SELECT wake_at FROM job_lanes WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1);
+
+-- name: bus_heads
+-- The first ready job of each kind ($1: [{"kind": …}]) that is not paused, the most urgent kind first.
+SELECT j.kind FROM {each}($1) AS e
+JOIN jobs j ON j.id = (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value {member} 'kind' ORDER BY r.priority, r.run_at, r.id LIMIT 1)
+WHERE NOT EXISTS (SELECT 1 FROM job_kinds k WHERE k.kind = j.kind AND k.is_paused)
+ORDER BY j.priority, j.run_at, j.id;
+
+-- name: bus_kind_gate
+-- Who counts the running jobs of a kind before he claims one keeps the others from doing so.
+SELECT kind FROM job_kinds WHERE kind = $1 {locked};
+
+-- name: bus_kind_upsert
+INSERT INTO job_kinds (kind, changed_at) VALUES ($1, $2) ON CONFLICT (kind) DO NOTHING;
+
+-- name: bus_kind_running
+SELECT COUNT(*) FROM jobs WHERE status = 'running' AND kind = $1;
+
+-- name: job_claim
+-- $4: how many at most.
+WITH ready AS MATERIALIZED (SELECT id FROM jobs WHERE status = 'queued' AND kind = $3 ORDER BY priority, run_at, id LIMIT $4 {skip_locked})
+UPDATE jobs SET status = 'running', attempts = attempts + 1, runs = runs + 1, worker_id = $1, claim = $2, started_at = $5
+WHERE id IN (SELECT id FROM ready)
+RETURNING id, priority, run_at, runs, attempts, max_attempts, payload, user_id, event_id, trace;
+
+-- name: event_start_claimed
+-- The events whose jobs this claim began.
+UPDATE agent_events SET status = 'processing'
+WHERE status = 'pending' AND id IN (SELECT event_id FROM jobs WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND event_id IS NOT NULL);
+
+-- name: job_complete
+UPDATE jobs SET status = 'completed', unsettled = lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents, last_error = NULL, result = $4, progress = NULL,
+    progress_message = NULL, finished_at = $5
+WHERE id = $1 AND status = 'running' AND worker_id = $2 AND runs = $3 AND NOT cancel_requested;
+
+-- name: job_complete_claim
+-- All jobs of a claim at once.
+UPDATE jobs SET status = 'completed', unsettled = lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents, last_error = NULL, progress = NULL, progress_message = NULL,
+    finished_at = $3
+WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND NOT cancel_requested;
+
+-- name: job_results
+-- $1: [{"id": 1, "result": {…}}]
+UPDATE jobs SET result = CAST(e.value {member} 'result' AS {json}) FROM {each}($1) AS e
+WHERE jobs.id = CAST(e.value {member} 'id' AS {int}) AND jobs.status = 'running';
+
+-- name: job_postpone
+-- A retry, a snooze, a sleep or a wait ($4): at $5 ($6: whether the attempt counts, $7: whether the slot in the lane is kept).
+UPDATE jobs SET status = $4, run_at = $5, attempts = attempts - CASE WHEN $6 THEN 0 ELSE 1 END, unsettled = lane IS NOT NULL AND NOT $7, last_error = $8
+WHERE id = $1 AND status = 'running' AND worker_id = $2 AND runs = $3 AND NOT cancel_requested;
+
+-- name: job_bury
+UPDATE jobs SET status = 'dead', unsettled = lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents, last_error = $4, finished_at = $5
+WHERE id = $1 AND status = 'running' AND worker_id = $2 AND runs = $3 AND NOT cancel_requested;
+
+-- name: job_end_cancelled
+UPDATE jobs SET status = 'cancelled', unsettled = TRUE, last_error = $4, finished_at = $5
+WHERE id = $1 AND status = 'running' AND worker_id = $2 AND runs = $3 AND cancel_requested;
+
+-- name: job_attempt_insert
+INSERT INTO job_attempts (job_id, run, outcome, reason, worker_id, started_at, ended_at)
+SELECT id, runs, $2, $3, worker_id, started_at, $4 FROM jobs WHERE id = $1
+ON CONFLICT (job_id, run) DO NOTHING;
+
+-- name: job_log_insert
+INSERT INTO job_log (job_id, run, line, level, message, created_at)
+SELECT CAST($1 AS {int}), CAST($2 AS {int}), CAST(e.value {member} 'line' AS {int}), e.value {member} 'level', e.value {member} 'message', $4 FROM {each}($3) AS e WHERE TRUE
+ON CONFLICT (job_id, run, line) DO NOTHING;
+
+-- name: job_set_progress
+UPDATE jobs SET progress = $3, progress_message = $4 WHERE id = $1 AND runs = $2 AND status = 'running';
+
+-- name: job_stage
+-- Jobs whose time has come: ready, or to be given a slot.
+WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE status IN ('scheduled', 'waiting') AND run_at <= $1 ORDER BY run_at LIMIT $2 {skip_locked})
+UPDATE jobs SET status = CASE WHEN lane IS NULL OR has_slot THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR (lane IS NOT NULL AND NOT has_slot)
+WHERE id IN (SELECT id FROM due);
+
+-- name: settle_gate
+-- One settles at a time.
+SELECT lane FROM job_lanes WHERE lane = '' {locked};
+
+-- name: settle_gate_make
+INSERT INTO job_lanes (lane, width) VALUES ('', 0) ON CONFLICT (lane) DO NOTHING;
+
+-- name: settle_take
+WITH marked AS MATERIALIZED (SELECT id FROM jobs WHERE unsettled ORDER BY id LIMIT $1 {skip_locked})
+UPDATE jobs SET unsettled = FALSE, has_slot = has_slot AND status IN ('queued', 'running')
+WHERE id IN (SELECT id FROM marked)
+RETURNING id, kind, status, lane, event_id, has_dependents, last_error;
+
+-- name: lane_ensure
+-- What the kinds of this version say of their lanes.
+INSERT INTO job_lanes (lane, width, interval_us, burst)
+SELECT e.value {member} 'lane', CAST(e.value {member} 'width' AS {int}), CAST(e.value {member} 'interval_us' AS {int}), CAST(e.value {member} 'burst' AS {int})
+FROM {each}($1) AS e WHERE TRUE
+ON CONFLICT (lane) DO UPDATE SET width = excluded.width, interval_us = excluded.interval_us, burst = excluded.burst
+WHERE job_lanes.width <> excluded.width OR job_lanes.interval_us <> excluded.interval_us OR job_lanes.burst <> excluded.burst;
+
+-- name: lane_due
+SELECT lane FROM job_lanes WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2;
+
+-- name: lane_admit
+-- The first blocked job of each lane ($1: [{"lane": …}]) that has a free slot and whose rate allows it gets the slot.
+UPDATE jobs SET status = 'queued', has_slot = TRUE, run_at = $2
+WHERE id IN (
+    SELECT (SELECT b.id FROM jobs b WHERE b.status = 'blocked' AND b.lane = l.lane ORDER BY b.priority, b.id LIMIT 1)
+    FROM {each}($1) AS e JOIN job_lanes l ON l.lane = e.value {member} 'lane'
+    WHERE (l.interval_us = 0 OR l.arrival - (l.burst - 1) * l.interval_us <= $3 OR l.arrival > $3 + (l.burst + 1) * l.interval_us)
+        AND (SELECT COUNT(*) FROM jobs s WHERE s.has_slot AND s.lane = l.lane) < l.width)
+RETURNING lane;
+
+-- name: lane_count
+-- A start of a job uses up one interval; an arrival far in the future comes from a clock that was wrong.
+UPDATE job_lanes SET arrival = CASE WHEN arrival < $2 OR arrival > $2 + (burst + 1) * interval_us THEN $2 ELSE arrival END + interval_us
+WHERE interval_us > 0 AND lane IN (SELECT e.value {member} 'lane' FROM {each}($1) AS e);
+
+-- name: lane_set_wake
+-- When lanes that only their rate holds back are to be looked at again.
+UPDATE job_lanes SET wake_at = CASE
+    WHEN interval_us > 0 AND EXISTS (SELECT 1 FROM jobs b WHERE b.status = 'blocked' AND b.lane = job_lanes.lane)
+        AND (SELECT COUNT(*) FROM jobs s WHERE s.has_slot AND s.lane = job_lanes.lane) < width THEN arrival - (burst - 1) * interval_us
+    ELSE NULL END
+WHERE (interval_us > 0 OR wake_at IS NOT NULL) AND lane IN (SELECT e.value {member} 'lane' FROM {each}($1) AS e);
+
+-- name: settle_needs
+-- Those that needed a job that is completed now ($1: [{"id": …}]) need one less.
+UPDATE jobs SET needs = needs - (SELECT COUNT(*) FROM {each}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value {member} 'id' AS {int}) WHERE d.job_id = jobs.id)
+WHERE status = 'waiting' AND id IN (SELECT d.job_id FROM {each}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value {member} 'id' AS {int}));
+
+-- name: settle_ready
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = lane IS NOT NULL, run_at = $2
+WHERE status = 'waiting' AND needs <= 0 AND id IN (SELECT d.job_id FROM {each}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value {member} 'id' AS {int}));
+
+-- name: settle_cancel
+-- Those that needed a cancelled job will never run.
+UPDATE jobs SET status = 'cancelled', unsettled = TRUE, last_error = 'a job that it needs was cancelled', finished_at = $2
+WHERE status = 'waiting' AND needs > 0 AND id IN (SELECT d.job_id FROM {each}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value {member} 'id' AS {int}));
+
+-- name: settle_undepend
+-- A completed job counts once, also when it is settled again.
+DELETE FROM job_dependencies WHERE needs_id IN (SELECT CAST(e.value {member} 'id' AS {int}) FROM {each}($1) AS e);
+
+-- name: settle_events
+-- An event is completed when none of its jobs is left to run, failed when one is dead.
+UPDATE agent_events SET
+    status = CASE WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.event_id = agent_events.id AND j.status = 'dead') THEN 'failed' ELSE 'completed' END,
+    error_message = (SELECT j.last_error FROM jobs j WHERE j.event_id = agent_events.id AND j.status = 'dead' ORDER BY j.id LIMIT 1), processed_at = $2
+WHERE id IN (SELECT CAST(e.value {member} 'id' AS {uuid}) FROM {each}($1) AS e)
+    AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.event_id = agent_events.id AND j.finished_at IS NULL)
+RETURNING user_id;
+
+-- name: worker_insert
+INSERT INTO bus_workers (name, started_at, seen_at) VALUES ($1, $2, $2) RETURNING id;
+
+-- name: worker_beat
+UPDATE bus_workers SET beat = beat + 1, seen_at = $2 WHERE id = $1;
+
+-- name: worker_list
+SELECT id, beat FROM bus_workers ORDER BY id;
+
+-- name: worker_delete
+DELETE FROM bus_workers WHERE id = $1;
+
+-- name: job_cancel_asked
+-- Runs of this worker that are to stop.
+SELECT id, runs FROM jobs WHERE status = 'running' AND worker_id = $1 AND cancel_requested;
+
+-- name: rescue_attempts
+INSERT INTO job_attempts (job_id, run, outcome, reason, worker_id, started_at, ended_at)
+SELECT id, runs, 'crashed', $2, worker_id, started_at, $3 FROM jobs WHERE status = 'running' AND worker_id = $1
+ON CONFLICT (job_id, run) DO NOTHING;
+
+-- name: rescue_jobs
+-- The worker is gone, and the try does not count. After $3 such ends the job waits until $4, after $5 it is buried; one whose end was asked for gets it.
+UPDATE jobs SET attempts = attempts - 1, crashes = crashes + 1, last_error = $2, worker_id = NULL, claim = NULL,
+    status = CASE WHEN cancel_requested THEN 'cancelled' WHEN crashes + 1 >= $5 THEN 'dead' WHEN crashes + 1 < $3 THEN 'queued' ELSE 'scheduled' END,
+    run_at = CASE WHEN crashes + 1 < $3 OR crashes + 1 >= $5 THEN run_at ELSE $4 END,
+    unsettled = cancel_requested OR crashes + 1 >= $5,
+    finished_at = CASE WHEN cancel_requested OR crashes + 1 >= $5 THEN CAST($6 AS {time}) ELSE NULL END
+WHERE status = 'running' AND worker_id = $1;
+
+-- name: job_redrive
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = lane IS NOT NULL, has_slot = FALSE,
+    attempts = 0, crashes = 0, run_at = $3, finished_at = NULL, cancel_requested = FALSE
+WHERE id = $1 AND user_id = $2 AND status = 'dead'
+RETURNING event_id;
+
+-- name: job_redrive_dead
+-- One ($1), or a number of a kind ($2).
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = lane IS NOT NULL, has_slot = FALSE,
+    attempts = 0, crashes = 0, run_at = $4, finished_at = NULL, cancel_requested = FALSE
+WHERE id IN (SELECT id FROM jobs WHERE status = 'dead' AND (id = $1 OR kind = $2) ORDER BY kind, id LIMIT $3)
+RETURNING event_id;
+
+-- name: event_reopen_many
+UPDATE agent_events SET status = 'processing', error_message = NULL, processed_at = NULL
+WHERE id IN (SELECT CAST(e.value {member} 'id' AS {uuid}) FROM {each}($1) AS e);
+
+-- name: job_cancel
+-- One ($1) or those of a workflow ($2). One that runs is told; all others end at once.
+UPDATE jobs SET cancel_requested = TRUE,
+    status = CASE WHEN status = 'running' THEN status ELSE 'cancelled' END,
+    unsettled = unsettled OR status <> 'running',
+    finished_at = CASE WHEN status = 'running' THEN NULL ELSE CAST($3 AS {time}) END,
+    last_error = CASE WHEN status = 'running' THEN last_error ELSE 'cancelled' END
+WHERE (id = $1 OR workflow_id = $2) AND finished_at IS NULL;
+
+-- name: bus_pause
+INSERT INTO job_kinds (kind, is_paused, changed_at) VALUES ($1, $2, $3)
+ON CONFLICT (kind) DO UPDATE SET is_paused = excluded.is_paused, changed_at = excluded.changed_at;
+
+-- name: job_sweep
+-- Finished before $1, the oldest first.
+DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at < $1 AND NOT unsettled ORDER BY finished_at LIMIT $2);
+
+-- name: job_keys_sweep
+DELETE FROM job_keys WHERE expires_at < $1;
+
+-- name: lane_sweep
+-- Lanes in which nothing waits and nothing runs.
+DELETE FROM job_lanes WHERE lane <> '' AND wake_at IS NULL AND arrival < $1
+    AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lane = job_lanes.lane AND j.status = 'blocked') AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lane = job_lanes.lane AND j.has_slot);
+
+-- name: schedule_upsert
+INSERT INTO schedules (name, kind, cron, next_run_at) VALUES ($1, $1, $2, $3)
+ON CONFLICT (name) DO UPDATE SET
+    next_run_at = CASE WHEN schedules.cron = excluded.cron THEN schedules.next_run_at ELSE excluded.next_run_at END,
+    cron = excluded.cron;
+
+-- name: schedule_due
+SELECT name, kind, cron, next_run_at FROM schedules WHERE next_run_at <= $1 ORDER BY next_run_at, name;
+
+-- name: schedule_advance
+UPDATE schedules SET next_run_at = $3, last_run_at = $4 WHERE name = $1 AND next_run_at = $2;

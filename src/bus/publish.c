@@ -1,0 +1,315 @@
+/* Publishing: events and the jobs they cause, jobs without an event, and what people are told. Design in bus.h. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/uuid.h"
+#include "bus/bus.sql.h"
+#include "bus/internal.h"
+#include "http/hub.h"
+#include "json/json.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY_SECONDS 86400
+#define NOTE_JOBS STR("jobs")
+
+static struct hub *live;
+
+void bus_set_hub(struct hub *hub) { live = hub; }
+
+static void heard(void *unused, struct str note)
+{
+    (void)unused;
+    hub_heard(live, note);
+    struct str cancel = STR(BUS_NOTE_CANCEL);
+    if (str_starts(note, cancel)) bus_stop_running(str_slice(note, cancel.len, note.len));
+    if (!note.len || str_equal(note, NOTE_JOBS) || str_equal(note, STR(DB_NOTE_RESTORED))) bus_wake(); /* also when something may have been missed */
+}
+
+enum err bus_listen(struct db_pool *pool) { return db_listen(pool, heard, NULL); }
+
+enum err bus_tell_workers(struct db *db) { return db_notify(db, NOTE_JOBS); }
+
+static enum err tell_person(struct db *db, struct arena *arena, struct str user_id, const char *event, struct str data)
+{
+    return hub_tell(db, arena, str_format(arena, "user:%.*s", STR_ARG(user_id)), event, data);
+}
+
+/* ---- jobs ---- */
+
+/* "person:0190…"; "" without a lane. ERR_INVALID when the payload lacks the field. */
+static enum err lane_of(struct arena *arena, const struct job_kind *kind, struct str user_id, struct str payload, struct str *lane)
+{
+    const struct job_lane *rule = kind->lane;
+    *lane = (struct str){0};
+    if (!rule) return OK;
+    struct str value = {0};
+    if (rule->field && strcmp(rule->field, "user_id") == 0) {
+        value = user_id;
+    } else if (rule->field) {
+        struct json *root CLEANUP(json_free_at) = NULL;
+        TRY(json_parse(payload, BUS_PAYLOAD_MAX, &root));
+        value = str_copy(arena, json_get_str(root, rule->field));
+        if (!value.len || value.len > 200) return err_set(ERR_INVALID, "%s: the payload has no %s of 1 to 200 bytes, which is its lane", kind->name, rule->field);
+    }
+    *lane = str_format(arena, "%s:%.*s", rule->name, STR_ARG(value));
+    return OK;
+}
+
+/* What is written of a job, whoever asks for it. */
+struct row {
+    const struct job_kind *kind;
+    const struct job_spec *spec;
+    struct str payload, event_id, lane;
+    int64_t needs, now;
+};
+
+static enum err describe(struct arena *arena, const struct job_spec *spec, struct row *row)
+{
+    *row = (struct row){.kind = bus_kind(str_from(spec->kind)), .spec = spec, .payload = spec->payload.len ? spec->payload : STR("{}"), .now = clock_now()};
+    if (!row->kind) return err_set(ERR_INTERNAL, "no job kind %s", spec->kind);
+    if (row->payload.len > BUS_PAYLOAD_MAX) return err_set(ERR_TOO_LARGE, "%s: a payload has at most %zu bytes", spec->kind, BUS_PAYLOAD_MAX);
+    return lane_of(arena, row->kind, spec->user_id, row->payload, &row->lane);
+}
+
+static const char *first_status(const struct row *row)
+{
+    if (row->needs) return "waiting";
+    if (row->spec->run_at > row->now) return "scheduled";
+    return row->lane.len ? "blocked" : "queued";
+}
+
+static enum err insert(struct db *db, const struct row *row, int64_t *id)
+{
+    const struct job_spec *spec = row->spec;
+    const char *status = first_status(row);
+    int64_t run_at = row->needs ? BUS_NEVER : spec->run_at > row->now ? spec->run_at : row->now;
+    int attempts = row->kind->max_attempts ? row->kind->max_attempts : BUS_ATTEMPTS_DEFAULT;
+    return db_query_int(db, &sql_job_insert,
+                        DB_ARGS(db_text(str_from(row->kind->name)), db_text(str_from(status)), db_int(row->kind->priority + spec->priority), db_time(run_at),
+                                db_text_or_null(row->lane), db_bool(strcmp(status, "blocked") == 0), db_int(row->needs), db_int(attempts), db_json(row->payload),
+                                db_uuid_or_null(spec->user_id), db_uuid_or_null(row->event_id), db_uuid_or_null(spec->workflow_id), db_text_or_null(spec->trace),
+                                db_time(row->now)), id);
+}
+
+/* Marks the jobs that are needed and not finished yet; *open gets those. */
+static enum err mark_needed(struct db *db, const struct job_spec *spec, int64_t *open, int64_t *count)
+{
+    for (size_t i = 0; i < spec->needs_count; i++) {
+        int64_t id;
+        enum err found = db_query_int(db, &sql_job_has_dependents, DB_ARGS(db_int(spec->needs[i])), &id);
+        if (found == ERR_NOT_FOUND) continue;
+        TRY(found);
+        open[(*count)++] = id;
+    }
+    return OK;
+}
+
+static enum err insert_with_needs(struct db *db, struct arena *arena, struct row *row, int64_t *id)
+{
+    int64_t *open = arena_array(arena, int64_t, row->spec->needs_count + 1);
+    TRY(mark_needed(db, row->spec, open, &row->needs));
+    TRY(insert(db, row, id));
+    for (int64_t i = 0; i < row->needs; i++) TRY(db_exec(db, &sql_job_depend, DB_ARGS(db_int(open[i]), db_int(*id))));
+    return OK;
+}
+
+struct holder {
+    int64_t id, expires_at, created_at;
+    bool is_finished, has_started;
+};
+
+static enum err read_holder(struct db *db, struct str key, struct holder *holder)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(db, &sql_job_key_holder, DB_ARGS(db_text(key)), &rows));
+    struct str status = db_col_view(&rows, 2);
+    *holder = (struct holder){.id = db_col_int(&rows, 0), .expires_at = db_col_time(&rows, 1), .created_at = db_col_time(&rows, 3)};
+    holder->is_finished = str_equal(status, STR("completed")) || str_equal(status, STR("dead")) || str_equal(status, STR("cancelled"));
+    holder->has_started = holder->is_finished || str_equal(status, STR("running"));
+    return OK;
+}
+
+static enum err put_off(struct db *db, const struct row *row, const struct holder *holder)
+{
+    const struct job_spec *spec = row->spec;
+    int64_t latest = holder->created_at + (spec->key_seconds ? spec->key_seconds : DAY_SECONDS) * US_PER_SECOND;
+    int64_t run_at = spec->run_at < latest ? spec->run_at : latest;
+    return db_exec(db, &sql_job_put_off, DB_ARGS(db_int(holder->id), db_json(row->payload), db_time(run_at)));
+}
+
+/* Whether the key is held by another job, whose number *id gets; frees one that is held no longer. */
+static enum err key_is_held(struct db *db, const struct row *row, int64_t *id, bool *is_held)
+{
+    struct holder holder = {0};
+    enum job_key_use use = row->spec->key_use;
+    *is_held = false;
+    enum err found = read_holder(db, row->spec->key, &holder);
+    if (found == ERR_NOT_FOUND) return OK;
+    TRY(found);
+    bool is_open = use == JOB_KEY_ONCE ? holder.expires_at > row->now : use == JOB_KEY_UNFINISHED ? !holder.is_finished : !holder.has_started;
+    if (!is_open) return db_exec(db, &sql_job_key_free, DB_ARGS(db_text(row->spec->key), db_int(holder.id)));
+    *is_held = true;
+    *id = holder.id;
+    return use == JOB_KEY_DEBOUNCE ? put_off(db, row, &holder) : OK;
+}
+
+static enum err take_key(struct db *db, const struct row *row, int64_t id)
+{
+    const struct job_spec *spec = row->spec;
+    int64_t until = spec->key_use == JOB_KEY_ONCE ? row->now + (spec->key_seconds ? spec->key_seconds : DAY_SECONDS) * US_PER_SECOND : 0;
+    int64_t owner;
+    enum err taken = db_query_int(db, &sql_job_key_take, DB_ARGS(db_text(spec->key), db_int(id), db_time_or_null(until)), &owner);
+    return taken == ERR_NOT_FOUND ? err_set(ERR_CONFLICT, "%s: another process took the key at the same moment", spec->kind) : taken;
+}
+
+enum err bus_enqueue(struct db *db, struct arena *arena, const struct job_spec *spec, int64_t *id_out)
+{
+    struct row row;
+    int64_t id = 0;
+    bool is_held = false;
+    assert(db_in_transaction(db) || (!spec->key.len && !spec->needs_count));
+    TRY(describe(arena, spec, &row));
+    if (spec->key.len) TRY(key_is_held(db, &row, &id, &is_held));
+    if (!is_held) {
+        if (spec->needs_count) TRY(insert_with_needs(db, arena, &row, &id));
+        else TRY(insert(db, &row, &id));
+        if (spec->key.len) TRY(take_key(db, &row, id));
+        TRY(bus_tell_workers(db));
+    }
+    if (id_out) *id_out = id;
+    return OK;
+}
+
+static void write_row(struct json_writer *writer, const struct row *row)
+{
+    json_object_open(writer);
+    json_member_str(writer, "kind", str_from(row->kind->name));
+    json_member_str(writer, "status", str_from(first_status(row)));
+    json_member_int(writer, "priority", row->kind->priority + row->spec->priority);
+    json_member_int(writer, "max_attempts", row->kind->max_attempts ? row->kind->max_attempts : BUS_ATTEMPTS_DEFAULT);
+    json_key(writer, "payload");
+    json_write_raw(writer, row->payload);
+    if (row->lane.len) json_member_str(writer, "lane", row->lane);
+    if (row->spec->user_id.len) json_member_str(writer, "user_id", row->spec->user_id);
+    if (row->spec->workflow_id.len) json_member_str(writer, "workflow_id", row->spec->workflow_id);
+    if (row->spec->trace.len) json_member_str(writer, "trace", row->spec->trace);
+    json_object_close(writer);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+enum err bus_enqueue_many(struct db *db, struct arena *arena, const struct job_spec *specs, size_t count, int64_t *ids)
+{
+    struct buf text CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    int64_t now = clock_now(), run_at = count && specs[0].run_at > now ? specs[0].run_at : now;
+    buf_init(&text, BUS_MANY_MAX);
+    json_begin(&writer, &text);
+    json_array_open(&writer);
+    for (size_t i = 0; i < count; i++) {
+        struct row row;
+        if (specs[i].key.len || specs[i].needs_count || specs[i].run_at != specs[0].run_at)
+            return err_set(ERR_INTERNAL, "jobs that are published together have one time, and no keys or needs");
+        TRY(describe(arena, &specs[i], &row));
+        write_row(&writer, &row);
+    }
+    json_array_close(&writer);
+    if (text.overflow) return err_set(ERR_TOO_LARGE, "so many jobs do not go in one statement");
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(db, &sql_job_insert_many, DB_ARGS(db_json(buf_str(&text)), db_time(now), db_time(run_at)), &rows));
+    for (size_t at = 0; db_next(&rows); at++)
+        if (ids && at < count) ids[at] = db_col_int(&rows, 0);
+    TRY(db_rows_result(&rows));
+    if (ids) qsort(ids, count, sizeof *ids, by_number); /* numbers are given in the order of the list */
+    return bus_tell_workers(db);
+}
+
+/* ---- events ---- */
+
+static enum err correlation_of(struct db *db, struct arena *arena, const struct job *cause, struct str own_id, struct str *id)
+{
+    *id = own_id;
+    if (!cause) return OK;
+    if (cause->correlation_id.len) {
+        *id = cause->correlation_id;
+        return OK;
+    }
+    if (!cause->event_id.len) return OK;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(db, &sql_event_correlation, DB_ARGS(db_uuid(cause->event_id)), &rows));
+    *id = db_col_text(&rows, 0, arena);
+    return OK;
+}
+
+static bool is_named(const char *const *names, const char *name)
+{
+    while (*names && strcmp(*names, name) != 0) names++;
+    return *names != NULL;
+}
+
+static enum err insert_consumers(struct db *db, struct arena *arena, const struct event *event, const struct event_type *type, struct str event_id)
+{
+    for (const char *const *name = type->consumers; name && *name; name++) { /* a few, named in the registry */
+        struct row row;
+        struct job_spec spec = {.kind = *name, .user_id = event->user_id, .payload = event->payload};
+        int64_t id;
+        TRY(describe(arena, &spec, &row));
+        row.event_id = event_id;
+        TRY(insert(db, &row, &id));
+    }
+    return OK;
+}
+
+enum err bus_publish(struct db *db, struct arena *arena, const struct event *event, struct str *event_id)
+{
+    assert(db_in_transaction(db));
+    const struct event_type *type = bus_event_type(event->type);
+    if (!type) return err_set(ERR_INTERNAL, "no event type %s", event->type);
+    TRY(bus_payload_check(type, event->payload));
+    struct str id = uuid_new(arena), correlation_id = {0}, await_key = {0};
+    TRY(correlation_of(db, arena, event->cause, id, &correlation_id));
+    const char *source = event->source ? event->source : type->producers[0];
+    if (!is_named(type->producers, source)) return err_set(ERR_INTERNAL, "%s does not publish %s", source, type->name);
+    if (type->is_awaited) TRY(bus_await_key(arena, type, event->payload, &await_key));
+    bool has_jobs = type->consumers && type->consumers[0];
+    int64_t now = clock_now();
+    const struct job_kind *first = has_jobs ? bus_kind(str_from(type->consumers[0])) : NULL;
+    TRY(db_exec(db, &sql_event_insert,
+                DB_ARGS(db_uuid(id), db_text(str_from(type->name)), db_json(event->payload),
+                        db_text(has_jobs ? STR("pending") : STR("completed")), db_text(str_from(source)),
+                        db_text_or_null(str_from(first ? first->agent : NULL)), db_uuid_or_null(event->user_id),
+                        db_uuid_or_null(event->cause ? event->cause->event_id : (struct str){0}), db_uuid(correlation_id),
+                        db_text(event->summary), db_time(now), db_time_or_null(has_jobs ? 0 : now), db_null(), db_text_or_null(await_key))));
+    TRY(insert_consumers(db, arena, event, type, id));
+    if (type->is_awaited) TRY(bus_deliver(db, type, await_key, event->payload));
+    if (has_jobs) TRY(bus_tell_workers(db));
+    if (event_id) *event_id = id;
+    return OK;
+}
+
+/* ---- people ---- */
+
+enum err bus_notify(struct db *db, struct arena *arena, struct str user_id, const char *kind, struct str title,
+                    struct str body, struct str url)
+{
+    TRY(db_exec(db, &sql_notification_insert,
+                DB_ARGS(db_uuid(uuid_new(arena)), db_uuid(user_id), db_text(str_from(kind)), db_text(title), db_text(body),
+                        db_text(url), db_time(clock_now()))));
+    int64_t unread = 0;
+    TRY(db_query_int(db, &sql_notification_unread, DB_ARGS(db_uuid(user_id)), &unread));
+    return tell_person(db, arena, user_id, "notifications", str_format(arena, "%" PRId64, unread));
+}
+
+/* Every part of a page that listens fetches itself again. */
+void bus_person_changed(struct db *db, struct arena *arena, struct str user_id)
+{
+    if (user_id.len && tell_person(db, arena, user_id, "refresh", STR("[hx-trigger*=refresh]")) != OK)
+        log_warn("open pages were not told: %s", err_detail());
+}

@@ -1,0 +1,42 @@
+/* One turn of a worker. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "bus/internal.h"
+
+#include <stdlib.h>
+
+bool (*bus_crash_hook)(const char *boundary);
+
+enum err bus_turn(struct worker *worker, int *ran, int64_t *next)
+{
+    struct run *runs = NULL;
+    size_t count = 0;
+    arena_reset(&worker->arena);
+    *ran = 0;
+    TRY(bus_settle(worker, next));
+    TRY(bus_claim(worker, &runs, &count));
+    if (!count) return OK;
+    TRY(bus_run_claimed(worker, runs, count));
+    *ran = (int)count;
+    return OK;
+}
+
+enum err bus_run_until_idle(struct db_pool *pool, int *ran)
+{
+    struct process process = {0};
+    struct worker worker = {.process = &process};
+    int count = 0, all = 0;
+    int64_t next = 0;
+    TRY(db_acquire(pool, &worker.db));
+    enum err result = bus_process_register(worker.db, &process);
+    arena_init(&worker.arena);
+    do {
+        if (result == OK) result = bus_turn(&worker, &count, &next);
+        all += count;
+    } while (result == OK && count);
+    if (bus_process_bury(worker.db, process.id) != OK) log_warn("the workers' row stays behind: %s", err_detail());
+    arena_dispose(&worker.arena);
+    db_release(worker.db);
+    if (ran) *ran = all;
+    return result;
+}
