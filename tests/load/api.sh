@@ -4,7 +4,8 @@
 # The store of profile.sh (1,000 people, 12 skills of 3 proofs each), everybody signed in; wrk asks as another person each time over 64
 # connections. Prints for each request the server's CPU time (user and system, from /proc) and, with tests/postgres.sh before it, that of
 # PostgreSQL and all its processes; then how much resident memory 200 idle event streams take. Exits 1 when a budget is not met. CPU time and
-# not time on the clock, since other work may share the machine.
+# not time on the clock, since other work may share the machine; that makes every figure worse all the same, by up to a half. As root,
+# `nice -n -10 tests/postgres.sh tests/load/api.sh` keeps it off.
 #
 # PostgreSQL is reached over its Unix socket, then over TCP on the loopback. The budgets are for PostgreSQL on the same machine, where the socket is
 # the way to it (docs/store.md): they are judged there; the figures of TCP and of SQLite, which waits for the disk, are only printed.
