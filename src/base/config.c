@@ -15,8 +15,18 @@
 #define DOTENV_FILE ".env"
 #define DOTENV_MAX ((size_t)64 << 10)
 #define VALUE_MAX 4096
+#define MONEY_DECIMALS 6
 
 static const struct config_entry entries[CONFIG_COUNT] = {
+    [CONFIG_AI_BUDGET] = {.name = "AI_BUDGET",
+                          .type = CONFIG_MONEY_LIMITS,
+                          .fallback = "day=5 month=50", /* ours: a mistake costs a lunch, not a salary */
+                          .example = "day=2.50 month=20",
+                          .help = "Most that language models may cost, in US dollars, for each minute, day, week, month or lifetime named"},
+    [CONFIG_AI_TOKEN_BUDGET] = {.name = "AI_TOKEN_BUDGET",
+                                .type = CONFIG_LIMITS,
+                                .example = "day=2000000",
+                                .help = "Most tokens that language models may read and write, for models without a price"},
     [CONFIG_BASE_URL] = {.name = "BASE_URL",
                          .type = CONFIG_URL,
                          .choices = "http|https",
@@ -56,6 +66,18 @@ static const struct config_entry entries[CONFIG_COUNT] = {
                           .fallback = "info",
                           .example = "info",
                           .help = "Least important kind of line in the log"},
+    /* developer.adzuna.com/docs/terms_of_service: what everybody gets. */
+    [CONFIG_QUOTA_ADZUNA] = {.name = "QUOTA_ADZUNA",
+                             .type = CONFIG_LIMITS,
+                             .fallback = "minute=25 day=250 week=1000 month=2500",
+                             .example = "minute=25 day=250 week=1000 month=2500",
+                             .help = "Most searches at Adzuna, for each minute, day, week, month or lifetime named"},
+    /* No document of theirs says so: users report that a free key lasts for 500 searches in all. */
+    [CONFIG_QUOTA_JOOBLE] = {.name = "QUOTA_JOOBLE",
+                             .type = CONFIG_LIMITS,
+                             .fallback = "lifetime=500",
+                             .example = "day=100 lifetime=5000",
+                             .help = "Most searches at Jooble, for each minute, day, week, month or lifetime named"},
     [CONFIG_TRUSTED_PROXIES] = {.name = "TRUSTED_PROXIES",
                                 .type = CONFIG_ADDRESS_LIST,
                                 .example = "127.0.0.1,10.0.0.0/8",
@@ -150,6 +172,14 @@ static bool has_control(struct str s)
     return false;
 }
 
+static int decimals_of(const struct config_entry *entry) { return entry->type == CONFIG_MONEY_LIMITS ? MONEY_DECIMALS : 0; }
+
+static bool is_limits(const struct config_entry *entry, struct str value)
+{
+    int64_t limits[PERIOD_COUNT];
+    return str_trim(value).len && period_limits_parse(value, decimals_of(entry), limits) == OK;
+}
+
 /* What is wrong with the value, in the arena; empty when nothing is. */
 static struct str check(struct arena *arena, const struct config_entry *entry, struct str value)
 {
@@ -168,6 +198,10 @@ static struct str check(struct arena *arena, const struct config_entry *entry, s
     case CONFIG_LISTEN_ADDRESS: return is_listen_address(value) ? STR("") : STR("must be ADDRESS:PORT with a numeric address");
     case CONFIG_ADDRESS_LIST:
         return is_address_list(value) ? STR("") : STR("must be addresses or networks (10.0.0.0/8), separated by commas");
+    case CONFIG_LIMITS:
+        return is_limits(entry, value) ? STR("") : STR("must be whole numbers for minute, day, week, month or lifetime, each once, with blanks between");
+    case CONFIG_MONEY_LIMITS:
+        return is_limits(entry, value) ? STR("") : STR("must be dollars for minute, day, week, month or lifetime, each once, with blanks between");
     case CONFIG_CHOICE:
         return in_choices(value, entry->choices) ? STR("") : str_format(arena, "must be one of %s", entry->choices);
     }
@@ -295,6 +329,12 @@ int64_t config_int(enum config_key key)
     int64_t value = 0;
     if (str_to_int(config_text(key), &value) != OK) log_fatal("%s is read as a number but is none", entries[key].name);
     return value;
+}
+
+void config_limits(enum config_key key, int64_t limits[PERIOD_COUNT])
+{
+    const struct config_entry *entry = &entries[key];
+    if (period_limits_parse(config_text(key), decimals_of(entry), limits) != OK) log_fatal("%s is read as limits but is none", entry->name);
 }
 
 bool config_is_set(enum config_key key) { return config_cstr(key) != NULL; }

@@ -4,8 +4,11 @@
  */
 #pragma once
 #include "base/buf.h"
+#include "base/period.h"
 
 enum config_key {
+    CONFIG_AI_BUDGET,
+    CONFIG_AI_TOKEN_BUDGET,
     CONFIG_BASE_URL,
     CONFIG_DATABASE_LISTEN_URL,
     CONFIG_DATABASE_URL,
@@ -13,12 +16,24 @@ enum config_key {
     CONFIG_DEV_STATEMENTS,
     CONFIG_LISTEN,
     CONFIG_LOG_LEVEL,
+    CONFIG_QUOTA_ADZUNA,
+    CONFIG_QUOTA_JOOBLE,
     CONFIG_TRUSTED_PROXIES,
     CONFIG_WORKERS,
     CONFIG_COUNT
 };
 
-enum config_type { CONFIG_TEXT, CONFIG_INT, CONFIG_URL, CONFIG_LISTEN_ADDRESS, CONFIG_PATH, CONFIG_ADDRESS_LIST, CONFIG_CHOICE };
+enum config_type {
+    CONFIG_TEXT,
+    CONFIG_INT,
+    CONFIG_URL,
+    CONFIG_LISTEN_ADDRESS,
+    CONFIG_PATH,
+    CONFIG_ADDRESS_LIST,
+    CONFIG_CHOICE,
+    CONFIG_LIMITS,       /* "minute=25 day=250" */
+    CONFIG_MONEY_LIMITS, /* in dollars, "day=2.50" */
+};
 
 struct config_entry {
     const char *name;
@@ -39,5 +54,7 @@ const struct config_entry *config_table(void); /* CONFIG_COUNT entries, by name 
 struct str config_text(enum config_key key);   /* "" when unset */
 const char *config_cstr(enum config_key key);  /* NULL when unset */
 int64_t config_int(enum config_key key);
+/* Of CONFIG_LIMITS and, in millionths of a dollar, CONFIG_MONEY_LIMITS; PERIOD_NO_LIMIT where there is none. */
+void config_limits(enum config_key key, int64_t limits[PERIOD_COUNT]);
 bool config_is_set(enum config_key key);
 const char *config_source(enum config_key key); /* "default", ".env", "environment", "command line" */

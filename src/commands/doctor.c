@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/file.h"
+#include "bus/quota.h"
 #include "commands/commands.h"
 #include "db/migrate.h"
 #include "db/vectors.h"
@@ -17,7 +18,7 @@
 enum outcome { FINE, OFF, BROKEN };
 
 struct check {
-    const char *part;
+    char part[40];
     enum outcome outcome;
     char detail[600];
 };
@@ -122,6 +123,54 @@ static void check_models(struct check *check)
     say(check, OFF, "no language model is used: interviewer, analysis and twin run on the built-in engines");
 }
 
+struct report {
+    struct json_writer writer;
+    bool is_json, is_broken;
+};
+
+static void report_check(struct report *report, const struct check *check)
+{
+    static const char *const words[] = {"fine", "off", "broken"};
+    report->is_broken |= check->outcome == BROKEN;
+    if (!report->is_json) printf("%-16s %-7s %s\n", check->part, words[check->outcome], check->detail);
+    json_object_open(&report->writer);
+    json_member_str(&report->writer, "part", str_from(check->part));
+    json_member_str(&report->writer, "state", str_from(words[check->outcome]));
+    json_member_str(&report->writer, "detail", str_from(check->detail));
+    json_object_close(&report->writer);
+}
+
+/* A line for each budget that is in use. */
+static void check_budgets(struct report *report)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct db_pool *pool = NULL;
+    struct db *db = NULL;
+    struct quota_state *states;
+    size_t count = 0;
+    int missing = 0;
+    enum err result = db_pool_open(&pool, 1);
+    if (result == OK) result = db_acquire(pool, &db);
+    if (result == OK) result = db_migrate_status(db, &missing);
+    if (result == OK && !missing) result = quota_left(db, &arena, NULL, &states, &count);
+    if (result != OK) {
+        struct check check = {.part = "budgets"};
+        say(&check, BROKEN, "%s", err_detail());
+        report_check(report, &check);
+    }
+    for (size_t i = 0; result == OK && i < count; i++) {
+        struct check check = {0};
+        struct buf words CLEANUP(buf_dispose) = {0};
+        if (!states[i].in_use) continue;
+        snprintf(check.part, sizeof check.part, "budget %s", states[i].budget->name);
+        quota_describe(&states[i], &words);
+        say(&check, FINE, "%s: %.*s", states[i].budget->title, STR_ARG(buf_str(&words)));
+        report_check(report, &check);
+    }
+    db_release(db);
+    if (pool) db_pool_close(pool);
+}
+
 int command_doctor(int argc, char **argv)
 {
     struct command_options options;
@@ -131,27 +180,21 @@ int command_doctor(int argc, char **argv)
         void (*run)(struct check *);
     } checks[] = {{"data directory", check_data_dir}, {"store", check_store}, {"vectors", check_vectors},         {"passwords", check_passwords},
                   {"catalogue", check_catalogue}, {"resume reader", check_resume_reader}, {"language models", check_models}};
-    static const char *const words[] = {"fine", "off", "broken"};
     struct buf out CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    bool broken = false;
-    json_begin(&writer, &out);
-    json_object_open(&writer);
-    json_key(&writer, "checks");
-    json_array_open(&writer);
+    struct report report = {.is_json = options.json};
+    json_begin(&report.writer, &out);
+    json_object_open(&report.writer);
+    json_key(&report.writer, "checks");
+    json_array_open(&report.writer);
     for (size_t i = 0; i < COUNT_OF(checks); i++) {
-        struct check check = {.part = checks[i].part};
+        struct check check = {0};
+        snprintf(check.part, sizeof check.part, "%s", checks[i].part);
         checks[i].run(&check);
-        broken = broken || check.outcome == BROKEN;
-        if (!options.json) printf("%-16s %-7s %s\n", check.part, words[check.outcome], check.detail);
-        json_object_open(&writer);
-        json_member_str(&writer, "part", str_from(check.part));
-        json_member_str(&writer, "state", str_from(words[check.outcome]));
-        json_member_str(&writer, "detail", str_from(check.detail));
-        json_object_close(&writer);
+        report_check(&report, &check);
     }
-    json_array_close(&writer);
-    json_object_close(&writer);
+    check_budgets(&report);
+    json_array_close(&report.writer);
+    json_object_close(&report.writer);
     int printed = options.json ? command_print_json(&out) : 0;
-    return broken ? 1 : printed;
+    return report.is_broken ? 1 : printed;
 }

@@ -18,9 +18,10 @@ after(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const run = (...args) => new Promise((done) => {
-  execFile(binary, args, { cwd: dir, env: { ...process.env, ...(database ? { DATABASE_URL: database.url } : {}) } }, (error, out, err) => done({ code: error?.code ?? 0, out, err }));
+const runWith = (env, ...args) => new Promise((done) => {
+  execFile(binary, args, { cwd: dir, env: { ...process.env, ...(database ? { DATABASE_URL: database.url } : {}), ...env } }, (error, out, err) => done({ code: error?.code ?? 0, out, err }));
 });
+const run = (...args) => runWith({}, ...args);
 
 test("help goes to standard output when it is asked for, and to standard error when nothing was said", async () => {
   for (const flag of ["--help", "-h", "help"]) {
@@ -88,4 +89,16 @@ test("doctor says how vectors are searched", async () => {
   const vectors = JSON.parse(out).checks.find((one) => one.part === "vectors");
   assert.match(vectors.detail, /searched exactly|HNSW/);
   assert.notEqual(vectors.state, "broken");
+});
+
+test("doctor says what is left of the budgets that are in use, and of no other", async () => {
+  const budgets = async (env) => {
+    const { out } = await runWith(env, "doctor", "--json", "--data", join(dir, "budgets"));
+    return JSON.parse(out).checks.filter((one) => one.part.startsWith("budget"));
+  };
+  await run("migrate", "--data", join(dir, "budgets"));
+  assert.deepEqual(await budgets({}), []);
+  assert.deepEqual(await budgets({ QUOTA_JOOBLE: "day=7 lifetime=70" }), [
+    { part: "budget jooble", state: "fine", detail: "searches at Jooble: 7 of 7 left today, 70 of 70 in all" },
+  ]);
 });

@@ -147,6 +147,7 @@ export async function give(server, template, n, listings) {
     + insert("document_embeddings", many((i) => mine({}, { id: randomUUID(), source_type: "resume", source_id: randomUUID(), chunk_text: "x", chunk_index: i, model: "test", dimensions: 1, content_hash: "x", embedding: VECTOR, created_at: now })))
     + insert("agent_events", events) + insert("jobs", jobs) + insert("job_waits", waits) + insert("notifications", notifications) + insert("sessions", sessions)
     + insert("api_tokens", tokens)
+    + insert("costs", many((i) => mine({}, { id: randomUUID(), job_id: i, step_key: "judge", model: "test", tokens_in: 1, tokens_out: 1, micros: 1, created_at: now })))
     + insert("idempotency_keys", many(() => mine({}, { idempotency_key: randomUUID(), request_hash: "x", created_at: now })))
     + insert("audit_log", many(() => mine({}, { id: randomUUID(), action: "test", created_at: now })))
     + `DELETE FROM sessions WHERE token_hash = '${template.session.token_hash}';\n${insert("sessions", [mine(template.session)])}COMMIT`);

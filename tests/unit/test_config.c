@@ -105,6 +105,25 @@ static void check_values(enum config_key key, const char *const *texts, size_t c
     forget_environment();
 }
 
+TEST(limits_are_read_by_period)
+{
+    int64_t limits[PERIOD_COUNT];
+    forget_environment();
+    CHECK_OK(load("AI_BUDGET=month=20 day=2.5\n"));
+    config_limits(CONFIG_AI_BUDGET, limits);
+    CHECK_INT(limits[PERIOD_DAY], 2500000);
+    CHECK_INT(limits[PERIOD_MONTH], 20000000);
+    CHECK_INT(limits[PERIOD_WEEK], PERIOD_NO_LIMIT); /* what is set is all that holds */
+    config_limits(CONFIG_QUOTA_ADZUNA, limits);
+    CHECK_INT(limits[PERIOD_MINUTE], 25);
+    CHECK_INT(limits[PERIOD_DAY], 250);
+    CHECK_INT(limits[PERIOD_WEEK], 1000);
+    CHECK_INT(limits[PERIOD_MONTH], 2500);
+    CHECK_INT(limits[PERIOD_LIFETIME], PERIOD_NO_LIMIT);
+    config_limits(CONFIG_AI_TOKEN_BUDGET, limits); /* unset */
+    for (int i = 0; i < PERIOD_COUNT; i++) CHECK_INT(limits[i], PERIOD_NO_LIMIT);
+}
+
 TEST(types_accept_and_refuse)
 {
     static const char *const listen[] = {"127.0.0.1:0", "0.0.0.0:65535", "[::1]:8080", "[::]:80"};
@@ -116,7 +135,16 @@ TEST(types_accept_and_refuse)
     static const char *const not_lists[] = {"10.0.0.0/", "10.0.0.0/-1", "a", "1.2.3.4,,5.6.7.8", "::1/129", "1.2.3.4/8/8", ","};
     static const char *const numbers[] = {"1", "64"};
     static const char *const not_numbers[] = {"0", "65", "-1", "4.0", "4 ", "0x4"};
+    static const char *const limits[] = {"minute=25 day=250 week=1000 month=2500", "lifetime=0", "  month=1   day=1000000000000 "};
+    static const char *const not_limits[] = {"25", "day", "day=", "=5", "day=-1", "day=+1", "day=1.5", "hour=1", "Day=1", "day=1 day=2", "day=1,week=2", "day=1000000000001",
+                                             "day=99999999999999999999", "   "};
+    static const char *const dollars[] = {"day=2.50 month=20", "day=0.000001", "month=1000000"};
+    static const char *const not_dollars[] = {"day=2.", "day=.5", "day=0.0000001", "day=1.2.3", "day=$5", "day=1000000.000001", "day=1e3"};
     static const char *const not_paths[] = {"a\nb", "\xff", "\x01"};
+    check_values(CONFIG_QUOTA_ADZUNA, limits, COUNT_OF(limits), true);
+    check_values(CONFIG_QUOTA_ADZUNA, not_limits, COUNT_OF(not_limits), false);
+    check_values(CONFIG_AI_BUDGET, dollars, COUNT_OF(dollars), true);
+    check_values(CONFIG_AI_BUDGET, not_dollars, COUNT_OF(not_dollars), false);
     check_values(CONFIG_LISTEN, listen, COUNT_OF(listen), true);
     check_values(CONFIG_LISTEN, not_listen, COUNT_OF(not_listen), false);
     check_values(CONFIG_BASE_URL, urls, COUNT_OF(urls), true);

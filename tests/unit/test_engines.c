@@ -56,7 +56,8 @@ static const char *const texts[] = {
 };
 
 static const char *const documents[] = {"{}", "[]", "null", "{\"b\": 1, \"a\": [true, null, 1.5]}", "[\"python\", \"sql\"]", "{\"text\": \"\\u00fc \\\"quoted\\\"\"}", "\"word\""};
-static const char *const lists[] = {"[]", "[{}]", "[{\"id\": \"0190a1b2-0000-7000-8000-000000000001\", \"skill\": \"sql\", \"level\": \"expert\", \"status\": \"accepted\"}]"};
+static const char *const lists[] = {"[]", "[{}]", "[{\"id\": \"0190a1b2-0000-7000-8000-000000000001\", \"skill\": \"sql\", \"level\": \"expert\", \"status\": \"accepted\"}]",
+                                    "[{\"position\": 0, \"budget\": \"ai\", \"period\": \"day\", \"name\": \"2026-11-28\", \"next\": \"2026-11-29\", \"amount\": 3, \"limit\": 7}]"};
 static const int64_t times[] = {0, 1, INT64_C(1773307800000000), INT64_C(1773307800000001), INT64_C(1773394200123456), INT64_C(1804930200000000)};
 static const int64_t numbers[] = {0, 1, 2, 3, 5, 40, 100, -1, 2026, 1000000};
 static const double reals[] = {0, 0.25, 0.5, 0.75, 1, -1.5, 1e-9, 12345.678};

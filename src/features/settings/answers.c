@@ -26,6 +26,7 @@ static const struct schema_member export_members[] = {
     {.name = "embedded_texts", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "agent_events", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "jobs", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
+    {.name = "costs", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "notifications", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "api_tokens", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "idempotency_keys", .type = SCHEMA_FREE, .flags = MEMBER_LIST},

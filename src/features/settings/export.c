@@ -46,6 +46,7 @@ static const struct part {
      "id event_type payload status source_agent target_agent summary error_message created_at processed_at", "ttjtttttww"},
     {"jobs", &sql_export_jobs, "id kind payload status attempts last_error result created_at finished_at", "itjtitjww"},
     {"questions_to_you", &sql_export_waits, "job_id step_key question created_at", "ittw"},
+    {"costs", &sql_export_costs, "id job_id step_key model tokens_in tokens_out micros created_at settled_at", "tittiiiww"},
     {"notifications", &sql_export_notifications, "id kind title body url created_at read_at", "tttttww"},
     {"api_tokens", &sql_export_tokens, "id name scopes created_at last_used_at expires_at", "tttwww"},
     {"idempotency_keys", &sql_export_idempotency_keys, "idempotency_key created_at status location", "twit"},

@@ -84,6 +84,9 @@ SELECT id, kind, payload, status, attempts, last_error, result, created_at, fini
 -- What agents have asked them and they have not answered yet.
 SELECT job_id, step_key, question, created_at FROM job_waits WHERE user_id = $1 AND question IS NOT NULL ORDER BY job_id, step_key;
 
+-- name: export_costs
+SELECT id, job_id, step_key, model, tokens_in, tokens_out, micros, created_at, settled_at FROM costs WHERE user_id = $1 ORDER BY created_at, id;
+
 -- name: export_notifications
 SELECT id, kind, title, body, url, created_at, read_at FROM notifications WHERE user_id = $1 ORDER BY created_at, id;
 
