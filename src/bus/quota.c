@@ -14,7 +14,7 @@
 
 static const struct quota_budget budgets[] = {
     {"adzuna", "searches at Adzuna", QUOTA_CALLS, CONFIG_QUOTA_ADZUNA},
-    {"ai", "money for language models", QUOTA_MICRODOLLARS, CONFIG_AI_BUDGET},
+    {"ai", "language models", QUOTA_MICRODOLLARS, CONFIG_AI_BUDGET},
     {"ai-tokens", "tokens of language models", QUOTA_TOKENS, CONFIG_AI_TOKEN_BUDGET},
     {"jooble", "searches at Jooble", QUOTA_CALLS, CONFIG_QUOTA_JOOBLE},
 };

@@ -347,7 +347,7 @@ TEST(people_are_told_what_is_left)
     CHECK_OK(config_set(CONFIG_AI_BUDGET, "day=1"));
     check_words("ai", "$0.00 of $1.00 left today"); /* lowered below what was spent */
     CHECK_INT(quota_take(store.db, "ai", 1, &when), ERR_TOO_MANY);
-    CHECK_STR(err_detail(), "The budget for money for language models allows $1.00 today, and $3.750001 is used. There is more at 2026-11-29T00:00:00Z.");
+    CHECK_STR(err_detail(), "The budget for language models allows $1.00 today, and $3.750001 is used. There is more at 2026-11-29T00:00:00Z.");
     const struct quota_budget *budgets = quota_budgets(&budgets_count);
     REQUIRE(CHECK_OK(quota_left(store.db, &arena, NULL, &states, &count)));
     REQUIRE(CHECK_INT(count, budgets_count));
