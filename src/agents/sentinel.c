@@ -201,5 +201,6 @@ static enum err clean_up(struct job *job)
 
 const struct job_kind kind_market_insights = {
     .name = "market.insights", .agent = "sentinel", .title = "Counting what employers ask for", .work = count, .apply = store_insights};
+static const struct schedule every_night = {.cron = "0 3 * * *"};
 const struct job_kind kind_market_cleanup = {
-    .name = "market.cleanup", .agent = "sentinel", .title = "Removing listings that are over", .apply = clean_up, .cron = "0 3 * * *"};
+    .name = "market.cleanup", .agent = "sentinel", .title = "Removing listings that are over", .apply = clean_up, .schedule = &every_night};

@@ -7,6 +7,7 @@
 #include "base/dotenv.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/time_zone.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -78,6 +79,11 @@ static const struct config_entry entries[CONFIG_COUNT] = {
                              .fallback = "lifetime=500",
                              .example = "day=100 lifetime=5000",
                              .help = "Most searches at Jooble, for each minute, day, week, month or lifetime named"},
+    [CONFIG_SCHEDULE_TIME_ZONE] = {.name = "SCHEDULE_TIME_ZONE",
+                                   .type = CONFIG_TIME_ZONE,
+                                   .fallback = "UTC",
+                                   .example = "Europe/Berlin",
+                                   .help = "Time zone of what runs at set times: the clean-up at 03:00 is at 03:00 there"},
     [CONFIG_TRUSTED_PROXIES] = {.name = "TRUSTED_PROXIES",
                                 .type = CONFIG_ADDRESS_LIST,
                                 .example = "127.0.0.1,10.0.0.0/8",
@@ -165,6 +171,14 @@ static bool is_url(struct str s, const char *schemes)
     return rest.len && rest.ptr[0] != '#' && (may_lack_host || (rest.ptr[0] != '/' && rest.ptr[0] != '?'));
 }
 
+static bool is_time_zone(struct str s)
+{
+    struct time_zone zone;
+    if (time_zone_open(&zone, s) != OK) return false;
+    time_zone_close(&zone);
+    return true;
+}
+
 static bool has_control(struct str s)
 {
     for (size_t i = 0; i < s.len; i++)
@@ -202,6 +216,8 @@ static struct str check(struct arena *arena, const struct config_entry *entry, s
         return is_limits(entry, value) ? STR("") : STR("must be whole numbers for minute, day, week, month or lifetime, each once, with blanks between");
     case CONFIG_MONEY_LIMITS:
         return is_limits(entry, value) ? STR("") : STR("must be dollars for minute, day, week, month or lifetime, each once, with blanks between");
+    case CONFIG_TIME_ZONE:
+        return is_time_zone(value) ? STR("") : STR("must be a time zone that this system knows (package tzdata)");
     case CONFIG_CHOICE:
         return in_choices(value, entry->choices) ? STR("") : str_format(arena, "must be one of %s", entry->choices);
     }

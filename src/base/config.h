@@ -18,6 +18,7 @@ enum config_key {
     CONFIG_LOG_LEVEL,
     CONFIG_QUOTA_ADZUNA,
     CONFIG_QUOTA_JOOBLE,
+    CONFIG_SCHEDULE_TIME_ZONE,
     CONFIG_TRUSTED_PROXIES,
     CONFIG_WORKERS,
     CONFIG_COUNT
@@ -31,6 +32,7 @@ enum config_type {
     CONFIG_PATH,
     CONFIG_ADDRESS_LIST,
     CONFIG_CHOICE,
+    CONFIG_TIME_ZONE,
     CONFIG_LIMITS,       /* "minute=25 day=250" */
     CONFIG_MONEY_LIMITS, /* in dollars, "day=2.50" */
 };

@@ -62,6 +62,20 @@ struct job_retry {
     int first_seconds, most_seconds; /* exponential back-off with jitter; 0: the default of 2 and 600 */
 };
 
+/* What becomes of the times that came while nobody looked: the server was off, its clock jumped. */
+enum schedule_missed {
+    SCHEDULE_MISSED_ONCE, /* one run for all of them, as of the last */
+    SCHEDULE_MISSED_SKIP, /* none */
+    SCHEDULE_MISSED_ALL,  /* a run for each, of the last 24 */
+};
+
+struct schedule {
+    const char *cron;      /* "0 3 * * *", "@daily": bus/cron.h */
+    const char *time_zone; /* "Europe/Berlin"; NULL: the installation's (SCHEDULE_TIME_ZONE) */
+    int jitter_seconds;    /* a run waits up to this long after its time, so that not all begin at once; up to a day */
+    enum schedule_missed missed;
+};
+
 struct job_kind {
     const char *name;  /* "interview.analyze" */
     const char *agent; /* "interviewer" */
@@ -75,7 +89,7 @@ struct job_kind {
     int concurrency;                    /* running at once over all processes; 0: as many as there are workers */
     int batch;                          /* without `work`: so many share one transaction; 0: 1 */
     const struct job_lane *lane;        /* NULL: none */
-    const char *cron;                   /* "0 3 * * *" in UTC: also enqueued by schedule; NULL: on events only */
+    const struct schedule *schedule;    /* also enqueued by the clock; NULL: on events only */
 };
 
 #define BUS_URGENT (-10)

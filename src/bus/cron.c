@@ -224,16 +224,15 @@ enum err cron_next(struct str expression, struct str time_zone, int64_t after, i
 }
 
 /* All of a span, of which only the last are kept. */
-static enum err last_of_span(const struct timetable *table, int64_t after, int64_t until, int64_t *times, size_t max, size_t *count)
+static size_t last_of_span(const struct timetable *table, int64_t after, int64_t until, int64_t *times, size_t max)
 {
+    size_t count = 0;
     int64_t next;
-    *count = 0;
-    for (int64_t at = after;; at = next) {
-        TRY(next_time(table, at, &next));
-        if (next > until) return OK;
-        if (*count == max) memmove(times, times + 1, --*count * sizeof(*times));
-        times[(*count)++] = next;
+    for (int64_t at = after; next_time(table, at, &next) == OK && next <= until; at = next) {
+        if (count == max) memmove(times, times + 1, --count * sizeof(*times));
+        times[count++] = next;
     }
+    return count;
 }
 
 enum err cron_last(struct str expression, struct str time_zone, int64_t after, int64_t until, int64_t *times, size_t max, size_t *count)
@@ -241,14 +240,13 @@ enum err cron_last(struct str expression, struct str time_zone, int64_t after, i
     struct timetable table = {0};
     TRY(open_timetable(&table, expression, time_zone, after));
     int64_t first = after / US_PER_SECOND, last = until / US_PER_SECOND, from;
-    enum err found;
     int64_t span = 3600; /* twice as long until it holds enough: not every minute of a year is looked at for the last two */
     do {
         from = last - span > first ? last - span : first;
-        found = last_of_span(&table, from, last, times, max, count);
+        *count = last_of_span(&table, from, last, times, max);
         span *= 2;
-    } while (found == OK && *count < max && from > first);
+    } while (*count < max && from > first);
     for (size_t i = 0; i < *count; i++) times[i] *= US_PER_SECOND;
     time_zone_close(&table.zone);
-    return found;
+    return OK;
 }

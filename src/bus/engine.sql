@@ -226,15 +226,3 @@ DELETE FROM job_keys WHERE expires_at < $1;
 -- Lanes in which nothing waits and nothing runs.
 DELETE FROM job_lanes WHERE lane <> '' AND wake_at IS NULL AND arrival < $1
     AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lane = job_lanes.lane AND j.status = 'blocked') AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lane = job_lanes.lane AND j.has_slot);
-
--- name: schedule_upsert
-INSERT INTO schedules (name, kind, cron, next_run_at) VALUES ($1, $1, $2, $3)
-ON CONFLICT (name) DO UPDATE SET
-    next_run_at = CASE WHEN schedules.cron = excluded.cron THEN schedules.next_run_at ELSE excluded.next_run_at END,
-    cron = excluded.cron;
-
--- name: schedule_due
-SELECT name, kind, cron, next_run_at FROM schedules WHERE next_run_at <= $1 ORDER BY next_run_at, name;
-
--- name: schedule_advance
-UPDATE schedules SET next_run_at = $3, last_run_at = $4 WHERE name = $1 AND next_run_at = $2;

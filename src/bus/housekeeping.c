@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
-#include "bus/cron.h"
+#include "bus/schedules.h"
 #include "http/idempotency.h"
 
 #include <pthread.h>
@@ -21,43 +21,11 @@ static enum err sweep(struct db *db)
     return db_exec(db, &sql_lane_sweep, DB_ARGS(db_int(now - US_PER_DAY)));
 }
 
-struct due {
-    struct str name, cron;
-    int64_t at;
-};
-
-static enum err start_due(struct db *db, struct arena *arena)
+static enum err housekeeping(struct db *db, void *unused)
 {
-    struct due due[32];
-    size_t count = 0;
-    int64_t now = clock_now();
-    {
-        struct db_rows rows CLEANUP(db_rows_close) = {0};
-        TRY(db_query(db, &sql_schedule_due, DB_ARGS(db_time(now)), &rows));
-        while (count < COUNT_OF(due) && db_next(&rows))
-            due[count++] = (struct due){db_col_text(&rows, 0, arena), db_col_text(&rows, 2, arena), db_col_time(&rows, 3)};
-        TRY(db_rows_result(&rows));
-    }
-    for (size_t i = 0; i < count; i++) {
-        int64_t next;
-        TRY(cron_next(due[i].cron, STR("UTC"), now, &next));
-        enum err mine = db_exec_one(db, &sql_schedule_advance,
-                                    DB_ARGS(db_text(due[i].name), db_time(due[i].at), db_time(next), db_time(now)));
-        if (mine == ERR_NOT_FOUND) continue;
-        TRY(mine);
-        if (!bus_kind(due[i].name)) continue; /* a schedule of another version */
-        struct str key = str_format(arena, "%.*s %.*s", STR_ARG(due[i].name), STR_ARG(time_iso(arena, due[i].at)));
-        TRY(bus_enqueue(db, arena, &(struct job_spec){.kind = str_cstr(arena, due[i].name), .key = key, .key_seconds = 7 * 86400}, NULL));
-    }
-    return OK;
-}
-
-static enum err housekeeping(struct db *db, void *argument)
-{
-    struct arena *arena = argument;
+    (void)unused;
     TRY(sweep(db));
-    TRY(idempotency_sweep(db));
-    return start_due(db, arena);
+    return idempotency_sweep(db);
 }
 
 /* A restore of the embedded store by another process, which cannot tell us. */
@@ -78,8 +46,10 @@ static enum err notice_restore(struct db *db, struct arena *arena)
 
 enum err bus_housekeeping(struct db *db, struct arena *arena, int64_t *next)
 {
-    TRY(db_transaction(db, housekeeping, arena));
+    TRY(db_transaction(db, housekeeping, NULL));
     if (!db_is_shared(db)) TRY(notice_restore(db, arena));
-    *next = clock_now() + LOOK_AGAIN_US;
+    int64_t look_again = clock_now() + LOOK_AGAIN_US;
+    TRY(schedules_start_due(db, arena, next));
+    if (look_again < *next) *next = look_again;
     return OK;
 }

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "bus/internal.h"
+#include "bus/schedules.h"
 #include "json/json.h"
 
 #include <string.h>
@@ -167,6 +168,10 @@ static size_t kind_mistakes(const struct job_kind *kind)
     }
     if (bus_kind(str_from(kind->name)) != kind) {
         log_error("job kind %s is there twice", kind->name);
+        mistakes++;
+    }
+    if (schedule_check(kind) != OK) {
+        log_error("job kind %s: %s", kind->name, err_detail());
         mistakes++;
     }
     return mistakes + (kind->lane ? lane_mistakes(kind) : 0);

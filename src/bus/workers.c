@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
-#include "bus/cron.h"
+#include "bus/schedules.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -157,16 +157,7 @@ static enum err take_lock(const char *path, int *lock)
 static enum err register_schedules(struct db *db, void *unused)
 {
     (void)unused;
-    const struct bus_registry *registry = bus_registry_current();
-    for (size_t i = 0; i < registry->kinds_count; i++) {
-        const struct job_kind *kind = registry->kinds[i];
-        int64_t next;
-        if (!kind->cron) continue;
-        TRY(cron_next(str_from(kind->cron), STR("UTC"), clock_now(), &next));
-        TRY(db_exec(db, &sql_schedule_upsert,
-                    DB_ARGS(db_text(str_from(kind->name)), db_text(str_from(kind->cron)), db_time(next))));
-    }
-    return OK;
+    return schedules_register(db);
 }
 
 static enum err prepare_store(struct bus_workers *workers)

@@ -1,10 +1,12 @@
 /* careerprep doctor: tries every configured part for real and says what to do about what is off. */
+#include "agents/registry.h"
 #include "ai/catalogue.h"
 #include "ai/extract.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/file.h"
 #include "bus/quota.h"
+#include "bus/schedules.h"
 #include "commands/commands.h"
 #include "db/migrate.h"
 #include "db/vectors.h"
@@ -118,6 +120,21 @@ static void check_resume_reader(struct check *check)
     else say(check, FINE, "reads PDF, DOCX and text behind %s", extract_sandbox_name());
 }
 
+/* Zones come from a package that a small system may lack, or lose. */
+static void check_schedules(struct check *check)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < agents_registry.kinds_count; i++) {
+        const struct job_kind *kind = agents_registry.kinds[i];
+        if (schedule_check(kind) != OK) {
+            say(check, BROKEN, "%s: %s", kind->name, err_detail());
+            return;
+        }
+        count += kind->schedule != NULL;
+    }
+    say(check, FINE, "%zu kind%s of jobs by the clock of %s", count, count == 1 ? "" : "s", config_cstr(CONFIG_SCHEDULE_TIME_ZONE));
+}
+
 static void check_models(struct check *check)
 {
     say(check, OFF, "no language model is used: interviewer, analysis and twin run on the built-in engines");
@@ -179,7 +196,7 @@ int command_doctor(int argc, char **argv)
         const char *part;
         void (*run)(struct check *);
     } checks[] = {{"data directory", check_data_dir}, {"store", check_store}, {"vectors", check_vectors},         {"passwords", check_passwords},
-                  {"catalogue", check_catalogue}, {"resume reader", check_resume_reader}, {"language models", check_models}};
+                  {"catalogue", check_catalogue}, {"resume reader", check_resume_reader}, {"schedules", check_schedules}, {"language models", check_models}};
     struct buf out CLEANUP(buf_dispose) = {0};
     struct report report = {.is_json = options.json};
     json_begin(&report.writer, &out);

@@ -84,6 +84,21 @@ test("each command that moves a store says what it needs and what it refuses", a
   assert.doesNotMatch((await run("--help")).out, /PGPASSWORD/);
 });
 
+test("doctor says by which clock schedules run, and a time zone that nobody knows is refused", async () => {
+  const withZone = async (zone) => {
+    await writeFile(join(dir, ".env"), `SCHEDULE_TIME_ZONE=${zone}\n`);
+    const result = await run("doctor", "--json", "--data", join(dir, "doctor"));
+    await rm(join(dir, ".env"));
+    return result;
+  };
+  const part = JSON.parse((await withZone("Europe/Berlin")).out).checks.find((check) => check.part === "schedules");
+  assert.equal(part.state, "fine");
+  assert.match(part.detail, /by the clock of Europe\/Berlin$/);
+  const wrong = await withZone("Europe/Nowhere");
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /SCHEDULE_TIME_ZONE \(\.env:1\) must be a time zone that this system knows \(package tzdata\), not "Europe\/Nowhere"\. Example: SCHEDULE_TIME_ZONE=Europe\/Berlin/);
+});
+
 test("doctor says how vectors are searched", async () => {
   const { out } = await run("doctor", "--json", "--data", join(dir, "doctor"));
   const vectors = JSON.parse(out).checks.find((one) => one.part === "vectors");

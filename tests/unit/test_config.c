@@ -140,6 +140,8 @@ TEST(types_accept_and_refuse)
                                              "day=99999999999999999999", "   "};
     static const char *const dollars[] = {"day=2.50 month=20", "day=0.000001", "month=1000000"};
     static const char *const not_dollars[] = {"day=2.", "day=.5", "day=0.0000001", "day=1.2.3", "day=$5", "day=1000000.000001", "day=1e3"};
+    static const char *const zones[] = {"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5"};
+    static const char *const not_zones[] = {"Berlin", "europe/nowhere", "UTC+3", "+01:00", "../UTC", "/etc/localtime", "Europe/Berlin "};
     static const char *const not_paths[] = {"a\nb", "\xff", "\x01"};
     check_values(CONFIG_QUOTA_ADZUNA, limits, COUNT_OF(limits), true);
     check_values(CONFIG_QUOTA_ADZUNA, not_limits, COUNT_OF(not_limits), false);
@@ -153,6 +155,8 @@ TEST(types_accept_and_refuse)
     check_values(CONFIG_TRUSTED_PROXIES, not_lists, COUNT_OF(not_lists), false);
     check_values(CONFIG_WORKERS, numbers, COUNT_OF(numbers), true);
     check_values(CONFIG_WORKERS, not_numbers, COUNT_OF(not_numbers), false);
+    check_values(CONFIG_SCHEDULE_TIME_ZONE, zones, COUNT_OF(zones), true);
+    check_values(CONFIG_SCHEDULE_TIME_ZONE, not_zones, COUNT_OF(not_zones), false);
     check_values(CONFIG_DATA_DIR, not_paths, COUNT_OF(not_paths), false);
 }
 
