@@ -10,7 +10,7 @@
  *     blocked    its lane has no free slot
  *     waiting    for other jobs (`needs`), an event or a person's answer
  *     queued     ready; the index jobs_ready holds these alone, by kind, priority and since when
- *     running    claimed by a worker; `runs` counts every start, and a worker may only end the run that it began
+ *     running    claimed by a worker; `claim` numbers the claims of its process, and a worker may only end the run that it began
  *     completed, dead (gave up, with its reason: the dead letter), cancelled
  *
  * Whatever else a change of state causes is not done by who changes it, but marked (`unsettled`) and done soon after by a worker (settle.c): the
@@ -150,11 +150,11 @@ struct job_spec {
     struct str user_id; /* "": nobody's */
     struct str payload; /* a JSON object of at most BUS_PAYLOAD_MAX bytes; "": {} */
     int64_t run_at;     /* 0: now */
-    int priority;       /* added to the kind's */
+    int priority;       /* added to the kind's; not in an ordered lane */
     struct str key;     /* "": none */
     enum job_key_use key_use;
     int64_t key_seconds;
-    const int64_t *needs; /* jobs that must be completed first; a cancelled one cancels this one, a dead one holds it until it is redriven */
+    const int64_t *needs; /* jobs that must be completed first, then this one is ready at once (no run_at); a cancelled one cancels it, a dead one holds it until it is redriven */
     size_t needs_count;
     struct str workflow_id; /* a UUID that jobs of one workflow share, for pages and bulk cancelling; "": none */
     struct str trace;       /* the traceparent of who asks; "": none */

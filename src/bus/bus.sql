@@ -26,19 +26,20 @@ ON CONFLICT (job_key) DO NOTHING
 RETURNING job_id;
 
 -- name: job_key_holder
-SELECT k.job_id, k.expires_at, j.status, j.created_at FROM job_keys k JOIN jobs j ON j.id = k.job_id WHERE k.job_key = $1;
+SELECT k.job_id, k.expires_at, j.finished_at, j.created_at, j.runs FROM job_keys k JOIN jobs j ON j.id = k.job_id WHERE k.job_key = $1;
 
 -- name: job_key_free
 DELETE FROM job_keys WHERE job_key = $1 AND job_id = $2;
 
 -- name: job_put_off
--- Debounce: only while it has not started.
-UPDATE jobs SET payload = $2, run_at = $3, status = 'scheduled', unsettled = lane IS NOT NULL
-WHERE id = $1 AND status IN ('scheduled', 'queued', 'blocked');
+-- Debounce: only while it has not started; one that waits for others goes on waiting.
+UPDATE jobs SET payload = $2, run_at = CASE WHEN status = 'waiting' THEN run_at ELSE $3 END, status = CASE WHEN status = 'waiting' THEN status ELSE 'scheduled' END,
+    unsettled = lane IS NOT NULL
+WHERE id = $1 AND status IN ('scheduled', 'queued', 'blocked', 'waiting') AND runs = 0;
 
 -- name: job_has_dependents
--- No row for one that is finished already.
-UPDATE jobs SET has_dependents = TRUE WHERE id = $1 AND finished_at IS NULL
+-- No row for one that is completed. One that was cancelled before is settled again, which cancels its new dependent.
+UPDATE jobs SET has_dependents = TRUE, unsettled = unsettled OR status = 'cancelled' WHERE id = $1 AND status <> 'completed'
 RETURNING id;
 
 -- name: job_depend

@@ -59,10 +59,10 @@ static int by_urgency(const void *a, const void *b)
     return (left->job.id > right->job.id) - (left->job.id < right->job.id);
 }
 
-static void read_run(struct worker *worker, const struct db_rows *rows, const struct job_kind *kind, int64_t claim, struct run *run)
+static void read_run(struct worker *worker, const struct db_rows *rows, const struct job_kind *kind, struct run *run)
 {
     struct arena *arena = &worker->arena;
-    *run = (struct run){.worker = worker, .claim = claim, .priority = db_col_int(rows, 1), .ready_at = db_col_time(rows, 2)};
+    *run = (struct run){.worker = worker, .process_id = worker->claimed_by, .claim = worker->claim, .priority = db_col_int(rows, 1), .ready_at = db_col_time(rows, 2)};
     run->max_attempts = (int)db_col_int(rows, 5);
     run->payload = db_col_text(rows, 6, arena);
     run->trace = db_col_text(rows, 9, arena);
@@ -86,7 +86,7 @@ static enum err claim(struct db *db, void *argument)
     struct claiming *claiming = argument;
     struct worker *worker = claiming->worker;
     const struct job_kind *kind = claiming->kind;
-    int64_t room = kind->batch ? kind->batch : 1, number = atomic_fetch_add(&worker->process->claims, 1);
+    int64_t room = kind->batch ? kind->batch : 1;
     bool has_events = false;
     claiming->count = 0;
     if (room > BUS_BATCH_MAX) room = BUS_BATCH_MAX;
@@ -99,16 +99,16 @@ static enum err claim(struct db *db, void *argument)
     claiming->runs = arena_array(&worker->arena, struct run, (size_t)room);
     {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
-        TRY(db_query(db, &sql_job_claim, DB_ARGS(db_int(worker->process->id), db_int(number), db_text(str_from(kind->name)), db_int(room), db_time(clock_now())), &rows));
+        TRY(db_query(db, &sql_job_claim, DB_ARGS(db_int(worker->claimed_by), db_int(worker->claim), db_text(str_from(kind->name)), db_int(room), db_time(clock_now())), &rows));
         while (db_next(&rows) && claiming->count < (size_t)room) {
             struct run *run = &claiming->runs[claiming->count++];
-            read_run(worker, &rows, kind, number, run);
+            read_run(worker, &rows, kind, run);
             has_events |= run->job.event_id.len > 0;
         }
         TRY(db_rows_result(&rows));
     }
     if (claiming->count > 1) qsort(claiming->runs, claiming->count, sizeof *claiming->runs, by_urgency);
-    return has_events ? db_exec(db, &sql_event_start_claimed, DB_ARGS(db_int(worker->process->id), db_int(number))) : OK;
+    return has_events ? db_exec(db, &sql_event_start_claimed, DB_ARGS(db_int(worker->claimed_by), db_int(worker->claim))) : OK;
 }
 
 enum err bus_claim(struct worker *worker, struct run **runs, size_t *count)
@@ -119,11 +119,14 @@ enum err bus_claim(struct worker *worker, struct run **runs, size_t *count)
     TRY(find_ready(worker, ready, COUNT_OF(ready), &ready_count));
     for (size_t i = 0; i < ready_count && !*count; i++) { /* a kind gives none at its limit, or when others were quicker */
         struct claiming claiming = {.worker = worker, .kind = ready[i]};
+        worker->claimed_by = atomic_load(&worker->process->id); /* before the claim: its commit may reach the store without our hearing of it */
+        worker->claim = atomic_fetch_add(&worker->process->claims, 1) + 1;
         BUS_BOUNDARY("before claim");
         TRY(db_transaction_relaxed(worker->db, claim, &claiming));
         BUS_BOUNDARY("after claim");
         *runs = claiming.runs;
         *count = claiming.count;
     }
+    if (!*count) worker->claim = 0;
     return OK;
 }

@@ -34,9 +34,10 @@ UPDATE agent_events SET status = 'processing'
 WHERE status = 'pending' AND id IN (SELECT event_id FROM jobs WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND event_id IS NOT NULL);
 
 -- name: job_complete
+-- A run is known by the claim of its process: a number of SQLite comes again when the job that had it was the last and was deleted with its person.
 UPDATE jobs SET status = 'completed', unsettled = lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents, last_error = NULL, result = $4, progress = NULL,
     progress_message = NULL, finished_at = $5
-WHERE id = $1 AND status = 'running' AND worker_id = $2 AND runs = $3 AND NOT cancel_requested;
+WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3 AND NOT cancel_requested;
 
 -- name: job_complete_claim
 -- All jobs of a claim at once.
@@ -52,15 +53,15 @@ WHERE jobs.id = CAST(e.value {member} 'id' AS {int}) AND jobs.status = 'running'
 -- name: job_postpone
 -- A retry, a snooze, a sleep or a wait ($4): at $5 ($6: whether the attempt counts, $7: whether the slot in the lane is kept).
 UPDATE jobs SET status = $4, run_at = $5, attempts = attempts - CASE WHEN $6 THEN 0 ELSE 1 END, unsettled = lane IS NOT NULL AND NOT $7, last_error = $8
-WHERE id = $1 AND status = 'running' AND worker_id = $2 AND runs = $3 AND NOT cancel_requested;
+WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3 AND NOT cancel_requested;
 
 -- name: job_bury
 UPDATE jobs SET status = 'dead', unsettled = lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents, last_error = $4, finished_at = $5
-WHERE id = $1 AND status = 'running' AND worker_id = $2 AND runs = $3 AND NOT cancel_requested;
+WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3 AND NOT cancel_requested;
 
 -- name: job_end_cancelled
 UPDATE jobs SET status = 'cancelled', unsettled = TRUE, last_error = $4, finished_at = $5
-WHERE id = $1 AND status = 'running' AND worker_id = $2 AND runs = $3 AND cancel_requested;
+WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3 AND cancel_requested;
 
 -- name: job_attempt_insert
 INSERT INTO job_attempts (job_id, run, outcome, reason, worker_id, started_at, ended_at)
@@ -73,12 +74,12 @@ SELECT CAST($1 AS {int}), CAST($2 AS {int}), CAST(e.value {member} 'line' AS {in
 ON CONFLICT (job_id, run, line) DO NOTHING;
 
 -- name: job_set_progress
-UPDATE jobs SET progress = $3, progress_message = $4 WHERE id = $1 AND runs = $2 AND status = 'running';
+UPDATE jobs SET progress = $4, progress_message = $5 WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3;
 
 -- name: job_stage
 -- Jobs whose time has come: ready, or to be given a slot.
 WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE status IN ('scheduled', 'waiting') AND run_at <= $1 ORDER BY run_at LIMIT $2 {skip_locked})
-UPDATE jobs SET status = CASE WHEN lane IS NULL OR has_slot THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR (lane IS NOT NULL AND NOT has_slot)
+UPDATE jobs SET status = CASE WHEN lane IS NULL OR (has_slot AND NOT unsettled) THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR (lane IS NOT NULL AND NOT has_slot)
 WHERE id IN (SELECT id FROM due);
 
 -- name: settle_gate
@@ -95,9 +96,9 @@ WHERE id IN (SELECT id FROM marked)
 RETURNING id, kind, status, lane, event_id, has_dependents, last_error;
 
 -- name: lane_ensure
--- What the kinds of this version say of their lanes.
+-- What the kinds of this version say of their lanes; a list names a lane as often as jobs of it were taken.
 INSERT INTO job_lanes (lane, width, interval_us, burst)
-SELECT e.value {member} 'lane', CAST(e.value {member} 'width' AS {int}), CAST(e.value {member} 'interval_us' AS {int}), CAST(e.value {member} 'burst' AS {int})
+SELECT DISTINCT e.value {member} 'lane', CAST(e.value {member} 'width' AS {int}), CAST(e.value {member} 'interval_us' AS {int}), CAST(e.value {member} 'burst' AS {int})
 FROM {each}($1) AS e WHERE TRUE
 ON CONFLICT (lane) DO UPDATE SET width = excluded.width, interval_us = excluded.interval_us, burst = excluded.burst
 WHERE job_lanes.width <> excluded.width OR job_lanes.interval_us <> excluded.interval_us OR job_lanes.burst <> excluded.burst;
@@ -156,13 +157,17 @@ WHERE id IN (SELECT CAST(e.value {member} 'id' AS {uuid}) FROM {each}($1) AS e)
 RETURNING user_id;
 
 -- name: worker_insert
-INSERT INTO bus_workers (name, started_at, seen_at) VALUES ($1, $2, $2) RETURNING id;
+INSERT INTO bus_workers (id, name, started_at, seen_at) VALUES ($1, $2, $3, $3);
 
 -- name: worker_beat
 UPDATE bus_workers SET beat = beat + 1, seen_at = $2 WHERE id = $1;
 
 -- name: worker_list
 SELECT id, beat FROM bus_workers ORDER BY id;
+
+-- name: worker_lost
+-- Those that run jobs and have no row.
+SELECT DISTINCT worker_id FROM jobs WHERE status = 'running' AND NOT EXISTS (SELECT 1 FROM bus_workers w WHERE w.id = jobs.worker_id);
 
 -- name: worker_delete
 DELETE FROM bus_workers WHERE id = $1;
@@ -173,17 +178,17 @@ SELECT id, runs FROM jobs WHERE status = 'running' AND worker_id = $1 AND cancel
 
 -- name: rescue_attempts
 INSERT INTO job_attempts (job_id, run, outcome, reason, worker_id, started_at, ended_at)
-SELECT id, runs, 'crashed', $2, worker_id, started_at, $3 FROM jobs WHERE status = 'running' AND worker_id = $1
+SELECT id, runs, 'crashed', $4, worker_id, started_at, $5 FROM jobs WHERE status = 'running' AND worker_id = $1 AND claim BETWEEN $2 AND $3
 ON CONFLICT (job_id, run) DO NOTHING;
 
 -- name: rescue_jobs
--- The worker is gone, and the try does not count. After $3 such ends the job waits until $4, after $5 it is buried; one whose end was asked for gets it.
-UPDATE jobs SET attempts = attempts - 1, crashes = crashes + 1, last_error = $2, worker_id = NULL, claim = NULL,
-    status = CASE WHEN cancel_requested THEN 'cancelled' WHEN crashes + 1 >= $5 THEN 'dead' WHEN crashes + 1 < $3 THEN 'queued' ELSE 'scheduled' END,
-    run_at = CASE WHEN crashes + 1 < $3 OR crashes + 1 >= $5 THEN run_at ELSE $4 END,
-    unsettled = cancel_requested OR crashes + 1 >= $5,
-    finished_at = CASE WHEN cancel_requested OR crashes + 1 >= $5 THEN CAST($6 AS {time}) ELSE NULL END
-WHERE status = 'running' AND worker_id = $1;
+-- The worker is gone, and the try does not count. After $6 such ends the job waits until $7, after $8 it is buried; one whose end was asked for gets it.
+UPDATE jobs SET attempts = attempts - 1, crashes = crashes + 1, last_error = $4, worker_id = NULL, claim = NULL,
+    status = CASE WHEN cancel_requested THEN 'cancelled' WHEN crashes + 1 >= $8 THEN 'dead' WHEN crashes + 1 < $6 THEN 'queued' ELSE 'scheduled' END,
+    run_at = CASE WHEN crashes + 1 < $6 OR crashes + 1 >= $8 THEN run_at ELSE $7 END,
+    unsettled = cancel_requested OR crashes + 1 >= $8,
+    finished_at = CASE WHEN cancel_requested OR crashes + 1 >= $8 THEN CAST($5 AS {time}) ELSE NULL END
+WHERE status = 'running' AND worker_id = $1 AND claim BETWEEN $2 AND $3;
 
 -- name: job_redrive
 UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = lane IS NOT NULL, has_slot = FALSE,
@@ -221,6 +226,21 @@ DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at < $1 AND NOT
 
 -- name: job_keys_sweep
 DELETE FROM job_keys WHERE expires_at < $1;
+
+-- name: lane_asleep
+-- The first job of each lane that has a free slot and that nobody will look at: $1 is now, $2 how many at most. One look at the index for each lane.
+WITH RECURSIVE lanes (lane) AS (
+    SELECT MIN(lane) FROM jobs WHERE status = 'blocked'
+    UNION ALL
+    SELECT (SELECT MIN(n.lane) FROM jobs n WHERE n.status = 'blocked' AND n.lane > lanes.lane) FROM lanes WHERE lanes.lane IS NOT NULL)
+SELECT (SELECT b.id FROM jobs b WHERE b.status = 'blocked' AND b.lane = lanes.lane ORDER BY b.priority, b.id LIMIT 1)
+FROM lanes LEFT JOIN job_lanes l ON l.lane = lanes.lane
+WHERE lanes.lane IS NOT NULL AND (l.lane IS NULL OR (
+    (l.wake_at IS NULL OR l.wake_at > $1 + (l.burst + 1) * l.interval_us) AND (SELECT COUNT(*) FROM jobs s WHERE s.has_slot AND s.lane = lanes.lane) < l.width))
+LIMIT $2;
+
+-- name: lane_wake
+UPDATE jobs SET unsettled = TRUE WHERE status = 'blocked' AND id IN (SELECT CAST(e.value {member} 'id' AS {int}) FROM {each}($1) AS e);
 
 -- name: lane_sweep
 -- Lanes in which nothing waits and nothing runs.

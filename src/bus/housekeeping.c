@@ -4,12 +4,14 @@
 #include "bus/internal.h"
 #include "bus/schedules.h"
 #include "http/idempotency.h"
+#include "json/json.h"
 
 #include <pthread.h>
 #include <string.h>
 
 #define LOOK_AGAIN_US (15 * US_PER_SECOND)
 #define KEEP_US (30 * US_PER_DAY)
+#define WAKE_MOST 1000
 #define SWEEP_MOST 1000 /* at a time: others wait for the embedded store meanwhile */
 
 /* Finished jobs, keys and lanes that nobody needs any longer. */
@@ -26,6 +28,31 @@ static enum err housekeeping(struct db *db, void *unused)
     (void)unused;
     TRY(sweep(db));
     return idempotency_sweep(db);
+}
+
+/* Lanes that would sleep for ever: an older version did not know their kind, the clock was put back, a job went away with its person and its slot, a lane
+ * became wider. */
+static enum err wake_lanes(struct db *db)
+{
+    struct buf text CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    int64_t count = 0;
+    json_begin(&writer, &text);
+    json_array_open(&writer);
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        TRY(db_query(db, &sql_lane_asleep, DB_ARGS(db_int(clock_now()), db_int(WAKE_MOST)), &rows));
+        for (; db_next(&rows); count++) {
+            json_object_open(&writer);
+            json_member_int(&writer, "id", db_col_int(&rows, 0));
+            json_object_close(&writer);
+        }
+        TRY(db_rows_result(&rows));
+    }
+    json_array_close(&writer);
+    if (!count) return OK;
+    TRY(db_exec(db, &sql_lane_wake, DB_ARGS(db_json(buf_str(&text)))));
+    return bus_tell_workers(db);
 }
 
 /* A restore of the embedded store by another process, which cannot tell us. */
@@ -47,6 +74,7 @@ static enum err notice_restore(struct db *db, struct arena *arena)
 enum err bus_housekeeping(struct db *db, struct arena *arena, int64_t *next)
 {
     TRY(db_transaction(db, housekeeping, NULL));
+    TRY(wake_lanes(db));
     if (!db_is_shared(db)) TRY(notice_restore(db, arena));
     int64_t look_again = clock_now() + LOOK_AGAIN_US;
     TRY(schedules_start_due(db, arena, next));

@@ -46,7 +46,7 @@ struct running {
 
 /* One process that runs jobs, or one of a simulation. */
 struct process {
-    int64_t id;              /* bus_workers.id */
+    _Atomic int64_t id;     /* bus_workers.id; another one after others took it for dead */
     _Atomic int64_t claims; /* numbers its claims */
     /* The other processes, as this one sees them: used by one thread. */
     struct watched {
@@ -62,6 +62,7 @@ struct worker {
     struct arena arena;
     struct process *process;
     struct running running;
+    int64_t claim, claimed_by; /* its last claim, and the process's id then; 0 when all of it has been recorded */
 };
 
 enum run_end { RUN_TO_ITS_END, RUN_SNOOZED, RUN_WAITS };
@@ -81,7 +82,7 @@ struct run {
     struct worker *worker;
     struct str payload, kind_name, trace;
     struct json *parsed;
-    int64_t claim, priority, ready_at;
+    int64_t process_id, claim, priority, ready_at; /* process_id: under which it was claimed */
     int max_attempts;
     struct buf result;
     /* How it is to go on, when `work` stopped on purpose. */
@@ -136,6 +137,8 @@ enum err bus_settle(struct worker *worker, int64_t *next) MUST_CHECK;
 enum err bus_process_register(struct db *db, struct process *process) MUST_CHECK;
 /* It is alive; and who stands still for too long is buried. */
 enum err bus_process_beat(struct db *db, struct process *process) MUST_CHECK;
+/* What the worker has claimed and could not record the end of goes to whoever is next. */
+enum err bus_process_give_back(struct worker *worker) MUST_CHECK;
 /* The jobs that ran there go to others, and its row away. */
 enum err bus_process_bury(struct db *db, int64_t id) MUST_CHECK;
 /* Of an embedded store, where only this one is alive. */
@@ -153,9 +156,12 @@ enum err bus_turn(struct worker *worker, int *ran, int64_t *next) MUST_CHECK;
 
 /* ---- faults, for the simulation ---- */
 
-/* Whether the worker crashes at this boundary: everything fails until it is thrown away. NULL asks whether it has crashed. */
+/* Whether the worker fails at this boundary, as when the store refuses something. NULL asks whether it has crashed: everything fails then, and it is thrown away. */
 extern bool (*bus_crash_hook)(const char *boundary);
+/* What the jitter is drawn from; NULL: the system's chance. */
+extern uint32_t (*bus_random_hook)(void);
+uint32_t bus_random(void);
 #define BUS_BOUNDARY(name)                                                                                             \
     do {                                                                                                               \
-        if (bus_crash_hook && bus_crash_hook(name)) return err_set(ERR_INTERNAL, "crashed at %s", name);               \
+        if (bus_crash_hook && bus_crash_hook(name)) return err_set(ERR_INTERNAL, "failed at: %s", name);               \
     } while (0)

@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/uuid.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
 
@@ -14,6 +15,14 @@
 #define CRASHES_BEFORE_PAUSE 3
 #define CRASH_PAUSE_US (10 * US_PER_SECOND)
 #define WORKER_GONE STR("the worker stopped before the job ended")
+#define NOT_RECORDED STR("the store did not take what came of the job")
+
+uint32_t bus_random(void)
+{
+    uint32_t random = bus_random_hook ? bus_random_hook() : 0;
+    if (!bus_random_hook) random_bytes(&random, sizeof random);
+    return random;
+}
 
 enum err bus_process_register(struct db *db, struct process *process)
 {
@@ -22,23 +31,47 @@ enum err bus_process_register(struct db *db, struct process *process)
     if (gethostname(host, sizeof host - 1) != 0) host[0] = '?';
     process->watched_count = 0;
     struct str name = str_format(&arena, "%s, process %ld", host, (long)getpid());
-    return db_query_int(db, &sql_worker_insert, DB_ARGS(db_text(name), db_time(clock_now())), &process->id);
+    int64_t id = 1 + (bus_random() >> 1); /* by chance, since a number that was somebody else's would be mistaken for him */
+    TRY(db_exec(db, &sql_worker_insert, DB_ARGS(db_int(id), db_text(name), db_time(clock_now()))));
+    atomic_store(&process->id, id);
+    return OK;
+}
+
+/* What a process has claimed, all of it or one claim, runs again. In the open transaction. */
+static enum err rescue(struct db *db, int64_t id, int64_t first_claim, int64_t last_claim, struct str why)
+{
+    int64_t now = clock_now(), rescued = 0;
+    struct db_value process = db_int(id), first = db_int(first_claim), last = db_int(last_claim), at = db_time(now);
+    TRY(db_exec(db, &sql_rescue_attempts, DB_ARGS(process, first, last, db_text(why), at)));
+    TRY(db_exec_count(db, &sql_rescue_jobs,
+                      DB_ARGS(process, first, last, db_text(why), at, db_int(CRASHES_BEFORE_PAUSE), db_time(now + CRASH_PAUSE_US), db_int(BUS_CRASHES_MAX)), &rescued));
+    BUS_BOUNDARY("before a commit of a rescue");
+    if (!rescued) return OK;
+    log_warn("%" PRId64 " jobs run again: %.*s", rescued, STR_ARG(why));
+    return bus_tell_workers(db);
 }
 
 static enum err bury(struct db *db, void *argument)
 {
     const int64_t *id = argument;
-    int64_t now = clock_now(), rescued = 0;
-    TRY(db_exec(db, &sql_rescue_attempts, DB_ARGS(db_int(*id), db_text(WORKER_GONE), db_time(now))));
-    TRY(db_exec_count(db, &sql_rescue_jobs,
-                      DB_ARGS(db_int(*id), db_text(WORKER_GONE), db_int(CRASHES_BEFORE_PAUSE), db_time(now + CRASH_PAUSE_US), db_int(BUS_CRASHES_MAX), db_time(now)), &rescued));
-    TRY(db_exec(db, &sql_worker_delete, DB_ARGS(db_int(*id))));
-    if (!rescued) return OK;
-    log_warn("%" PRId64 " jobs whose worker stopped run again", rescued);
-    return bus_tell_workers(db);
+    TRY(rescue(db, *id, 0, INT64_MAX, WORKER_GONE));
+    return db_exec(db, &sql_worker_delete, DB_ARGS(db_int(*id)));
 }
 
 enum err bus_process_bury(struct db *db, int64_t id) { return db_transaction(db, bury, &id); }
+
+static enum err give_back(struct db *db, void *argument)
+{
+    const struct worker *worker = argument;
+    return rescue(db, worker->claimed_by, worker->claim, worker->claim, NOT_RECORDED);
+}
+
+enum err bus_process_give_back(struct worker *worker)
+{
+    TRY(db_transaction(worker->db, give_back, worker));
+    worker->claim = 0;
+    return OK;
+}
 
 static void watch(struct process *process, int64_t id, int64_t beat, struct watched **found)
 {
@@ -78,10 +111,20 @@ static enum err find_gone(struct db *db, struct process *process, bool all, stru
     return OK;
 }
 
+/* Processes that were buried while they were alive, and claimed more before they noticed. */
+static enum err find_lost(struct db *db, struct others *gone)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(db, &sql_worker_lost, DB_NO_ARGS, &rows));
+    while (db_next(&rows) && gone->count < COUNT_OF(gone->ids)) gone->ids[gone->count++] = db_col_int(&rows, 0);
+    return db_rows_result(&rows);
+}
+
 static enum err bury_gone(struct db *db, struct process *process, bool all)
 {
     struct others gone = {0};
     TRY(find_gone(db, process, all, &gone));
+    TRY(find_lost(db, &gone));
     for (size_t i = 0; i < gone.count; i++) TRY(bus_process_bury(db, gone.ids[i])); /* processes, not jobs */
     return OK;
 }

@@ -70,6 +70,7 @@ static enum err describe(struct arena *arena, const struct job_spec *spec, struc
 {
     *row = (struct row){.kind = bus_kind(str_from(spec->kind)), .spec = spec, .payload = spec->payload.len ? spec->payload : STR("{}"), .now = clock_now()};
     if (!row->kind) return err_set(ERR_INTERNAL, "no job kind %s", spec->kind);
+    if (spec->needs_count && spec->run_at) return err_set(ERR_INTERNAL, "%s: a job that needs others has no time of its own", spec->kind);
     if (row->payload.len > BUS_PAYLOAD_MAX) return err_set(ERR_TOO_LARGE, "%s: a payload has at most %zu bytes", spec->kind, BUS_PAYLOAD_MAX);
     return lane_of(arena, row->kind, spec->user_id, row->payload, &row->lane);
 }
@@ -81,6 +82,13 @@ static const char *first_status(const struct row *row)
     return row->lane.len ? "blocked" : "queued";
 }
 
+/* The order of an ordered lane is stronger. */
+static int priority_of(const struct row *row)
+{
+    bool is_ordered = row->kind->lane && row->kind->lane->ordered;
+    return row->kind->priority + (is_ordered ? 0 : row->spec->priority);
+}
+
 static enum err insert(struct db *db, const struct row *row, int64_t *id)
 {
     const struct job_spec *spec = row->spec;
@@ -88,17 +96,20 @@ static enum err insert(struct db *db, const struct row *row, int64_t *id)
     int64_t run_at = row->needs ? BUS_NEVER : spec->run_at > row->now ? spec->run_at : row->now;
     int attempts = row->kind->max_attempts ? row->kind->max_attempts : BUS_ATTEMPTS_DEFAULT;
     return db_query_int(db, &sql_job_insert,
-                        DB_ARGS(db_text(str_from(row->kind->name)), db_text(str_from(status)), db_int(row->kind->priority + spec->priority), db_time(run_at),
+                        DB_ARGS(db_text(str_from(row->kind->name)), db_text(str_from(status)), db_int(priority_of(row)), db_time(run_at),
                                 db_text_or_null(row->lane), db_bool(strcmp(status, "blocked") == 0), db_int(row->needs), db_int(attempts), db_json(row->payload),
                                 db_uuid_or_null(spec->user_id), db_uuid_or_null(row->event_id), db_uuid_or_null(spec->workflow_id), db_text_or_null(spec->trace),
                                 db_time(row->now)), id);
 }
 
-/* Marks the jobs that are needed and not finished yet; *open gets those. */
+/* Marks the jobs that are needed and not completed yet; *open gets those, each once. */
 static enum err mark_needed(struct db *db, const struct job_spec *spec, int64_t *open, int64_t *count)
 {
     for (size_t i = 0; i < spec->needs_count; i++) {
         int64_t id;
+        size_t before = 0;
+        while (before < i && spec->needs[before] != spec->needs[i]) before++;
+        if (before < i) continue;
         enum err found = db_query_int(db, &sql_job_has_dependents, DB_ARGS(db_int(spec->needs[i])), &id);
         if (found == ERR_NOT_FOUND) continue;
         TRY(found);
@@ -125,10 +136,9 @@ static enum err read_holder(struct db *db, struct str key, struct holder *holder
 {
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     TRY(db_query_one(db, &sql_job_key_holder, DB_ARGS(db_text(key)), &rows));
-    struct str status = db_col_view(&rows, 2);
     *holder = (struct holder){.id = db_col_int(&rows, 0), .expires_at = db_col_time(&rows, 1), .created_at = db_col_time(&rows, 3)};
-    holder->is_finished = str_equal(status, STR("completed")) || str_equal(status, STR("dead")) || str_equal(status, STR("cancelled"));
-    holder->has_started = holder->is_finished || str_equal(status, STR("running"));
+    holder->is_finished = !db_col_is_null(&rows, 2);
+    holder->has_started = holder->is_finished || db_col_int(&rows, 4) > 0;
     return OK;
 }
 
@@ -188,7 +198,7 @@ static void write_row(struct json_writer *writer, const struct row *row)
     json_object_open(writer);
     json_member_str(writer, "kind", str_from(row->kind->name));
     json_member_str(writer, "status", str_from(first_status(row)));
-    json_member_int(writer, "priority", row->kind->priority + row->spec->priority);
+    json_member_int(writer, "priority", priority_of(row));
     json_member_int(writer, "max_attempts", row->kind->max_attempts ? row->kind->max_attempts : BUS_ATTEMPTS_DEFAULT);
     json_key(writer, "payload");
     json_write_raw(writer, row->payload);

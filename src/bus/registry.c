@@ -145,7 +145,11 @@ static size_t lane_mistakes(const struct job_kind *kind)
     }
     for (size_t i = 0; i < registry->kinds_count; i++) {
         const struct job_lane *other = registry->kinds[i]->lane;
-        if (!other || other == lane || strcmp(other->name, lane->name) != 0) continue;
+        if (!other || strcmp(other->name, lane->name) != 0) continue;
+        if (lane->ordered && registry->kinds[i]->priority != kind->priority) {
+            log_error("job kinds %s and %s share the ordered lane %s and differ in priority", kind->name, registry->kinds[i]->name, lane->name);
+            mistakes++;
+        }
         if (other->width == lane->width && other->ordered == lane->ordered && other->rate == lane->rate && other->rate_seconds == lane->rate_seconds &&
             other->burst == lane->burst)
             continue;

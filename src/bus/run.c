@@ -1,7 +1,6 @@
 /* Running what was claimed: work, then apply and completion in one transaction, or a retry later. Design in bus.h. */
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/uuid.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
 #include "json/json.h"
@@ -44,9 +43,7 @@ static int64_t retry_delay(const struct job_retry *retry, int attempt)
     int64_t most = retry->most_seconds ? retry->most_seconds : RETRY_MOST_SECONDS;
     for (int i = 1; i < attempt && seconds < most; i++) seconds *= 2;
     if (seconds > most) seconds = most;
-    uint32_t random;
-    random_bytes(&random, sizeof(random));
-    return seconds * US_PER_SECOND / 2 + (int64_t)((uint64_t)seconds * US_PER_SECOND / 2 * random >> 32);
+    return seconds * US_PER_SECOND / 2 + (int64_t)((uint64_t)seconds * US_PER_SECOND / 2 * bus_random() >> 32);
 }
 
 /* ---- one run ---- */
@@ -108,8 +105,11 @@ static enum err apply_and_complete(struct run *run)
     struct db_value result = run->result.len ? db_json(buf_str(&run->result)) : db_null();
     TRY(bus_keep_log(run));
     enum err done = db_exec_one(db, &sql_job_complete,
-                                DB_ARGS(db_int(job->id), db_int(run->worker->process->id), db_int(job->run), result, db_time(clock_now())));
-    return done == ERR_NOT_FOUND ? err_set(ERR_CANCELLED, "it was cancelled, or somebody else took the job over") : done;
+                                DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), result, db_time(clock_now())));
+    if (done == ERR_NOT_FOUND) return err_set(ERR_CANCELLED, "it was cancelled, or somebody else took the job over");
+    TRY(done);
+    BUS_BOUNDARY("before a commit of a job");
+    return OK;
 }
 
 static enum err run_once(struct run *run)
@@ -120,10 +120,7 @@ static enum err run_once(struct run *run)
     BUS_BOUNDARY("after work");
     TRY(db_begin(job->db));
     enum err applied = apply_and_complete(run);
-    if (applied == OK) {
-        BUS_BOUNDARY("before commit");
-        return db_commit(job->db);
-    }
+    if (applied == OK) return db_commit(job->db);
     db_rollback(job->db);
     return applied;
 }
@@ -142,7 +139,7 @@ static enum err postpone(struct db *db, struct run *run, const char *status, int
     const struct job_lane *lane = run->job.kind->lane;
     bool keeps_slot = lane && lane->ordered;
     return db_exec_one(db, &sql_job_postpone,
-                       DB_ARGS(db_int(run->job.id), db_int(run->worker->process->id), db_int(run->job.run), db_text(str_from(status)), db_time(at),
+                       DB_ARGS(db_int(run->job.id), db_int(run->process_id), db_int(run->claim), db_text(str_from(status)), db_time(at),
                                db_bool(counts), db_bool(keeps_slot), db_text_or_null(reason)));
 }
 
@@ -163,15 +160,15 @@ static enum err end_failed(struct db *db, struct failure *failure)
     TRY(record_attempt(db, run, "failed", failure->reason));
     if (!failure->is_dead) return postpone(db, run, "scheduled", now + retry_delay(retry, job->attempt), true, failure->reason);
     return db_exec_one(db, &sql_job_bury,
-                       DB_ARGS(db_int(job->id), db_int(run->worker->process->id), db_int(job->run), db_text(failure->reason), db_time(now)));
+                       DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), db_text(failure->reason), db_time(now)));
 }
 
 static enum err end_cancelled(struct db *db, struct failure *failure)
 {
     struct run *run = failure->run;
-    TRY(record_attempt(db, run, "cancelled", STR("cancelled")));
-    return db_exec_one(db, &sql_job_end_cancelled,
-                       DB_ARGS(db_int(run->job.id), db_int(run->worker->process->id), db_int(run->job.run), db_text(STR("cancelled")), db_time(clock_now())));
+    TRY(db_exec_one(db, &sql_job_end_cancelled,
+                    DB_ARGS(db_int(run->job.id), db_int(run->process_id), db_int(run->claim), db_text(STR("cancelled")), db_time(clock_now()))));
+    return record_attempt(db, run, "cancelled", STR("cancelled"));
 }
 
 /* In the order of likelihood; ERR_NOT_FOUND when the run is not this worker's any more. */
@@ -184,7 +181,9 @@ static enum err record(struct db *db, void *argument)
         TRY(record_attempt(db, run, "snoozed", run->end_reason));
         return postpone(db, run, "scheduled", run->again_at, false, run->end_reason);
     }
-    return failure->error == ERR_CANCELLED ? end_cancelled(db, failure) : end_failed(db, failure);
+    if (failure->error != ERR_CANCELLED) return end_failed(db, failure);
+    enum err ended = end_cancelled(db, failure);
+    return ended == ERR_NOT_FOUND ? end_failed(db, failure) : ended; /* nobody asked for it: the job itself met this error */
 }
 
 static enum err record_end(struct failure *failure)
@@ -259,8 +258,7 @@ static enum err apply_all(struct run *runs, size_t count)
         TRY(bus_keep_log(&runs[i]));
     }
     TRY(keep_results(runs, count));
-    struct worker *worker = runs[0].worker;
-    TRY(db_exec_count(worker->db, &sql_job_complete_claim, DB_ARGS(db_int(worker->process->id), db_int(runs[0].claim), db_time(clock_now())), &completed));
+    TRY(db_exec_count(runs[0].job.db, &sql_job_complete_claim, DB_ARGS(db_int(runs[0].process_id), db_int(runs[0].claim), db_time(clock_now())), &completed));
     return completed == (int64_t)count ? OK : err_set(ERR_CANCELLED, "one of the jobs was cancelled or taken over");
 }
 

@@ -47,7 +47,7 @@ static enum err store_result(struct db *db, const struct step *step, struct str 
 {
     const struct job *job = &step->run->job;
     enum err stored = db_exec_one(db, &sql_step_finish,
-                                  DB_ARGS(db_int(job->id), db_int(step->run->worker->process->id), db_int(job->run), db_text(step->key), db_int((int64_t)step->place),
+                                  DB_ARGS(db_int(job->id), db_int(step->run->process_id), db_int(step->run->claim), db_text(step->key), db_int((int64_t)step->place),
                                           db_json(result), db_time(started_at), db_time(clock_now())));
     return stored == ERR_NOT_FOUND ? err_set(ERR_CANCELLED, "somebody else took the job over") : stored;
 }

@@ -23,7 +23,7 @@ enum err job_progress(struct job *job, int64_t done, int64_t total, struct str m
     if (!run || total <= 0 || db_in_transaction(job->db) || (run->progress_at && now - run->progress_at < PROGRESS_EVERY_US)) return OK;
     run->progress_at = now;
     int64_t percent = done < 0 ? 0 : done > total ? 100 : done * 100 / total;
-    TRY(db_exec(job->db, &sql_job_set_progress, DB_ARGS(db_int(job->id), db_int(job->run), db_int(percent), db_text_or_null(message))));
+    TRY(db_exec(job->db, &sql_job_set_progress, DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), db_int(percent), db_text_or_null(message))));
     bus_person_changed(job->db, job->arena, job->user_id);
     return OK;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 bool (*bus_crash_hook)(const char *boundary);
+uint32_t (*bus_random_hook)(void);
 
 enum err bus_turn(struct worker *worker, int *ran, int64_t *next)
 {
@@ -13,10 +14,12 @@ enum err bus_turn(struct worker *worker, int *ran, int64_t *next)
     size_t count = 0;
     arena_reset(&worker->arena);
     *ran = 0;
+    if (worker->claim) TRY(bus_process_give_back(worker)); /* the last turn ended with an error */
     TRY(bus_settle(worker, next));
     TRY(bus_claim(worker, &runs, &count));
     if (!count) return OK;
     TRY(bus_run_claimed(worker, runs, count));
+    worker->claim = 0;
     *ran = (int)count;
     return OK;
 }

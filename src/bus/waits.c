@@ -32,7 +32,7 @@ static enum err put_aside(struct run *run, const char *status, int64_t until)
 {
     const struct job_lane *lane = run->job.kind->lane;
     return db_exec_one(run->job.db, &sql_job_postpone,
-                       DB_ARGS(db_int(run->job.id), db_int(run->worker->process->id), db_int(run->job.run), db_text(str_from(status)), db_time(until), db_bool(false),
+                       DB_ARGS(db_int(run->job.id), db_int(run->process_id), db_int(run->claim), db_text(str_from(status)), db_time(until), db_bool(false),
                                db_bool(lane && lane->ordered), db_null()));
 }
 
@@ -52,7 +52,7 @@ static enum err take_seen(struct run *run, bool *is_seen)
     }
     int64_t now = clock_now();
     TRY(db_exec_one(job->db, &sql_step_finish,
-                    DB_ARGS(db_int(job->id), db_int(run->worker->process->id), db_int(job->run), db_text(wait->step_key), db_int((int64_t)wait->place), db_json(payload),
+                    DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), db_text(wait->step_key), db_int((int64_t)wait->place), db_json(payload),
                             db_time(now), db_time(now))));
     return put_aside(run, "scheduled", now);
 }
