@@ -11,6 +11,7 @@ import "./repeat.mjs";
 import "./board.mjs";
 import "./upload.mjs";
 import "./live.mjs";
+import "./refresh.mjs";
 import "./twin.mjs";
 import "./interview.mjs";
 import "./api.mjs";

@@ -11,8 +11,11 @@ Object.assign(htmx.config, {
   defaultSwapDelay: 0,
 });
 
-document.addEventListener("htmx:sendError", () => toast("We cannot reach the server. Nothing was changed; try again when you are online.", { problem: true }));
+// What fetches itself again says so in its own way (refresh.mjs).
+const isQuiet = (event) => event.detail.elt.matches?.("[data-refresh-every]");
+document.addEventListener("htmx:sendError", (event) => isQuiet(event) || toast("We cannot reach the server. Nothing was changed; try again when you are online.", { problem: true }));
 document.addEventListener("htmx:responseError", (event) => {
+  if (isQuiet(event)) return;
   const status = event.detail.xhr.status;
   toast(status === 401 ? "You have been signed out. Sign in again to go on." : "That did not work. Nothing was changed; reload the page and try again.", { problem: true });
 });

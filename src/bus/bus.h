@@ -130,6 +130,9 @@ struct bus_registry {
 /* Checks the registry (every mistake is logged) and keeps it; `hub` gets live updates, may be NULL. */
 enum err bus_init(const struct bus_registry *registry, struct hub *hub) MUST_CHECK;
 const struct bus_registry *bus_registry_current(void);
+/* Of the registry; NULL: this version knows none of that name. */
+const struct job_kind *bus_kind(struct str name);
+const struct event_type *bus_event_type(struct str name);
 /* Hears of jobs and live updates, from this and from every other process on the store; before anything is published. */
 enum err bus_listen(struct db_pool *pool) MUST_CHECK;
 

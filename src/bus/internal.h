@@ -16,8 +16,6 @@
 #define BUS_NEVER INT64_C(253402300799000000) /* the end of the year 9999 */
 
 /* ---- registry.c ---- */
-const struct job_kind *bus_kind(struct str name);              /* NULL: none */
-const struct event_type *bus_event_type(const char *name);     /* NULL: none */
 enum err bus_payload_check(const struct event_type *type, struct str payload) MUST_CHECK;
 
 /* ---- publish.c ---- */

@@ -280,7 +280,7 @@ static enum err insert_consumers(struct db *db, struct arena *arena, const struc
 enum err bus_publish(struct db *db, struct arena *arena, const struct event *event, struct str *event_id)
 {
     assert(db_in_transaction(db));
-    const struct event_type *type = bus_event_type(event->type);
+    const struct event_type *type = bus_event_type(str_from(event->type));
     if (!type) return err_set(ERR_INTERNAL, "no event type %s", event->type);
     TRY(bus_payload_check(type, event->payload));
     struct str id = uuid_new(arena), correlation_id = {0}, await_key = {0};

@@ -20,10 +20,10 @@ const struct job_kind *bus_kind(struct str name)
     return NULL;
 }
 
-const struct event_type *bus_event_type(const char *name)
+const struct event_type *bus_event_type(struct str name)
 {
     for (size_t i = 0; registry && i < registry->events_count; i++)
-        if (strcmp(name, registry->events[i].name) == 0) return &registry->events[i];
+        if (str_equal(name, str_from(registry->events[i].name))) return &registry->events[i];
     return NULL;
 }
 

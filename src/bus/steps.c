@@ -165,7 +165,7 @@ static enum err await(struct job *job, struct step *step, struct wait wait)
 enum err job_step_event(struct job *job, const char *key, const char *event_type, struct str value, int64_t timeout_seconds, struct str *payload)
 {
     struct step step;
-    const struct event_type *type = bus_event_type(event_type);
+    const struct event_type *type = bus_event_type(str_from(event_type));
     if (!type || !type->is_awaited) return err_set(ERR_INTERNAL, "%s: no step can wait for %s", job->kind->name, event_type);
     TRY(open_step(job, key, &step));
     TRY(await(job, &step, (struct wait){.until = after(timeout_seconds), .event = type, .event_key = str_copy(job->arena, value)}));

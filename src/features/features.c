@@ -5,6 +5,7 @@
     add(account) \
     add(application) \
     add(activity) \
+    add(admin) \
     add(connection) \
     add(dashboard) \
     add(docs) \

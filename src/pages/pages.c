@@ -46,6 +46,7 @@ enum err pages_shell(struct request *request, enum nav active, struct str title,
     pages_frame(request, title, (struct str){0}, &shell->frame);
     shell->frame.no_index = true;
     shell->username = request->identity.username;
+    shell->is_admin = request->identity.is_admin;
     shell->onboarding_step = request->identity.onboarding_step;
     shell->shows_onboarding_banner = !request->identity.onboarding_completed;
     return db_query_int(request->db, &sql_shell_unread, DB_ARGS(db_uuid(request->identity.user_id)), &shell->unread);

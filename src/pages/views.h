@@ -19,13 +19,14 @@ struct frame {
     bool no_index;
 };
 
-enum nav { NAV_NONE, NAV_DASHBOARD, NAV_ROADMAP, NAV_INTERVIEWS, NAV_JOBS, NAV_SKILLS, NAV_MARKET, NAV_SETTINGS, NAV_ACTIVITY };
+enum nav { NAV_NONE, NAV_DASHBOARD, NAV_ROADMAP, NAV_INTERVIEWS, NAV_JOBS, NAV_SKILLS, NAV_MARKET, NAV_SETTINGS, NAV_ACTIVITY, NAV_ADMIN };
 
 struct shell {
     struct frame frame;
     enum nav active;
     struct str title, sentence;
     int64_t unread;
+    bool is_admin; /* sees the way to the operator's pages */
     bool shows_onboarding_banner;
     int onboarding_step;
     struct str username; /* "" without a public address */

@@ -7,6 +7,7 @@
 #include "base/uuid.h"
 #include "db/db.h"
 #include "http/scope.h"
+#include "security/audit.h"
 #include "security/session.h"
 #include "security/token.sql.h"
 
@@ -131,13 +132,6 @@ enum err token_check(struct request *request, struct response *response)
 
 /* ---- making and revoking ---- */
 
-static enum err note(struct request *request, struct str id, const char *action, struct str name)
-{
-    return db_exec(request->db, &sql_token_audit,
-                   DB_ARGS(db_uuid(id), db_uuid(request->identity.user_id), db_text(str_from(action)), db_text(name),
-                           db_text(request->address), db_time(clock_now())));
-}
-
 enum err token_was_made(struct request *request, struct str id, bool *was_made)
 {
     int64_t count = 0;
@@ -156,7 +150,7 @@ enum err token_create(struct request *request, struct str id, struct str name, u
     TRY(db_exec(request->db, &sql_token_insert,
                 DB_ARGS(db_uuid(id), owner, db_text(token_hash(request->arena, *token)), db_text(name),
                         db_text(token_scopes_text(request->arena, scopes)), db_time(clock_now()), db_time_or_null(expires_at))));
-    return note(request, id, "token created", name);
+    return audit_note(request, id, "token created", name);
 }
 
 enum err token_revoke(struct request *request, struct str id)
@@ -169,5 +163,5 @@ enum err token_revoke(struct request *request, struct str id)
         while (db_next(&rows)) {}
         TRY(db_rows_result(&rows));
     }
-    return note(request, uuid_new(request->arena), "token revoked", name);
+    return audit_note(request, (struct str){0}, "token revoked", name);
 }

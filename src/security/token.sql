@@ -18,6 +18,3 @@ DELETE FROM api_tokens WHERE user_id = $1 AND id = $2 RETURNING name;
 
 -- name: token_was_made
 SELECT COUNT(*) FROM audit_log WHERE user_id = $1 AND id = $2;
-
--- name: token_audit
-INSERT INTO audit_log (id, user_id, action, detail, address, created_at) VALUES ($1, $2, $3, $4, $5, $6);

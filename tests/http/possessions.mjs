@@ -123,6 +123,8 @@ export async function give(server, template, n, listings) {
   events.push(mine(template.event, { id: deadEvent, event_type: "INTERVIEW_COMPLETED", status: "failed", payload: JSON.stringify({ interview_id: completed.id }) }));
   const jobs = many((i) => mine(template.job, { id: nextJob++, event_id: events[i].id, status: "dead", last_error: "internal: a test", attempts: 5 }));
   jobs.push({ ...jobs[0], id: nextJob++, kind: "interview.analyze", payload: JSON.stringify({ user_id: id, interview_id: completed.id }), event_id: deadEvent });
+  const openJob = { ...jobs[0], id: nextJob++, status: "scheduled", finished_at: null };
+  jobs.push(openJob);
   const waits = many((i) => mine({}, { job_id: jobs[i].id, step_key: "send", question: `Shall it be sent, ${i}?`, created_at: now }));
   const education = many((i) => mine({}, { id: randomUUID(), degree: `Degree ${i}`, institution: "School", position: i, created_at: now, updated_at: now }));
   const work = many((i) => mine({}, { id: randomUUID(), title: `Title ${i}`, company: "Company", position: i, created_at: now, updated_at: now }));
@@ -152,5 +154,5 @@ export async function give(server, template, n, listings) {
     + insert("audit_log", many(() => mine({}, { id: randomUUID(), action: "test", created_at: now })))
     + `DELETE FROM sessions WHERE token_hash = '${template.session.token_hash}';\n${insert("sessions", [mine(template.session)])}COMMIT`);
   return { id, email, username: name, listing: listings.at(-1), claims, claim: claims[0], interviews: { analyzed, scheduled, open, completed }, roadmap, module: modules[0], application: applications.at(-1),
-    job: jobs[0], event: events[0], education: education[0], work: work[0], notification: notifications[0], request: requests[0], session: sessions[0], token: tokens[0], unclaimed: skills[2 * n], suggested };
+    job: jobs[0], openJob, event: events[0], education: education[0], work: work[0], notification: notifications[0], request: requests[0], session: sessions[0], token: tokens[0], unclaimed: skills[2 * n], suggested };
 }

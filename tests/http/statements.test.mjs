@@ -25,6 +25,17 @@ const ASKS = {
   "POST /jobs/applications/{id}/move": (person) => ({ id: person.application.id, status: "offer" }),
   "GET /jobs/applications/{id}/delete": own((person) => person.application.id),
   "POST /jobs/applications/{id}/delete": own((person) => person.application.id),
+  "GET /admin/jobs/{id}": own((person) => person.job.id),
+  "GET /admin/jobs/{id}/retry": own((person) => person.job.id),
+  "POST /admin/jobs/{id}/retry": own((person) => person.job.id),
+  "GET /admin/jobs/{id}/cancel": own((person) => person.job.id),
+  "POST /admin/jobs/{id}/cancel": own((person) => person.openJob.id),
+  "GET /admin/kinds/{kind}/redrive": (person) => ({ kind: person.job.kind }),
+  "POST /admin/kinds/{kind}/redrive": (person) => ({ kind: person.job.kind }),
+  "GET /admin/kinds/{kind}/pause": (person) => ({ kind: person.job.kind }),
+  "POST /admin/kinds/{kind}/pause": (person) => ({ kind: person.job.kind }),
+  "POST /admin/kinds/{kind}/resume": (person) => ({ kind: person.job.kind }),
+  "GET /admin/events/{id}": own((person) => person.event.id),
   "GET /jobs/board": () => ({}),
   "POST /api/jobs/applications": () => ({ title: "One more", status: "saved" }),
   "GET /api/jobs/applications/{id}": own((person) => person.application.id),
@@ -129,6 +140,7 @@ function values(route, person) {
 /** Asks once: { status, count }. */
 async function ask(route, person) {
   const { params, all } = values(route, person);
+  if (route.access === "admin") await server.write(`UPDATE users SET role = 'admin' WHERE id = '${person.id}'`);
   const browser = new Browser(server.url);
   if (!asGuest(route)) browser.cookies = new Map([["session", template.browser.cookies.get("session")]]);
   const path = route.pattern.replace(/\{(\w+)\}/g, (_, param) => all[param]);

@@ -5,16 +5,13 @@
 #include "bus/bus.h"
 #include "features/activity/activity.html.h"
 #include "features/activity/store.sql.h"
-#include "json/json.h"
+#include "features/agent_words.h"
 #include "pages/pages.h"
 
-#include <ctype.h>
 #include <inttypes.h>
-#include <string.h>
 
 #define PAGE_SIZE 20
 #define JOBS_SHOWN 8
-#define JSON_MAX ((size_t)256 << 10)
 
 struct activity_row activity_read_row(const struct db_rows *rows, struct arena *arena)
 {
@@ -47,22 +44,6 @@ enum err activity_count(struct request *request, int64_t *total)
 
 /* ---- words ---- */
 
-static const struct event_type *type_of(struct str name)
-{
-    const struct bus_registry *registry = bus_registry_current();
-    for (size_t i = 0; registry && i < registry->events_count; i++)
-        if (str_equal(name, str_from(registry->events[i].name))) return &registry->events[i];
-    return NULL;
-}
-
-static const struct job_kind *kind_of(struct str name)
-{
-    const struct bus_registry *registry = bus_registry_current();
-    for (size_t i = 0; registry && i < registry->kinds_count; i++)
-        if (str_equal(name, str_from(registry->kinds[i]->name))) return registry->kinds[i];
-    return NULL;
-}
-
 static struct str icon_of(struct str type)
 {
     static const struct {
@@ -75,24 +56,6 @@ static struct str icon_of(struct str type)
     for (size_t i = 0; i < COUNT_OF(icons); i++)
         if (str_starts(type, str_from(icons[i].part))) return icons[i].icon;
     return PAGES_ICON("activity");
-}
-
-static struct str agent_title(struct arena *arena, const struct job_kind *kind)
-{
-    if (!kind || !kind->agent) return STR("An agent");
-    struct str name = str_copy(arena, str_from(kind->agent));
-    return str_format(arena, "%c%.*s", toupper((unsigned char)name.ptr[0]), (int)name.len - 1, name.ptr + 1);
-}
-
-/* What came of a job, in the words of its result; while it runs, what it is doing. */
-static struct str job_words(struct arena *arena, const struct activity_row *row, const struct job_kind *kind)
-{
-    struct json *result CLEANUP(json_free_at) = NULL;
-    if (row->job.result.len && json_parse(row->job.result, JSON_MAX, &result) == OK) {
-        struct str summary = json_get_str(result, "summary");
-        if (summary.len) return str_copy(arena, summary);
-    }
-    return kind && kind->title && kind->title[0] ? str_from(kind->title) : row->job.kind;
 }
 
 static struct str job_state(struct str status)
@@ -119,12 +82,11 @@ static void take(void *argument, const struct activity_row *row)
     if (!item || !str_equal(item->id, row->event.id)) {
         if (view->items_count == PAGE_SIZE) return;
         item = &view->items[view->items_count++];
-        const struct event_type *type = type_of(row->event.type);
         *item = (struct activity_item){
             .id = row->event.id,
             .type = row->event.type,
             .icon = icon_of(row->event.type),
-            .words = row->event.summary.len ? row->event.summary : type ? str_from(type->title) : row->event.type,
+            .words = agent_event_words(row->event.type, row->event.summary),
             .iso = time_iso(arena, row->event.created_at),
             .when = time_ago(arena, row->event.created_at, filling->now),
             .payload = row->event.payload,
@@ -134,10 +96,10 @@ static void take(void *argument, const struct activity_row *row)
         };
     }
     if (!row->job.id.len || item->jobs_count == JOBS_SHOWN) return;
-    const struct job_kind *kind = kind_of(row->job.kind);
+    const struct job_kind *kind = bus_kind(row->job.kind);
     item->jobs[item->jobs_count++] = (struct activity_job){
-        .agent = agent_title(arena, kind),
-        .words = job_words(arena, row, kind),
+        .agent = agent_name(arena, kind ? kind->agent : NULL),
+        .words = agent_job_words(arena, kind, row->job.kind, row->job.result),
         .id = row->job.id,
         .kind = row->job.kind,
         .error = row->job.error,

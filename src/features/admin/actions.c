@@ -1,0 +1,142 @@
+/* What operators may do: each thing is confirmed on a page of its own, done by the bus, and noted in the audit log with it. */
+#include "bus/bus.h"
+#include "features/admin/admin.h"
+#include "features/admin/admin_confirm.html.h"
+#include "features/admin/store.sql.h"
+#include "pages/pages.h"
+#include "security/audit.h"
+
+#include <inttypes.h>
+
+#define REDRIVEN_MAX 1000 /* at a time: one transaction */
+
+/* ---- the pages that ask ---- */
+
+static enum err ask(struct request *request, struct response *response, enum admin_tab tab, struct str title, struct admin_confirm *view)
+{
+    TRY(admin_shell(request, tab, title, (struct str){0}, &view->shell, &view->tabs));
+    struct html page = {0};
+    admin_confirm_render(&page, view);
+    respond_html(response, &page);
+    return OK;
+}
+
+/* The job of the address: its kind and state. */
+static enum err find_job(struct request *request, int64_t *id, struct str *kind, struct str *status)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    *id = request_int(request, "id", 0);
+    TRY(db_query_one(request->db, &sql_admin_job, DB_ARGS(db_int(*id)), &rows));
+    *kind = db_col_text(&rows, 1, request->arena);
+    *status = db_col_text(&rows, 2, request->arena);
+    return OK;
+}
+
+/* The kind of the address: only what this version knows can run again or be held back. */
+static enum err find_kind(struct request *request, const struct job_kind **kind)
+{
+    *kind = bus_kind(request_text(request, "kind"));
+    return *kind ? OK : err_set(ERR_NOT_FOUND, "This version knows no such kind of job.");
+}
+
+static struct str job_address(struct request *request, int64_t id) { return str_format(request->arena, "/admin/jobs/%" PRId64, id); }
+
+enum err admin_job_retry_page(struct request *request, struct response *response)
+{
+    struct str kind, status;
+    int64_t id;
+    TRY(find_job(request, &id, &kind, &status));
+    if (!str_equal(status, STR("dead"))) return err_set(ERR_CONFLICT, "Only a job that gave up can be tried again.");
+    struct str back = job_address(request, id);
+    struct admin_confirm view = {
+        .words = str_format(request->arena, "It is a %.*s. It becomes ready at once, with all of its attempts, and its finished steps keep their results.", STR_ARG(kind)),
+        .action = str_format(request->arena, "%.*s/retry", STR_ARG(back)), .button = STR("Try again"), .back = back, .keep = STR("Leave it")};
+    return ask(request, response, ADMIN_JOBS, str_format(request->arena, "Try job %" PRId64 " again?", id), &view);
+}
+
+enum err admin_job_cancel_page(struct request *request, struct response *response)
+{
+    struct str kind, status;
+    int64_t id;
+    TRY(find_job(request, &id, &kind, &status));
+    struct str back = job_address(request, id);
+    struct admin_confirm view = {
+        .words = str_format(request->arena, "It is a %.*s and %.*s. %s This cannot be undone.", STR_ARG(kind), STR_ARG(admin_job_status(request->arena, status).words),
+                            str_equal(status, STR("running")) ? "Its worker is told, and it ends as soon as it notices; what it has not stored by then is lost."
+                                                              : "It ends at once, and so do the jobs that need it."),
+        .action = str_format(request->arena, "%.*s/cancel", STR_ARG(back)), .button = STR("Cancel the job"), .back = back, .keep = STR("Let it be"), .is_destructive = true};
+    return ask(request, response, ADMIN_JOBS, str_format(request->arena, "Cancel job %" PRId64 "?", id), &view);
+}
+
+enum err admin_kind_redrive_page(struct request *request, struct response *response)
+{
+    const struct job_kind *kind;
+    int64_t count = 0;
+    TRY(find_kind(request, &kind));
+    TRY(db_query_int(request->db, &sql_admin_dead_count, DB_ARGS(db_text(str_from(kind->name))), &count));
+    if (!count) return err_set(ERR_NOT_FOUND, "No job of this kind has given up.");
+    struct admin_confirm view = {
+        .words = str_format(request->arena, "%.*s dead letter%s of %s. Up to %d of them, the oldest first, become ready at once with all of their attempts. Look at one first: what made it give up "
+                                            "should be mended.", STR_ARG(admin_count(request->arena, count, count >= ADMIN_COUNTED_MAX)), count == 1 ? "" : "s", kind->name, REDRIVEN_MAX),
+        .action = str_format(request->arena, "/admin/kinds/%s/redrive", kind->name), .button = STR("Try them again"), .back = STR("/admin"), .keep = STR("Leave them")};
+    return ask(request, response, ADMIN_OVERVIEW, str_format(request->arena, "Try dead letters of %s again?", kind->name), &view);
+}
+
+enum err admin_kind_pause_page(struct request *request, struct response *response)
+{
+    const struct job_kind *kind;
+    TRY(find_kind(request, &kind));
+    struct admin_confirm view = {
+        .words = STR("No worker takes a job of this kind until you let it go on. What runs goes on to its end, and new jobs queue up; people wait for what the jobs would do."),
+        .action = str_format(request->arena, "/admin/kinds/%s/pause", kind->name), .button = STR("Pause"), .back = STR("/admin"), .keep = STR("Let it run"), .is_destructive = true};
+    return ask(request, response, ADMIN_OVERVIEW, str_format(request->arena, "Pause %s?", kind->name), &view);
+}
+
+/* ---- what they do ---- */
+
+enum err admin_job_retry(struct request *request, struct response *response)
+{
+    int64_t id = request_int(request, "id", 0), count = 0;
+    TRY(bus_redrive_dead(request->db, NULL, id, 1, &count));
+    if (!count) return err_set(ERR_NOT_FOUND, "There is no such job that gave up.");
+    TRY(audit_note(request, (struct str){0}, "job retried", str_format(request->arena, "job %" PRId64, id)));
+    respond_flash(request, response, false, STR("It is ready to be tried again."));
+    respond_redirect(request, response, job_address(request, id));
+    return OK;
+}
+
+enum err admin_job_cancel(struct request *request, struct response *response)
+{
+    int64_t id = request_int(request, "id", 0);
+    TRY(bus_cancel(request->db, id));
+    TRY(audit_note(request, (struct str){0}, "job cancelled", str_format(request->arena, "job %" PRId64, id)));
+    respond_flash(request, response, false, STR("It is cancelled; a job that runs ends as soon as it notices."));
+    respond_redirect(request, response, job_address(request, id));
+    return OK;
+}
+
+enum err admin_kind_redrive(struct request *request, struct response *response)
+{
+    const struct job_kind *kind;
+    int64_t count = 0;
+    TRY(find_kind(request, &kind));
+    TRY(bus_redrive_dead(request->db, kind->name, 0, REDRIVEN_MAX, &count));
+    TRY(audit_note(request, (struct str){0}, "jobs redriven", str_format(request->arena, "%s: %" PRId64, kind->name, count)));
+    respond_flash(request, response, false, str_format(request->arena, "%" PRId64 " job%s of %s %s ready again.", count, count == 1 ? "" : "s", kind->name, count == 1 ? "is" : "are"));
+    respond_redirect(request, response, STR("/admin"));
+    return OK;
+}
+
+static enum err set_paused(struct request *request, struct response *response, bool is_paused)
+{
+    const struct job_kind *kind;
+    TRY(find_kind(request, &kind));
+    TRY(bus_pause(request->db, kind->name, is_paused));
+    TRY(audit_note(request, (struct str){0}, is_paused ? "kind paused" : "kind resumed", str_from(kind->name)));
+    respond_flash(request, response, false, str_format(request->arena, is_paused ? "%s is paused." : "%s goes on.", kind->name));
+    respond_redirect(request, response, STR("/admin"));
+    return OK;
+}
+
+enum err admin_kind_pause(struct request *request, struct response *response) { return set_paused(request, response, true); }
+enum err admin_kind_resume(struct request *request, struct response *response) { return set_paused(request, response, false); }
