@@ -8,10 +8,10 @@ dead (kind) AS (
     SELECT MIN(kind) FROM jobs WHERE status = 'dead'
     UNION ALL
     SELECT (SELECT MIN(j.kind) FROM jobs j WHERE j.status = 'dead' AND j.kind > dead.kind) FROM dead WHERE dead.kind IS NOT NULL)
-SELECT ready.kind, 'queued', (SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.status = 'queued' AND j.kind = ready.kind LIMIT 10000) AS counted) FROM ready
+SELECT ready.kind, 'queued', (SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.status = 'queued' AND j.kind = ready.kind ORDER BY j.priority, j.run_at, j.id LIMIT 10000) AS counted) FROM ready
 WHERE ready.kind IS NOT NULL
 UNION ALL
-SELECT dead.kind, 'dead', (SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.status = 'dead' AND j.kind = dead.kind LIMIT 10000) AS counted) FROM dead
+SELECT dead.kind, 'dead', (SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.status = 'dead' AND j.kind = dead.kind ORDER BY j.id LIMIT 10000) AS counted) FROM dead
 WHERE dead.kind IS NOT NULL
 ORDER BY 1, 2;
 
@@ -42,16 +42,16 @@ FROM bus_workers w ORDER BY w.id LIMIT 100;
 SELECT kind FROM job_kinds WHERE is_paused ORDER BY kind LIMIT 200;
 
 -- name: admin_dead_count
-SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE status = 'dead' AND kind = $1 LIMIT 10000) AS counted;
+SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE status = 'dead' AND kind = $1 ORDER BY id LIMIT 10000) AS counted;
 
 -- name: admin_status_count
--- How many jobs are in a state that ends ($1), at most 10,001 counted: one branch runs, in the index of its state.
+-- How many jobs are in a state that ends ($1), at most 10,001 counted: one branch runs, in the index of its state, whose order it asks for so that every planner takes it.
 SELECT COUNT(*) FROM (
-    SELECT 1 FROM (SELECT 1 FROM jobs WHERE status = 'queued' AND $1 = 'queued' LIMIT 10001) AS a
-    UNION ALL SELECT 1 FROM (SELECT 1 FROM jobs WHERE status IN ('scheduled', 'waiting') AND $1 IN ('scheduled', 'waiting') LIMIT 10001) AS b
-    UNION ALL SELECT 1 FROM (SELECT 1 FROM jobs WHERE status = 'blocked' AND $1 = 'blocked' LIMIT 10001) AS c
-    UNION ALL SELECT 1 FROM (SELECT 1 FROM jobs WHERE status = 'running' AND $1 = 'running' LIMIT 10001) AS d
-    UNION ALL SELECT 1 FROM (SELECT 1 FROM jobs WHERE status = 'dead' AND $1 = 'dead' LIMIT 10001) AS e) AS counted;
+    SELECT 1 FROM (SELECT 1 FROM jobs WHERE status = 'queued' AND $1 = 'queued' ORDER BY kind, priority, run_at, id LIMIT 10001) AS a
+    UNION ALL SELECT 1 FROM (SELECT 1 FROM jobs WHERE status IN ('scheduled', 'waiting') AND $1 IN ('scheduled', 'waiting') ORDER BY run_at LIMIT 10001) AS b
+    UNION ALL SELECT 1 FROM (SELECT 1 FROM jobs WHERE status = 'blocked' AND $1 = 'blocked' ORDER BY lane, priority, id LIMIT 10001) AS c
+    UNION ALL SELECT 1 FROM (SELECT 1 FROM jobs WHERE status = 'running' AND $1 = 'running' ORDER BY worker_id, claim LIMIT 10001) AS d
+    UNION ALL SELECT 1 FROM (SELECT 1 FROM jobs WHERE status = 'dead' AND $1 = 'dead' ORDER BY kind, id LIMIT 10001) AS e) AS counted;
 
 -- name: admin_jobs
 -- A page of jobs, the newest first, before number $1. What is looked at is bounded, whatever is asked for: the jobs of a person ($2, an e-mail), of a workflow ($3), the dead ones of
@@ -61,18 +61,18 @@ WITH looked_at AS MATERIALIZED (
     SELECT id FROM (SELECT id FROM jobs WHERE user_id = (SELECT u.id FROM users u WHERE u.email = $2) AND id < $1 ORDER BY id DESC LIMIT 20000) AS theirs
     UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE workflow_id = $3 AND id < $1 ORDER BY id DESC LIMIT 20000) AS together
     UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'dead' AND kind = $4 AND id < $1 ORDER BY id DESC LIMIT 20000) AS dead_of_kind
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'queued' AND $5 = 'queued' AND id < $1 LIMIT 10001) AS ready
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status IN ('scheduled', 'waiting') AND $5 IN ('scheduled', 'waiting') AND id < $1 LIMIT 10001) AS later
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'blocked' AND $5 = 'blocked' AND id < $1 LIMIT 10001) AS held
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'running' AND $5 = 'running' AND id < $1 LIMIT 10001) AS begun
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'dead' AND $5 = 'dead' AND id < $1 LIMIT 10001) AS dead
+    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'queued' AND $5 = 'queued' ORDER BY kind, priority, run_at, id LIMIT 10001) AS ready
+    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status IN ('scheduled', 'waiting') AND $5 IN ('scheduled', 'waiting') ORDER BY run_at LIMIT 10001) AS later
+    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'blocked' AND $5 = 'blocked' ORDER BY lane, priority, id LIMIT 10001) AS held
+    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'running' AND $5 = 'running' ORDER BY worker_id, claim LIMIT 10001) AS begun
+    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'dead' AND $5 = 'dead' ORDER BY kind, id LIMIT 10001) AS dead
     UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE id < $6 ORDER BY id DESC LIMIT 20000) AS newest)
 SELECT reached.low, reached.many, found.id, found.kind, found.status, found.email, found.attempts, found.max_attempts, found.created_at, found.last_error
 FROM (SELECT MIN(id) AS low, COUNT(*) AS many FROM looked_at) AS reached
 LEFT JOIN (
     SELECT j.id, j.kind, j.status, u.email, j.attempts, j.max_attempts, j.created_at, j.last_error
     FROM looked_at l JOIN jobs j ON j.id = l.id LEFT JOIN users u ON u.id = j.user_id
-    WHERE ($7 = '' OR j.kind = $7) AND ($8 = '' OR j.status = $8) AND ($9 = '' OR LOWER(j.last_error) LIKE $9 ESCAPE $10) AND ($11 = 0 OR j.id = $11)
+    WHERE l.id < $1 AND ($7 = '' OR j.kind = $7) AND ($8 = '' OR j.status = $8) AND ($9 = '' OR LOWER(j.last_error) LIKE $9 ESCAPE $10) AND ($11 = 0 OR j.id = $11)
         AND ($2 = '' OR u.email = $2) AND (j.workflow_id = $3 OR $3 IS NULL)
     ORDER BY j.id DESC LIMIT 51) AS found ON TRUE
 ORDER BY found.id DESC;
