@@ -36,7 +36,7 @@ const struct quota_budget *quota_budget_find(const char *name)
 
 /* ---- amounts in words ---- */
 
-static void append_amount(struct buf *out, enum quota_unit unit, int64_t amount)
+void quota_write_amount(struct buf *out, enum quota_unit unit, int64_t amount)
 {
     if (unit != QUOTA_MICRODOLLARS) {
         buf_append_format(out, "%lld", (long long)amount);
@@ -56,15 +56,15 @@ void quota_describe(const struct quota_state *state, struct buf *out)
         const struct quota_window *window = &state->windows[period];
         if (window->limit == PERIOD_NO_LIMIT) continue;
         buf_append_str(out, any ? STR(", ") : STR(""));
-        append_amount(out, state->budget->unit, window->left);
+        quota_write_amount(out, state->budget->unit, window->left);
         buf_append_str(out, STR(" of "));
-        append_amount(out, state->budget->unit, window->limit);
+        quota_write_amount(out, state->budget->unit, window->limit);
         buf_append_format(out, "%s %s", any ? "" : " left", period_words[period]);
         any = true;
     }
     if (any) return;
     buf_append_str(out, STR("no limit, "));
-    append_amount(out, state->budget->unit, state->windows[PERIOD_MONTH].used);
+    quota_write_amount(out, state->budget->unit, state->windows[PERIOD_MONTH].used);
     buf_append_str(out, STR(" used this month"));
 }
 
@@ -168,9 +168,9 @@ static enum err refuse(struct db *db, const struct quota_part *parts, size_t cou
             *when = fits_at;
             buf_clear(&words);
             buf_append_format(&words, "The budget for %s allows ", parts[i].budget->title);
-            append_amount(&words, parts[i].budget->unit, window->limit);
+            quota_write_amount(&words, parts[i].budget->unit, window->limit);
             buf_append_format(&words, " %s, and ", period_words[period]);
-            append_amount(&words, parts[i].budget->unit, window->used);
+            quota_write_amount(&words, parts[i].budget->unit, window->used);
             buf_append_str(&words, STR(" is used."));
         }
     }

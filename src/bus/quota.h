@@ -50,6 +50,8 @@ struct quota_state {
 enum err quota_left(struct db *db, struct arena *arena, const char *name, struct quota_state **states, size_t *count) MUST_CHECK;
 /* "20 of 25 left this minute, 238 of 250 today", "$1.25 of $5.00 left today" or "no limit, 12 used this month". */
 void quota_describe(const struct quota_state *state, struct buf *out);
+/* "250", or "$1.25" of millionths of a dollar. */
+void quota_write_amount(struct buf *out, enum quota_unit unit, int64_t amount);
 
 /* How many calls may be made at `now` when the next plan is made at `until`: so many that the rest of each window after `until` still has its even share,
  * and never more than any window has left; INT64_MAX when there is no limit. What was not used before may be caught up with. A lifetime is planned to last another year: each day

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { uuid } from "./interviews.mjs";
 import { startServer } from "./server.mjs";
 
-const PAGES = ["/admin", "/admin/jobs", "/admin/events", "/admin/audit"];
+const PAGES = ["/admin", "/admin/jobs", "/admin/events", "/admin/schedules", "/admin/budgets", "/admin/audit"];
 const HOSTILE = "<script>alert(1)</script> \"'`${7*7}{{ v.id }} O'Hara";
 let server, root, ada, adaId, at = Date.now() * 1000, nextId = 5000000;
 
@@ -232,4 +232,37 @@ test("a chain that names itself as its cause, one that goes in a circle, and one
   assert.match((await root.get(`/admin/events/${one}`)).text, new RegExp(`/admin/events/${one}"[\\s\\S]*/admin/events/${other}"`));
   const orphan = await event({ causation_id: uuid() });
   assert.match((await root.get(`/admin/events/${orphan}`)).text, new RegExp(`aria-current="page">`));
+});
+
+test("schedules are shown, started by hand, paused and resumed, and each is noted", async () => {
+  assert.match((await root.get("/admin/schedules")).text, /No schedule is registered yet/);
+  await server.write(`INSERT INTO schedules (name, kind, cron, next_run_at, time_zone) VALUES ('market.cleanup', 'market.cleanup', '0 3 * * *', ${at + 3600e6}, 'Europe/Berlin') ON CONFLICT (name) DO NOTHING`);
+  const page = await root.get("/admin/schedules");
+  assert.match(page.text, /market\.cleanup[\s\S]*<code>0 3 \* \* \*<\/code>/);
+  assert.match(page.text, /in (60 min|59 min|\d+ h)/);
+  const before = (await list("kind=market.cleanup&status=queued")).length;
+  assert.equal((await root.post("/admin/schedules/market.cleanup/run")).location, "/admin/schedules");
+  assert.equal((await list("kind=market.cleanup&status=queued")).length, before + 1);
+  await root.post("/admin/schedules/market.cleanup/pause");
+  assert.match((await root.get("/admin/schedules")).text, /not while it is paused/);
+  await root.post("/admin/schedules/market.cleanup/resume");
+  assert.doesNotMatch((await root.get("/admin/schedules")).text, /not while it is paused/);
+  for (const action of ["run", "pause", "resume"]) {
+    assert.equal((await root.post(`/admin/schedules/no.such/${action}`)).status, 404, action);
+    assert.equal((await ada.post(`/admin/schedules/market.cleanup/${action}`)).status, 403, action);
+  }
+  const noted = (await server.rows("SELECT action FROM audit_log WHERE action LIKE 'schedule %' ORDER BY created_at, id")).map((one) => one.action);
+  assert.deepEqual(noted, ["schedule started by hand", "schedule paused", "schedule resumed"]);
+});
+
+test("budgets show what was used and what is left in each window", async () => {
+  const day = new Date().toISOString().slice(0, 10);
+  await server.write(`INSERT INTO budget_windows (budget, period, window_name, used) VALUES ('adzuna', 'day', '${day}', 250), ('adzuna', 'lifetime', 'ever', 1234)`);
+  const page = await root.get("/admin/budgets");
+  const card = /id="budget-adzuna"[\s\S]*?<\/section>/.exec(page.text)[0];
+  const row = (period) => new RegExp(`<th scope="row">${period}</th>[\\s\\S]*?</tr>`).exec(card)[0];
+  assert.match(row("day"), /data-label="Used">250<[\s\S]*data-label="Limit">250<[\s\S]*data-label="Left">0<[\s\S]*used up/);
+  assert.match(row("lifetime"), /data-label="Used">1234<[\s\S]*data-label="Limit">none<[\s\S]*never/);
+  assert.match(page.text, /Not in use/);
+  assert.equal((await ada.get("/admin/budgets")).status, 403);
 });

@@ -22,6 +22,8 @@ enum err admin_job(struct request *request, struct response *response);
 enum err admin_events(struct request *request, struct response *response);
 enum err admin_event(struct request *request, struct response *response);
 enum err admin_audit(struct request *request, struct response *response);
+enum err admin_schedules(struct request *request, struct response *response);
+enum err admin_budgets(struct request *request, struct response *response);
 
 enum err admin_job_retry_page(struct request *request, struct response *response);
 enum err admin_job_cancel_page(struct request *request, struct response *response);
@@ -32,6 +34,9 @@ enum err admin_job_cancel(struct request *request, struct response *response);
 enum err admin_kind_redrive(struct request *request, struct response *response);
 enum err admin_kind_pause(struct request *request, struct response *response);
 enum err admin_kind_resume(struct request *request, struct response *response);
+enum err admin_schedule_run(struct request *request, struct response *response);
+enum err admin_schedule_pause(struct request *request, struct response *response);
+enum err admin_schedule_resume(struct request *request, struct response *response);
 
 /* The frame and its tabs. */
 enum err admin_shell(struct request *request, enum admin_tab tab, struct str title, struct str sentence, struct shell *shell, struct admin_tabs *tabs) MUST_CHECK;
@@ -93,6 +98,8 @@ enum err admin_fill_chain(struct request *request, struct str correlation_id, st
 
 struct str admin_count(struct arena *arena, int64_t count, bool is_bound); /* "1,204", "10,000+" when it is only the bound */
 struct str admin_duration(struct arena *arena, int64_t us);               /* "0.4 ms", "12 s", "3 min", "–" below 0 */
+/* "in 5 minutes", "now" */
+struct str admin_until(struct arena *arena, int64_t us, int64_t now);
 struct str admin_clock(struct arena *arena, int64_t us);                  /* "14:03:09" */
 struct admin_status admin_job_status(struct arena *arena, struct str status);
 struct admin_status admin_event_status(struct arena *arena, struct str status);

@@ -24,6 +24,7 @@ static const struct field event_list_fields[] = {
     {.name = "before", .type = FIELD_ID, .label = "Before"},
 };
 static const struct field event_fields[] = {{.name = "id", .type = FIELD_ID, .label = "Event"}};
+static const struct field schedule_fields[] = {{.name = "name", .type = FIELD_TEXT, .label = "Schedule", .max = 100}};
 static const struct field audit_fields[] = {
     {.name = "before", .type = FIELD_INT, .label = "Before", .min = 1, .max = ADMIN_TIME_MAX},
     {.name = "before_id", .type = FIELD_ID, .label = "Before the entry"},
@@ -44,6 +45,11 @@ static const struct route routes[] = {
     {HTTP_POST, "/admin/kinds/{kind}/resume", admin_kind_resume, ACCESS_ADMIN, RATE_CHANGE, FIELDS(kind_fields), .summary = "let jobs of a kind begin again"},
     {HTTP_GET, "/admin/events", admin_events, ACCESS_ADMIN, RATE_PAGE, FIELDS(event_list_fields), .summary = "events of everybody, with filters"},
     {HTTP_GET, "/admin/events/{id}", admin_event, ACCESS_ADMIN, RATE_PAGE, FIELDS(event_fields), .summary = "one event with what caused it and what it caused"},
+    {HTTP_GET, "/admin/schedules", admin_schedules, ACCESS_ADMIN, RATE_PAGE, .summary = "what the clock starts"},
+    {HTTP_POST, "/admin/schedules/{name}/run", admin_schedule_run, ACCESS_ADMIN, RATE_CHANGE, FIELDS(schedule_fields), .summary = "start once what the clock would start"},
+    {HTTP_POST, "/admin/schedules/{name}/pause", admin_schedule_pause, ACCESS_ADMIN, RATE_CHANGE, FIELDS(schedule_fields), .summary = "let the clock start nothing of a kind"},
+    {HTTP_POST, "/admin/schedules/{name}/resume", admin_schedule_resume, ACCESS_ADMIN, RATE_CHANGE, FIELDS(schedule_fields), .summary = "let the clock start a kind again"},
+    {HTTP_GET, "/admin/budgets", admin_budgets, ACCESS_ADMIN, RATE_PAGE, .summary = "what was spent at services that meter it"},
     {HTTP_GET, "/admin/audit", admin_audit, ACCESS_ADMIN, RATE_PAGE, FIELDS(audit_fields), .summary = "what operators did, and people with their tokens"},
 };
 

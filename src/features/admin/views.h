@@ -2,7 +2,7 @@
 #pragma once
 #include "pages/views.h"
 
-enum admin_tab { ADMIN_OVERVIEW, ADMIN_JOBS, ADMIN_EVENTS, ADMIN_AUDIT };
+enum admin_tab { ADMIN_OVERVIEW, ADMIN_JOBS, ADMIN_EVENTS, ADMIN_SCHEDULES, ADMIN_BUDGETS, ADMIN_AUDIT };
 
 struct admin_tabs {
     enum admin_tab active;
@@ -186,6 +186,42 @@ struct admin_event {
     size_t roots_count;
     struct str chain_words; /* "3 events and 4 jobs" */
     bool is_cut; /* the chain is longer than what is shown */
+};
+
+/* ---- schedules and budgets ---- */
+
+struct admin_schedule {
+    struct str name, title, cron, time_zone, next_iso, next, last_iso, last; /* "" when there is none */
+    bool is_paused;
+};
+
+struct admin_schedules {
+    struct shell shell;
+    struct admin_tabs tabs;
+    struct admin_schedule *rows;
+    size_t rows_count;
+    struct empty_view none;
+};
+
+/* What was used of a budget in one of its windows. */
+struct admin_window {
+    struct str period, used, limit, left, ends_iso, ends; /* "minute"; limit "" without one */
+    int64_t percent;
+    bool has_limit, is_used_up;
+};
+
+struct admin_budget {
+    struct str name, title, words;
+    struct admin_window *windows;
+    size_t windows_count;
+    bool in_use;
+};
+
+struct admin_budgets {
+    struct shell shell;
+    struct admin_tabs tabs;
+    struct admin_budget *rows;
+    size_t rows_count;
 };
 
 /* ---- audit log ---- */

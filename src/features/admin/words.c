@@ -33,6 +33,11 @@ struct str admin_duration(struct arena *arena, int64_t us)
     return str_format(arena, "%.0f days", (double)us / (double)US_PER_DAY);
 }
 
+struct str admin_until(struct arena *arena, int64_t us, int64_t now)
+{
+    return us <= now ? STR("now") : str_format(arena, "in %.*s", STR_ARG(admin_duration(arena, us - now)));
+}
+
 /* The hour, minute and second of "2026-03-12T14:03:09Z". */
 struct str admin_clock(struct arena *arena, int64_t us) { return str_slice(time_iso(arena, us), 11, 19); }
 
