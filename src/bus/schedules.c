@@ -171,7 +171,7 @@ static enum err find_row(struct db *db, struct arena *arena, struct str name, st
 
 enum err schedules_pause(struct db *db, struct arena *arena, struct str name, bool paused)
 {
-    struct row row;
+    struct row row = {0};
     int64_t now = clock_now(), next;
     assert(db_in_transaction(db));
     TRY(find_row(db, arena, name, &row));
