@@ -123,9 +123,10 @@ export async function give(server, template, n, listings) {
   events.push(mine(template.event, { id: deadEvent, event_type: "INTERVIEW_COMPLETED", status: "failed", payload: JSON.stringify({ interview_id: completed.id }) }));
   const jobs = many((i) => mine(template.job, { id: nextJob++, event_id: events[i].id, status: "dead", last_error: "internal: a test", attempts: 5 }));
   jobs.push({ ...jobs[0], id: nextJob++, kind: "interview.analyze", payload: JSON.stringify({ user_id: id, interview_id: completed.id }), event_id: deadEvent });
-  const openJob = { ...jobs[0], id: nextJob++, status: "scheduled", finished_at: null };
+  const openJob = { ...jobs[0], id: nextJob++, status: "waiting", finished_at: null, event_id: null };
   jobs.push(openJob);
   const waits = many((i) => mine({}, { job_id: jobs[i].id, step_key: "send", question: `Shall it be sent, ${i}?`, created_at: now }));
+  waits.push({ ...waits[0], job_id: openJob.id });
   const education = many((i) => mine({}, { id: randomUUID(), degree: `Degree ${i}`, institution: "School", position: i, created_at: now, updated_at: now }));
   const work = many((i) => mine({}, { id: randomUUID(), title: `Title ${i}`, company: "Company", position: i, created_at: now, updated_at: now }));
   const notifications = many((i) => mine(template.notification, { id: randomUUID(), read_at: null, created_at: now - i * 1000 }));
@@ -147,7 +148,7 @@ export async function give(server, template, n, listings) {
     + insert("connection_requests", requests)
     + insert("twin_questions", many((i) => mine({}, { id: randomUUID(), question: `What about number ${i}?`, reply: "Nothing.", answered: false, citations: "[]", asked_at: now - i * 1000 })))
     + insert("document_embeddings", many((i) => mine({}, { id: randomUUID(), source_type: "resume", source_id: randomUUID(), chunk_text: "x", chunk_index: i, model: "test", dimensions: 1, content_hash: "x", embedding: VECTOR, created_at: now })))
-    + insert("agent_events", events) + insert("jobs", jobs) + insert("job_waits", waits) + insert("notifications", notifications) + insert("sessions", sessions)
+    + insert("agent_events", events) + insert("jobs", jobs) + insert("job_waits", waits) + insert("job_steps", [{ job_id: openJob.id, step_key: "send", place: 1, started_at: now }]) + insert("notifications", notifications) + insert("sessions", sessions)
     + insert("api_tokens", tokens)
     + insert("costs", many((i) => mine({}, { id: randomUUID(), job_id: i, step_key: "judge", model: "test", tokens_in: 1, tokens_out: 1, micros: 1, created_at: now })))
     + insert("idempotency_keys", many(() => mine({}, { idempotency_key: randomUUID(), request_hash: "x", created_at: now })))

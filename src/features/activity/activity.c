@@ -62,6 +62,7 @@ static struct str job_state(struct str status)
 {
     if (str_equal(status, STR("completed"))) return STR("done");
     if (str_equal(status, STR("running"))) return STR("running");
+    if (str_equal(status, STR("cancelled"))) return STR("cancelled");
     return str_equal(status, STR("dead")) ? STR("given up") : STR("waiting");
 }
 
@@ -108,6 +109,7 @@ static void take(void *argument, const struct activity_row *row)
         .max_attempts = row->job.max_attempts,
         .is_done = str_equal(row->job.status, STR("completed")),
         .is_dead = str_equal(row->job.status, STR("dead")),
+        .is_cancelled = str_equal(row->job.status, STR("cancelled")),
     };
 }
 
@@ -129,6 +131,7 @@ enum err activity_page(struct request *request, struct response *response)
     if (page > 1 && (page - 1) * PAGE_SIZE >= total) return err_set(ERR_NOT_FOUND, "There is no such page of your activity.");
     view.items = arena_array(request->arena, struct activity_item, PAGE_SIZE);
     struct filling filling = {request->arena, &view, clock_now()};
+    TRY(activity_read_open(request, &view));
     TRY(activity_read(request, PAGE_SIZE, (page - 1) * PAGE_SIZE, take, &filling));
     fill_pager(request->arena, page, total, &view);
     view.nothing = (struct empty_view){.icon = PAGES_ICON("activity"), .title = STR("Nothing has happened yet"),
