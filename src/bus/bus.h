@@ -211,6 +211,8 @@ enum err bus_cancel(struct db *db, int64_t job_id) MUST_CHECK;
 enum err bus_cancel_workflow(struct db *db, struct str workflow_id, int64_t *count) MUST_CHECK;
 /* Queues dead jobs again: one (kind NULL), or up to `most` of a kind; *count of them. */
 enum err bus_redrive_dead(struct db *db, const char *kind, int64_t job_id, int64_t most, int64_t *count) MUST_CHECK;
+/* Before a person is deleted, with whom their jobs go: jobs of others that need one of those are cancelled. */
+enum err bus_forget_person(struct db *db, struct str user_id) MUST_CHECK;
 /* A paused kind is not claimed; what runs goes on. */
 enum err bus_pause(struct db *db, const char *kind, bool is_paused) MUST_CHECK;
 

@@ -108,7 +108,9 @@ static enum err claim(struct db *db, void *argument)
         TRY(db_rows_result(&rows));
     }
     if (claiming->count > 1) qsort(claiming->runs, claiming->count, sizeof *claiming->runs, by_urgency);
-    return has_events ? db_exec(db, &sql_event_start_claimed, DB_ARGS(db_int(worker->claimed_by), db_int(worker->claim))) : OK;
+    if (has_events) TRY(db_exec(db, &sql_event_start_claimed, DB_ARGS(db_int(worker->claimed_by), db_int(worker->claim))));
+    BUS_BOUNDARY("before a commit of a claim");
+    return OK;
 }
 
 enum err bus_claim(struct worker *worker, struct run **runs, size_t *count)

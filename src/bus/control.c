@@ -78,6 +78,14 @@ enum err bus_cancel_workflow(struct db *db, struct str workflow_id, int64_t *cou
     return cancel(db, db_int(0), db_uuid(workflow_id), count);
 }
 
+enum err bus_forget_person(struct db *db, struct str user_id)
+{
+    int64_t count = 0;
+    assert(db_in_transaction(db));
+    TRY(db_exec_count(db, &sql_job_forget, DB_ARGS(db_uuid(user_id), db_time(clock_now())), &count));
+    return count ? bus_tell_workers(db) : OK;
+}
+
 enum err bus_pause(struct db *db, const char *kind, bool is_paused)
 {
     TRY(db_exec(db, &sql_bus_pause, DB_ARGS(db_text(str_from(kind)), db_bool(is_paused), db_time(clock_now()))));

@@ -216,13 +216,23 @@ UPDATE jobs SET cancel_requested = TRUE,
     last_error = CASE WHEN status = 'running' THEN last_error ELSE 'cancelled' END
 WHERE (id = $1 OR workflow_id = $2) AND finished_at IS NULL;
 
+-- name: job_forget
+-- Those of others that need a job of this person.
+UPDATE jobs SET status = 'cancelled', unsettled = TRUE, last_error = 'a job that it needs went with its person', finished_at = $2
+WHERE status = 'waiting' AND needs > 0
+    AND id IN (SELECT d.job_id FROM job_dependencies d JOIN jobs n ON n.id = d.needs_id WHERE n.user_id = $1);
+
 -- name: bus_pause
 INSERT INTO job_kinds (kind, is_paused, changed_at) VALUES ($1, $2, $3)
 ON CONFLICT (kind) DO UPDATE SET is_paused = excluded.is_paused, changed_at = excluded.changed_at;
 
 -- name: job_sweep
--- Finished before $1, the oldest first.
-DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at < $1 AND NOT unsettled ORDER BY finished_at LIMIT $2);
+-- Finished before $1, the oldest first: not while its key lasts ($3: now), nor a dead one that others wait for.
+DELETE FROM jobs WHERE id IN (
+    SELECT id FROM jobs WHERE finished_at < $1 AND NOT unsettled
+        AND NOT EXISTS (SELECT 1 FROM job_keys k WHERE k.job_id = jobs.id AND k.expires_at > $3)
+        AND NOT (has_dependents AND EXISTS (SELECT 1 FROM job_dependencies d JOIN jobs w ON w.id = d.job_id WHERE d.needs_id = jobs.id AND w.status = 'waiting'))
+    ORDER BY finished_at LIMIT $2);
 
 -- name: job_keys_sweep
 DELETE FROM job_keys WHERE expires_at < $1;

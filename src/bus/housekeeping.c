@@ -18,7 +18,7 @@
 static enum err sweep(struct db *db)
 {
     int64_t now = clock_now();
-    TRY(db_exec(db, &sql_job_sweep, DB_ARGS(db_time(now - KEEP_US), db_int(SWEEP_MOST))));
+    TRY(db_exec(db, &sql_job_sweep, DB_ARGS(db_time(now - KEEP_US), db_int(SWEEP_MOST), db_time(now))));
     TRY(db_exec(db, &sql_job_keys_sweep, DB_ARGS(db_time(now))));
     return db_exec(db, &sql_lane_sweep, DB_ARGS(db_int(now - US_PER_DAY)));
 }

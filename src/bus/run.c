@@ -171,10 +171,9 @@ static enum err end_cancelled(struct db *db, struct failure *failure)
     return record_attempt(db, run, "cancelled", STR("cancelled"));
 }
 
-/* In the order of likelihood; ERR_NOT_FOUND when the run is not this worker's any more. */
-static enum err record(struct db *db, void *argument)
+/* In the order of likelihood. */
+static enum err record_how(struct db *db, struct failure *failure)
 {
-    struct failure *failure = argument;
     struct run *run = failure->run;
     if (run->end == RUN_WAITS) return bus_keep_wait(run); /* how, the step has said */
     if (run->end == RUN_SNOOZED) {
@@ -184,6 +183,14 @@ static enum err record(struct db *db, void *argument)
     if (failure->error != ERR_CANCELLED) return end_failed(db, failure);
     enum err ended = end_cancelled(db, failure);
     return ended == ERR_NOT_FOUND ? end_failed(db, failure) : ended; /* nobody asked for it: the job itself met this error */
+}
+
+/* ERR_NOT_FOUND when the run is not this worker's any more. */
+static enum err record(struct db *db, void *argument)
+{
+    TRY(record_how(db, argument));
+    BUS_BOUNDARY("before a commit of an end");
+    return OK;
 }
 
 static enum err record_end(struct failure *failure)

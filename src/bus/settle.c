@@ -12,6 +12,7 @@
 
 #define SETTLE_MOST 500
 #define STAGE_MOST 1000
+#define LOCKED_PAUSE_US 20000
 
 /* What a batch is about: each a list for a statement, without repeats in `lanes`. */
 struct batch {
@@ -23,6 +24,7 @@ struct batch {
     } lanes;
     struct str_list done, cancelled, events;
     size_t taken;
+    int64_t staged;
     struct str_list people;
 };
 
@@ -180,14 +182,16 @@ static enum err settle(struct db *db, void *argument)
     struct batch *batch = argument;
     *batch = (struct batch){.worker = batch->worker};
     TRY(pass_gate(db));
-    TRY(db_exec(db, &sql_job_stage, DB_ARGS(db_time(clock_now()), db_int(STAGE_MOST))));
+    TRY(db_exec_count(db, &sql_job_stage, DB_ARGS(db_time(clock_now()), db_int(STAGE_MOST)), &batch->staged));
     TRY(take_marks(batch));
     TRY(take_due_lanes(batch));
     if (batch->lanes.count) TRY(admit(batch));
     if (batch->done.count) TRY(meet_needs(batch));
     if (batch->cancelled.count)
         TRY(db_exec(db, &sql_settle_cancel, DB_ARGS(db_json(list_of(batch, "id", batch->cancelled.items, batch->cancelled.count)), db_time(clock_now()))));
-    return batch->events.count ? end_events(batch) : OK;
+    if (batch->events.count) TRY(end_events(batch));
+    BUS_BOUNDARY("before a commit of settling");
+    return OK;
 }
 
 /* What there is to do, and when the next job or lane is due (0: none). */
@@ -207,12 +211,16 @@ enum err bus_settle(struct worker *worker, int64_t *next)
     TRY(look(worker, &has_marks, next));
     while (has_marks || (*next && *next <= clock_now())) {
         struct batch batch = {.worker = worker};
+        arena_reset(&worker->arena); /* there may be very many */
         BUS_BOUNDARY("before settling");
         TRY(db_transaction_relaxed(worker->db, settle, &batch));
         BUS_BOUNDARY("after settling");
         for (size_t i = 0; i < batch.people.count; i++) bus_person_changed(worker->db, &worker->arena, batch.people.items[i]);
         if (batch.taken + batch.lanes.count > 1) TRY(bus_tell_workers(worker->db)); /* there may be more than this thread takes */
         TRY(look(worker, &has_marks, next));
+        if (batch.taken || batch.staged || batch.lanes.count || !(has_marks || (*next && *next <= clock_now()))) continue;
+        *next = clock_now() + LOCKED_PAUSE_US; /* others hold what is to be done, in transactions that are open */
+        break;
     }
     return OK;
 }

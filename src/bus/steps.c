@@ -96,7 +96,9 @@ static enum err apply_step(struct db *db, void *argument)
     buf_init(&out, BUS_PAYLOAD_MAX);
     TRY(applying->run(job, applying->argument, &out));
     TRY(take_result(job, &out, &step->result));
-    return store_result(db, step, step->result, started_at);
+    TRY(store_result(db, step, step->result, started_at));
+    BUS_BOUNDARY("before a commit of a step");
+    return OK;
 }
 
 enum err job_step_apply(struct job *job, const char *key, enum err (*run)(struct job *job, void *argument, struct buf *result), void *argument, struct str *result)

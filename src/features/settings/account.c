@@ -2,6 +2,7 @@
  * dispatcher's transaction and open a short one after it. Wrong passwords count as sign-in attempts do: a session that somebody left
  * open is no place to guess. A right one counts nothing, whatever becomes of the request after it. */
 #include "base/clock.h"
+#include "bus/bus.h"
 #include "features/settings/settings.h"
 #include "features/settings/store.sql.h"
 #include "security/limits.h"
@@ -100,6 +101,7 @@ static enum err remove_person(struct db *db, void *argument)
     TRY(limit_forget(db, str_format(request->arena, "twin owner %.*s", STR_ARG(user_id))));
     TRY(request_end_live(request, LIVE_OF_OTHER_SESSIONS, request->identity.session_hash));
     TRY(db_exec(db, &sql_settings_delete_audit, DB_ARGS(db_uuid(user_id))));
+    TRY(bus_forget_person(db, user_id));
     enum err deleted = db_exec_one(db, &sql_settings_delete_user, DB_ARGS(db_uuid(user_id)));
     if (deleted == ERR_NOT_FOUND) return no_such_account();
     TRY(deleted);
