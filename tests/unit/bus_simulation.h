@@ -15,6 +15,8 @@
 #define SIM_JOBS_MAX 600
 #define SIM_NEEDS_MAX 4
 #define SIM_TRACE_MAX ((size_t)8 << 20)
+#define SIM_PERSON STR("01900000-0000-7000-8000-000000000001")
+#define SIM_OTHER STR("01900000-0000-7000-8000-000000000002")
 #define SIM_START INT64_C(1800000000000000)
 
 /* The steps that a job's work walks through. */
@@ -29,7 +31,9 @@ struct sim_job {
     int64_t key_until; /* of JOB_KEY_ONCE */
     char workflow[40];
     int64_t needs[SIM_NEEDS_MAX];
+    size_t needed[SIM_NEEDS_MAX]; /* the same as places in the model */
     size_t needs_count;
+    bool is_others, is_gone; /* of the person who may be deleted; deleted with them */
     bool has_event, is_delayed, is_poison, is_cancelled, was_redriven, had_fault;
     unsigned steps; /* of enum sim_steps */
     int fails;      /* so many attempts fail, with `error` */
@@ -69,7 +73,7 @@ static struct sim {
     int depth;             /* of what happens in the middle of something else */
     uint32_t crash_chance; /* of 1000 boundaries */
     uint32_t fault_chance, between_chance;
-    bool has_jumps, has_old_version, is_over; /* the clock of the wall is set; a version without some kinds runs now and then; only what is left is run */
+    bool has_jumps, has_old_version, has_deletions; /* the clock of the wall is set; a version without some kinds runs now and then; a person is deleted */
     bool has_failed;
     char *trace;
     size_t trace_len;
@@ -134,10 +138,11 @@ static int64_t sim_count(struct db *db, const struct sql *sql, const struct db_v
     return value;
 }
 
+/* On SQLite a number comes again when the last job was deleted. */
 static struct sim_job *sim_job(int64_t id)
 {
     for (size_t i = 0; i < sim.committed_count; i++)
-        if (sim.jobs[i].id == id) return &sim.jobs[i];
+        if (sim.jobs[i].id == id && !sim.jobs[i].is_gone) return &sim.jobs[i];
     return NULL;
 }
 

@@ -37,7 +37,10 @@ static void draw_needs(struct sim_job *model)
     model->needs_count = 1 + sim_below(SIM_NEEDS_MAX);
     for (size_t i = 0; i < model->needs_count; i++) { /* the latest most of all; one may be named twice */
         size_t back = sim_below(12);
-        model->needs[i] = sim.jobs[back < sim.committed_count ? sim.committed_count - 1 - back : 0].id;
+        size_t place = back < sim.committed_count ? sim.committed_count - 1 - back : 0;
+        model->needs[i] = sim.jobs[place].id;
+        model->needed[i] = place;
+        if (sim.jobs[place].is_gone) model->needs_count = i;
     }
 }
 
@@ -48,8 +51,11 @@ static void publish_one(void)
     const struct job_kind *kind = sim_kinds[sim_below(COUNT_OF(sim_kinds))];
     if (bus_kind(str_from(kind->name)) == NULL) return; /* this version lacks it */
     struct sim_job *model = add_model(kind->name);
-    struct job_spec spec = {.kind = kind->name, .user_id = STR("01900000-0000-7000-8000-000000000001"), .payload = payload_of(model)};
+    struct job_spec spec = {.kind = kind->name, .payload = payload_of(model)};
+    model->is_others = sim.has_deletions && sim_chance(300);
+    spec.user_id = model->is_others ? SIM_OTHER : SIM_PERSON;
     draw_behaviour(model, has_work(kind->name));
+    if (model->is_others) model->steps &= ~(unsigned)SIM_APPROVAL;
     draw_needs(model);
     model->is_delayed = !model->needs_count && sim_chance(250);
     if (model->is_delayed) spec.run_at = model->not_before = sim.now + (int64_t)(1 + sim_below(60)) * US_PER_SECOND;
@@ -74,7 +80,7 @@ static void publish_many(void)
         const struct job_kind *kind = sim_kinds[sim_below(COUNT_OF(sim_kinds) - 2)];
         struct sim_job *model = add_model(kind->name);
         draw_behaviour(model, has_work(kind->name));
-        specs[i] = (struct job_spec){.kind = kind->name, .user_id = STR("01900000-0000-7000-8000-000000000001"), .payload = payload_of(model)};
+        specs[i] = (struct job_spec){.kind = kind->name, .user_id = SIM_PERSON, .payload = payload_of(model)};
     }
     SIM_OK(bus_enqueue_many(sim.store.db, &sim.arena, specs, count, ids));
     for (size_t i = 0; i < count; i++) {
@@ -127,7 +133,7 @@ static bool holds_key(const struct sim_job *model)
 static struct sim_job *latest_with(const char *key)
 {
     for (size_t i = sim.committed_count; i-- > 0;)
-        if (strcmp(sim.jobs[i].key, key) == 0) return &sim.jobs[i];
+        if (strcmp(sim.jobs[i].key, key) == 0 && !sim.jobs[i].is_gone) return &sim.jobs[i];
     return NULL;
 }
 
@@ -183,7 +189,8 @@ static struct sim_job *any_job(void)
 {
     if (!sim.committed_count) return NULL;
     size_t back = sim_below(20);
-    return &sim.jobs[back < sim.committed_count ? sim.committed_count - 1 - back : sim_below((uint32_t)sim.committed_count)];
+    struct sim_job *model = &sim.jobs[back < sim.committed_count ? sim.committed_count - 1 - back : sim_below((uint32_t)sim.committed_count)];
+    return model->is_gone ? NULL : model;
 }
 
 static void act_cancel(void)
@@ -206,7 +213,7 @@ static void act_cancel_workflow(void)
     char workflow[40];
     memcpy(workflow, of->workflow, sizeof workflow);
     for (size_t i = 0; i < sim.committed_count; i++) {
-        if (strcmp(sim.jobs[i].workflow, workflow) != 0 || is_final(sim.jobs[i].id)) continue;
+        if (strcmp(sim.jobs[i].workflow, workflow) != 0 || sim.jobs[i].is_gone || is_final(sim.jobs[i].id)) continue;
         sim.jobs[i].is_cancelled = true;
         expected++;
     }
@@ -258,13 +265,30 @@ static void act_answer(void)
     bool answer = sim_chance(500);
     if (!model || !(model->steps & SIM_APPROVAL)) return;
     SIM_OK(db_begin(sim.store.db));
-    enum err answered = bus_answer(sim.store.db, STR("01900000-0000-7000-8000-000000000001"), model->id, STR("ask"), answer);
+    enum err answered = bus_answer(sim.store.db, SIM_PERSON, model->id, STR("ask"), answer);
     SIM_OK(db_commit(sim.store.db));
     sim_note("answer job %" PRId64 ": %s", model->id, err_name(answered));
     if (answered != OK) return;
     if (is_final(model->id)) sim_breach("job %" PRId64 " is over, and took an answer", model->id);
     model->answered_at = sim.now;
     model->answer = answer;
+}
+
+/* A person deletes the account, and comes back. */
+static void act_delete_person(void)
+{
+    static const struct sql delete = {"sim_delete", "DELETE FROM users WHERE id = $1", 1};
+    static const struct sql forget = {"sim_forget", "DELETE FROM sim_effects WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id = sim_effects.job_id)", 0};
+    static const struct sql insert = {"sim_person", "INSERT INTO users (id, email, first_name, last_name, created_at, updated_at) VALUES ($1, 'other@example.org', 'O', 'T', $2, $2)", 2};
+    if (!sim.has_deletions) return;
+    sim_note("the other person is deleted");
+    SIM_OK(db_begin(sim.store.db));
+    SIM_OK(bus_forget_person(sim.store.db, SIM_OTHER));
+    SIM_OK(db_exec(sim.store.db, &delete, DB_ARGS(db_uuid(SIM_OTHER))));
+    SIM_OK(db_exec(sim.store.db, &forget, DB_NO_ARGS));
+    SIM_OK(db_exec(sim.store.db, &insert, DB_ARGS(db_uuid(SIM_OTHER), db_time(sim.now))));
+    SIM_OK(db_commit(sim.store.db));
+    for (size_t i = 0; i < sim.committed_count; i++) sim.jobs[i].is_gone |= sim.jobs[i].is_others;
 }
 
 static void act_change_version(void)
@@ -353,7 +377,7 @@ static const struct {
     uint32_t weight;
 } sim_actions[] = {
     {act_publish, 12}, {act_turn, 45}, {act_beat, 8}, {act_time, 15}, {act_start, 5}, {act_cancel, 2}, {act_cancel_workflow, 1}, {act_redrive, 3},
-    {act_pause, 1}, {act_tell, 4}, {act_answer, 4}, {act_change_version, 1}, {act_housekeeping, 1},
+    {act_pause, 1}, {act_tell, 4}, {act_answer, 4}, {act_change_version, 1}, {act_housekeeping, 1}, {act_delete_person, 1},
 };
 
 static void act_somehow(void)

@@ -11,8 +11,8 @@ static const struct job_lane sim_rated = {.name = "rated", .field = "lane", .wid
 
 static bool is_mine(const struct job *job)
 {
-    static const struct sql sql = {"sim_is_mine", "SELECT COUNT(*) FROM jobs WHERE id = $1 AND runs = $2 AND status = 'running' AND claim IS NOT NULL", 2};
-    return sim_count(job->db, &sql, DB_ARGS(db_int(job->id), db_int(job->run))) == 1;
+    static const struct sql sql = {"sim_is_mine", "SELECT COUNT(*) FROM jobs WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3", 3};
+    return sim_count(job->db, &sql, DB_ARGS(db_int(job->id), db_int(job->of->process_id), db_int(job->of->claim))) == 1;
 }
 
 static void check_limits(const struct job *job)
@@ -43,7 +43,7 @@ static void check_needs(const struct job *job, const struct sim_job *model)
 {
     static const struct sql sql = {"sim_met", "SELECT COUNT(*) FROM jobs WHERE id = $1 AND status = 'completed'", 1};
     for (size_t i = 0; i < model->needs_count; i++)
-        if (sim_count(job->db, &sql, DB_ARGS(db_int(model->needs[i]))) != 1) sim_breach("job %" PRId64 " starts before job %" PRId64 ", which it needs", job->id, model->needs[i]);
+        if (!sim.jobs[model->needed[i]].is_gone && sim_count(job->db, &sql, DB_ARGS(db_int(model->needs[i]))) != 1) sim_breach("job %" PRId64 " starts before job %" PRId64 ", which it needs", job->id, model->needs[i]);
 }
 
 static void note_admission(const struct job *job)
@@ -63,7 +63,7 @@ static struct sim_job *begin_run(struct job *job)
     bool mine = is_mine(job);
     sim.runs++;
     sim_note("%s runs job %" PRId64 " (%s), run %" PRId64 ", attempt %d%s", sim_name(sim.current), job->id, job->kind->name, job->run, job->attempt, mine ? "" : ", which was taken over");
-    if (!model) sim_breach("job %" PRId64 " runs, and was never committed", job->id);
+    if (!model && mine) sim_breach("job %" PRId64 " runs, and was never committed", job->id);
     if (!model || !mine) return model;
     check_limits(job);
     check_needs(job, model);
