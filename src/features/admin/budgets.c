@@ -6,6 +6,8 @@
 #include "features/admin/admin_budgets.html.h"
 #include "pages/pages.h"
 
+#include <ctype.h>
+
 static struct str amount(struct arena *arena, enum quota_unit unit, int64_t value)
 {
     struct buf out CLEANUP(buf_dispose) = {0};
@@ -33,7 +35,7 @@ static struct admin_budget make_budget(struct arena *arena, const struct quota_s
 {
     struct buf words CLEANUP(buf_dispose) = {0};
     quota_describe(state, &words);
-    struct admin_budget made = {.name = str_from(state->budget->name), .title = str_from(state->budget->title), .words = str_copy(arena, buf_str(&words)), .in_use = state->in_use,
+    struct admin_budget made = {.name = str_from(state->budget->name), .title = str_format(arena, "%c%s", toupper((unsigned char)state->budget->title[0]), state->budget->title + 1), .words = str_copy(arena, buf_str(&words)), .in_use = state->in_use,
                                 .windows = arena_array(arena, struct admin_window, PERIOD_COUNT)};
     for (int period = 0; period < PERIOD_COUNT; period++)
         made.windows[made.windows_count++] = make_window(arena, state->budget, (enum period)period, &state->windows[period], now);

@@ -41,7 +41,8 @@ static void add_state(struct arena *arena, const struct db_rows *rows, struct ad
     add_fact(view, "Lane", db_col_text(rows, 5, arena), none);
     add_fact(view, "Priority", str_format(arena, "%" PRId64, db_col_int(rows, 3)), none);
     add_fact(view, "Attempts", str_format(arena, "%" PRId64 " of %" PRId64, db_col_int(rows, 6), db_col_int(rows, 7)), none);
-    add_fact(view, "Runs", str_format(arena, "%" PRId64 ", %" PRId64 " of them ended with their worker", db_col_int(rows, 8), db_col_int(rows, 9)), none);
+    add_fact(view, "Runs", str_format(arena, "%" PRId64, db_col_int(rows, 8)), none);
+    if (db_col_int(rows, 9)) add_fact(view, "Crashes", str_format(arena, "%" PRId64 " times a worker died while it ran", db_col_int(rows, 9)), none);
     if (needs > 0) add_fact(view, "Waits for", str_format(arena, "%" PRId64 " other job%s", needs, needs == 1 ? "" : "s"), none);
     add_fact(view, "Published", when(arena, db_col_time(rows, 18)), none);
     add_fact(view, str_equal(status, STR("scheduled")) ? "Due" : "Ready", when(arena, run_at), none);

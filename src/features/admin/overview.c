@@ -20,8 +20,7 @@ static int by_value(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* "12 ms / 1.4 s": half of the kind's jobs, and all but one of twenty, took no longer. */
-static struct str median_and_p95(struct arena *arena, const struct admin_reading *reading, size_t kind, bool is_latency, int64_t *values)
+static struct admin_times times_of(struct arena *arena, const struct admin_reading *reading, size_t kind, bool is_latency, int64_t *values)
 {
     size_t count = 0;
     for (size_t i = 0; i < reading->ended_count; i++) {
@@ -29,10 +28,8 @@ static struct str median_and_p95(struct arena *arena, const struct admin_reading
         int64_t value = is_latency ? job->latency : job->took;
         if (job->kind == kind && value >= 0) values[count++] = value;
     }
-    if (!count) return STR("–");
     qsort(values, count, sizeof *values, by_value);
-    return str_format(arena, "%.*s / %.*s", STR_ARG(admin_duration(arena, admin_percentile(values, count, 0.5))),
-                      STR_ARG(admin_duration(arena, admin_percentile(values, count, 0.95))));
+    return (struct admin_times){admin_duration(arena, admin_percentile(values, count, 0.5)), admin_duration(arena, admin_percentile(values, count, 0.95))};
 }
 
 static struct str failed_share(struct arena *arena, const struct admin_figures *figures)
@@ -49,7 +46,7 @@ static struct admin_kind make_kind(struct arena *arena, const struct admin_readi
     return (struct admin_kind){
         .name = figures->name,
         .title = figures->kind ? str_from(figures->kind->title) : STR("Not known to this version"),
-        .agent = figures->kind ? agent_name(arena, figures->kind->agent) : STR("–"),
+        .agent = figures->kind ? agent_name(arena, figures->kind->agent) : (struct str){0},
         .queued = admin_count(arena, states[STATE_QUEUED], states[STATE_QUEUED] >= ADMIN_COUNTED_MAX),
         .scheduled = admin_count(arena, states[STATE_SCHEDULED], later_bound),
         .waiting = admin_count(arena, states[STATE_WAITING], later_bound),
@@ -59,8 +56,8 @@ static struct admin_kind make_kind(struct arena *arena, const struct admin_readi
         .hour = admin_count(arena, figures->hour, reading->ended_count == ADMIN_ENDED_MAX),
         .day = admin_count(arena, figures->day, reading->day >= ADMIN_DAY_MAX),
         .failed = failed_share(arena, figures),
-        .latency = median_and_p95(arena, reading, at, true, values),
-        .run = median_and_p95(arena, reading, at, false, values),
+        .latency = times_of(arena, reading, at, true, values),
+        .run = times_of(arena, reading, at, false, values),
         .is_paused = figures->is_paused,
         .is_known = figures->kind != NULL,
         .has_dead = states[STATE_DEAD] > 0,
