@@ -102,9 +102,9 @@ static void fill_sums(struct arena *arena, const struct admin_reading *reading, 
     view->running = sum_of(arena, reading, STATE_RUNNING);
     view->dead = sum_of(arena, reading, STATE_DEAD);
     view->ended = admin_count(arena, (int64_t)reading->ended_count, view->is_partial);
-    view->window = STR("Of the last hour.");
+    view->window = STR("Times and charts are of the last hour.");
     if (view->is_partial)
-        view->window = str_format(arena, "Of the %.*s jobs that ended last, in %.*s.", STR_ARG(admin_count(arena, ADMIN_ENDED_MAX, false)),
+        view->window = str_format(arena, "Times and charts are of the %.*s jobs that ended last, in %.*s.", STR_ARG(admin_count(arena, ADMIN_ENDED_MAX, false)),
                                   STR_ARG(admin_duration(arena, reading->now - reading->ended[reading->ended_count - 1].ended_at)));
 }
 

@@ -54,25 +54,26 @@ SELECT COUNT(*) FROM (
     UNION ALL SELECT 1 FROM (SELECT 1 FROM jobs WHERE status = 'dead' AND $1 = 'dead' ORDER BY kind, id LIMIT 10001) AS e) AS counted;
 
 -- name: admin_jobs
--- A page of jobs, the newest first, before number $1. What is looked at is bounded, whatever is asked for: the jobs of a person ($2, an e-mail), of a workflow ($3), the dead ones of
--- a kind ($4), those in a state that has few ($5: its name), or the newest before $6 (0: none); at most 20,000. The first two columns say how far down that went and
--- how many they were, and come also when none fits the filters: kind ($7), state ($8), what the last error says ($9, $10) and number ($11; 0: any).
+-- A page of jobs, the newest first, before number $1. What is looked at is bounded, whatever is asked for: the jobs of a person ($2, an e-mail), of a workflow ($3), the
+-- dead ones of a kind ($4), those in a state that has few ($5: its name), or the newest before $6 (0: none); at most 20,000. They bring what is shown of them: joined to
+-- the table again, a planner would read all of it. The first two columns say how far down that went and how many they were, and come also when none fits the filters:
+-- kind ($7), state ($8), what the last error says ($9, $10) and number ($11; 0: any).
 WITH looked_at AS MATERIALIZED (
-    SELECT id FROM (SELECT id FROM jobs WHERE user_id = (SELECT u.id FROM users u WHERE u.email = $2) AND id < $1 ORDER BY id DESC LIMIT 20000) AS theirs
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE workflow_id = $3 AND id < $1 ORDER BY id DESC LIMIT 20000) AS together
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'dead' AND kind = $4 AND id < $1 ORDER BY id DESC LIMIT 20000) AS dead_of_kind
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'queued' AND $5 = 'queued' ORDER BY kind, priority, run_at, id LIMIT 10001) AS ready
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status IN ('scheduled', 'waiting') AND $5 IN ('scheduled', 'waiting') ORDER BY run_at LIMIT 10001) AS later
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'blocked' AND $5 = 'blocked' ORDER BY lane, priority, id LIMIT 10001) AS held
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'running' AND $5 = 'running' ORDER BY worker_id, claim LIMIT 10001) AS begun
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE status = 'dead' AND $5 = 'dead' ORDER BY kind, id LIMIT 10001) AS dead
-    UNION ALL SELECT id FROM (SELECT id FROM jobs WHERE id < $6 ORDER BY id DESC LIMIT 20000) AS newest)
+    SELECT * FROM (SELECT id, kind, status, user_id, workflow_id, attempts, max_attempts, created_at, last_error FROM jobs WHERE user_id = (SELECT u.id FROM users u WHERE u.email = $2) AND id < $1 ORDER BY id DESC LIMIT 20000) AS theirs
+    UNION ALL SELECT * FROM (SELECT id, kind, status, user_id, workflow_id, attempts, max_attempts, created_at, last_error FROM jobs WHERE workflow_id = $3 AND id < $1 ORDER BY id DESC LIMIT 20000) AS together
+    UNION ALL SELECT * FROM (SELECT id, kind, status, user_id, workflow_id, attempts, max_attempts, created_at, last_error FROM jobs WHERE status = 'dead' AND kind = $4 AND id < $1 ORDER BY id DESC LIMIT 20000) AS dead_of_kind
+    UNION ALL SELECT * FROM (SELECT id, kind, status, user_id, workflow_id, attempts, max_attempts, created_at, last_error FROM jobs WHERE status = 'queued' AND $5 = 'queued' ORDER BY kind, priority, run_at, id LIMIT 10001) AS ready
+    UNION ALL SELECT * FROM (SELECT id, kind, status, user_id, workflow_id, attempts, max_attempts, created_at, last_error FROM jobs WHERE status IN ('scheduled', 'waiting') AND $5 IN ('scheduled', 'waiting') ORDER BY run_at LIMIT 10001) AS later
+    UNION ALL SELECT * FROM (SELECT id, kind, status, user_id, workflow_id, attempts, max_attempts, created_at, last_error FROM jobs WHERE status = 'blocked' AND $5 = 'blocked' ORDER BY lane, priority, id LIMIT 10001) AS held
+    UNION ALL SELECT * FROM (SELECT id, kind, status, user_id, workflow_id, attempts, max_attempts, created_at, last_error FROM jobs WHERE status = 'running' AND $5 = 'running' ORDER BY worker_id, claim LIMIT 10001) AS begun
+    UNION ALL SELECT * FROM (SELECT id, kind, status, user_id, workflow_id, attempts, max_attempts, created_at, last_error FROM jobs WHERE status = 'dead' AND $5 = 'dead' ORDER BY kind, id LIMIT 10001) AS dead
+    UNION ALL SELECT * FROM (SELECT id, kind, status, user_id, workflow_id, attempts, max_attempts, created_at, last_error FROM jobs WHERE id < $6 ORDER BY id DESC LIMIT 20000) AS newest)
 SELECT reached.low, reached.many, found.id, found.kind, found.status, found.email, found.attempts, found.max_attempts, found.created_at, found.last_error
 FROM (SELECT MIN(id) AS low, COUNT(*) AS many FROM looked_at) AS reached
 LEFT JOIN (
     SELECT j.id, j.kind, j.status, u.email, j.attempts, j.max_attempts, j.created_at, j.last_error
-    FROM looked_at l JOIN jobs j ON j.id = l.id LEFT JOIN users u ON u.id = j.user_id
-    WHERE l.id < $1 AND ($7 = '' OR j.kind = $7) AND ($8 = '' OR j.status = $8) AND ($9 = '' OR LOWER(j.last_error) LIKE $9 ESCAPE $10) AND ($11 = 0 OR j.id = $11)
+    FROM looked_at j LEFT JOIN users u ON u.id = j.user_id
+    WHERE j.id < $1 AND ($7 = '' OR j.kind = $7) AND ($8 = '' OR j.status = $8) AND ($9 = '' OR LOWER(j.last_error) LIKE $9 ESCAPE $10) AND ($11 = 0 OR j.id = $11)
         AND ($2 = '' OR u.email = $2) AND (j.workflow_id = $3 OR $3 IS NULL)
     ORDER BY j.id DESC LIMIT 51) AS found ON TRUE
 ORDER BY found.id DESC;
@@ -105,17 +106,17 @@ SELECT 'needed by', j.id, j.kind, j.status FROM job_dependencies d JOIN jobs j O
 ORDER BY 1, 2 LIMIT 200;
 
 -- name: admin_events
--- A page of events before $1, the newest first (their ids are in the order of time): those of a person ($2, an e-mail), of a correlation ($3), or the newest before $4 (NULL: none); at most 20,000
--- are looked at, as in admin_jobs. Filters: type ($5), state ($6).
+-- A page of events before $1, the newest first (their ids are in the order of time): those of a person ($2, an e-mail), of a correlation ($3), or the newest before $4
+-- (NULL: none); at most 20,000 are looked at, as in admin_jobs. Filters: type ($5), state ($6).
 WITH looked_at AS MATERIALIZED (
-    SELECT id FROM (SELECT id FROM agent_events WHERE user_id = (SELECT u.id FROM users u WHERE u.email = $2) AND id < $1 ORDER BY id DESC LIMIT 20000) AS theirs
-    UNION ALL SELECT id FROM (SELECT id FROM agent_events WHERE correlation_id = $3 AND id < $1 ORDER BY id DESC LIMIT 20000) AS together
-    UNION ALL SELECT id FROM (SELECT id FROM agent_events WHERE id < $4 ORDER BY id DESC LIMIT 20000) AS newest)
+    SELECT * FROM (SELECT id, event_type, status, source_agent, user_id, correlation_id, summary, created_at FROM agent_events WHERE user_id = (SELECT u.id FROM users u WHERE u.email = $2) AND id < $1 ORDER BY id DESC LIMIT 20000) AS theirs
+    UNION ALL SELECT * FROM (SELECT id, event_type, status, source_agent, user_id, correlation_id, summary, created_at FROM agent_events WHERE correlation_id = $3 AND id < $1 ORDER BY id DESC LIMIT 20000) AS together
+    UNION ALL SELECT * FROM (SELECT id, event_type, status, source_agent, user_id, correlation_id, summary, created_at FROM agent_events WHERE id < $4 ORDER BY id DESC LIMIT 20000) AS newest)
 SELECT reached.low, reached.many, found.id, found.event_type, found.status, found.source_agent, found.email, found.summary, found.created_at
 FROM (SELECT (SELECT id FROM looked_at ORDER BY id LIMIT 1) AS low, (SELECT COUNT(*) FROM looked_at) AS many) AS reached
 LEFT JOIN (
     SELECT e.id, e.event_type, e.status, e.source_agent, u.email, e.summary, e.created_at
-    FROM looked_at l JOIN agent_events e ON e.id = l.id LEFT JOIN users u ON u.id = e.user_id
+    FROM looked_at e LEFT JOIN users u ON u.id = e.user_id
     WHERE ($5 = '' OR e.event_type = $5) AND ($6 = '' OR e.status = $6) AND ($2 = '' OR u.email = $2) AND (e.correlation_id = $3 OR $3 IS NULL)
     ORDER BY e.id DESC LIMIT 51) AS found ON TRUE
 ORDER BY found.id DESC;
