@@ -69,17 +69,19 @@ SELECT id, runs, $2, $3, worker_id, started_at, $4 FROM jobs WHERE id = $1
 ON CONFLICT (job_id, run) DO NOTHING;
 
 -- name: job_log_insert
+-- None when the job went with its person meanwhile.
 INSERT INTO job_log (job_id, run, line, level, message, created_at)
-SELECT CAST($1 AS {int}), CAST($2 AS {int}), CAST(e.value {member} 'line' AS {int}), e.value {member} 'level', e.value {member} 'message', $4 FROM {each}($3) AS e WHERE TRUE
+SELECT CAST($1 AS {int}), CAST($2 AS {int}), CAST(e.value {member} 'line' AS {int}), e.value {member} 'level', e.value {member} 'message', $4 FROM {each}($3) AS e
+WHERE EXISTS (SELECT 1 FROM jobs j WHERE j.id = CAST($1 AS {int}))
 ON CONFLICT (job_id, run, line) DO NOTHING;
 
 -- name: job_set_progress
 UPDATE jobs SET progress = $4, progress_message = $5 WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3;
 
 -- name: job_stage
--- Jobs whose time has come: ready, or to be given a slot.
+-- Jobs whose time has come: ready, or to be given a slot. One that kept its slot gives it up and is the first again, so each start is measured by the lane's rate.
 WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE status IN ('scheduled', 'waiting') AND run_at <= $1 ORDER BY run_at LIMIT $2 {skip_locked})
-UPDATE jobs SET status = CASE WHEN lane IS NULL OR (has_slot AND NOT unsettled) THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR (lane IS NOT NULL AND NOT has_slot)
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR lane IS NOT NULL
 WHERE id IN (SELECT id FROM due);
 
 -- name: settle_gate
@@ -184,9 +186,10 @@ ON CONFLICT (job_id, run) DO NOTHING;
 -- name: rescue_jobs
 -- The worker is gone, and the try does not count. After $6 such ends the job waits until $7, after $8 it is buried; one whose end was asked for gets it.
 UPDATE jobs SET attempts = attempts - 1, crashes = crashes + 1, last_error = $4, worker_id = NULL, claim = NULL,
-    status = CASE WHEN cancel_requested THEN 'cancelled' WHEN crashes + 1 >= $8 THEN 'dead' WHEN crashes + 1 < $6 THEN 'queued' ELSE 'scheduled' END,
+    status = CASE WHEN cancel_requested THEN 'cancelled' WHEN crashes + 1 >= $8 THEN 'dead' WHEN crashes + 1 >= $6 THEN 'scheduled'
+        WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END,
     run_at = CASE WHEN crashes + 1 < $6 OR crashes + 1 >= $8 THEN run_at ELSE $7 END,
-    unsettled = cancel_requested OR crashes + 1 >= $8,
+    unsettled = cancel_requested OR crashes + 1 >= $8 OR (lane IS NOT NULL AND crashes + 1 < $6),
     finished_at = CASE WHEN cancel_requested OR crashes + 1 >= $8 THEN CAST($5 AS {time}) ELSE NULL END
 WHERE status = 'running' AND worker_id = $1 AND claim BETWEEN $2 AND $3;
 

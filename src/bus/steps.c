@@ -152,6 +152,7 @@ static enum err end_wait(struct db *db, void *argument)
 static enum err await(struct job *job, struct step *step, struct wait wait)
 {
     if (!step->is_finished && step->is_known && step->until <= clock_now()) {
+        BUS_BOUNDARY("before a wait ends");
         TRY(db_transaction(job->db, end_wait, step));
         step->is_finished = true;
         step->result = STR("null");

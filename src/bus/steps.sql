@@ -28,7 +28,7 @@ WHERE finished_at IS NULL
     AND job_id IN (SELECT job_id FROM job_waits WHERE event_type = $1 AND match_value = $2);
 
 -- name: wait_wake
-UPDATE jobs SET status = CASE WHEN lane IS NULL OR (has_slot AND NOT unsettled) THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR (lane IS NOT NULL AND NOT has_slot), run_at = $3
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR lane IS NOT NULL, run_at = $3
 WHERE status = 'waiting' AND id IN (SELECT job_id FROM job_waits WHERE event_type = $1 AND match_value = $2);
 
 -- name: wait_forget
@@ -40,7 +40,7 @@ WHERE job_id = $2 AND step_key = $3 AND finished_at IS NULL
     AND EXISTS (SELECT 1 FROM job_waits w JOIN jobs j ON j.id = w.job_id WHERE w.job_id = $2 AND w.step_key = $3 AND w.user_id = $1 AND w.question IS NOT NULL AND j.finished_at IS NULL);
 
 -- name: wait_wake_job
-UPDATE jobs SET status = CASE WHEN lane IS NULL OR (has_slot AND NOT unsettled) THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR (lane IS NOT NULL AND NOT has_slot), run_at = $2
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR lane IS NOT NULL, run_at = $2
 WHERE status = 'waiting' AND id = $1;
 
 -- name: wait_end
