@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { begin, claim, prepare, uuid } from "./interviews.mjs";
 import { startServer } from "./server.mjs";
 
-const ROUNDS = 17;
+const ROUNDS = Number(process.env.KILLS ?? 17);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const SAID = [
   "I split our Docker image into a builder stage that compiles the wheels and a slim final stage that only copies them in, because pulling 1.4 gigabytes took four minutes. It ended at 180 megabytes and runs as a non-root user.",
@@ -30,7 +30,7 @@ async function settled(server) {
   assert.fail("jobs are still open after 80 seconds");
 }
 
-test(`${ROUNDS} kills while interviews are read lose no job and double no proof`, async (t) => {
+test(`${ROUNDS} kills while interviews are read lose no job and double no proof`, { timeout: 150000 + ROUNDS * 5000 }, async (t) => {
   const server = await startServer();
   try {
     const ada = await server.signUp("Ada");
