@@ -96,6 +96,9 @@ async function operate(page, view, made) {
   await page.clock.runFor(20000);
   check(asked === before + 1 && await page.getAttribute("[data-refresh-toggle]", "aria-pressed") === "true", `${view.name}: nor while it is told to hold still`);
   await page.clock.resume();
+  await page.click("#span-day");
+  await page.waitForURL(/span=day/);
+  await look(page, view, "70-admin-overview-day");
   await page.click("#pause-resume\\.read");
   await page.waitForURL(/pause/);
   await look(page, view, "71-admin-pause");

@@ -85,6 +85,11 @@ test("the overview counts each kind in each state, the last hour and day, and sa
   assert.equal(minutes.reduce((sum, one) => sum + Number(one[2]), 0), 18);
   assert.equal(minutes.reduce((sum, one) => sum + Number(one[3]), 0), 6);
   assert.match(page.text, /class="line-2" points="\d+,[\d.]+"/);
+  const day = (await root.get("/admin?span=day")).text, hours = [...day.matchAll(/<tr><th scope="row">(\d\d:00)<\/th><td class="num">(\d+)<\/td><td class="num">(\d+)<\/td>/g)];
+  assert.equal(hours.length, 24);
+  assert.deepEqual([2, 3].map((column) => hours.reduce((sum, one) => sum + Number(one[column]), 0)), [25, 6]);
+  assert.match(/id="kind-roadmap\.repath"[\s\S]*?<\/tr>/.exec(day)[0], /data-label="Ended 1 h">24</);
+  assert.equal((await root.get("/admin?span=year")).status, 422);
   await server.write(`DELETE FROM jobs WHERE id IN (${ids.join(", ")}); DELETE FROM bus_workers; DELETE FROM job_kinds`);
 });
 

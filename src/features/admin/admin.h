@@ -45,9 +45,17 @@ enum err admin_shell(struct request *request, enum admin_tab tab, struct str tit
 
 #define ADMIN_KINDS_MAX 128
 #define ADMIN_COUNTED_MAX 10000  /* of one kind in one state: the statements' LIMIT */
-#define ADMIN_ENDED_MAX 20000    /* jobs of the last hour that are looked at one by one */
 #define ADMIN_DAY_MAX 100000     /* jobs of the last day that are counted */
-#define ADMIN_MINUTES 60
+
+/* What the charts are of, and how much of it is looked at one by one. */
+struct admin_span {
+    const char *name, *slot_word; /* "hour", "minute" */
+    size_t slots;
+    int64_t slot_us;
+    int64_t most;            /* jobs that ended, the newest */
+    int64_t refresh_seconds; /* how often the page asks again */
+};
+extern const struct admin_span admin_hour, admin_day;
 
 enum admin_state { STATE_QUEUED, STATE_SCHEDULED, STATE_WAITING, STATE_BLOCKED, STATE_RUNNING, STATE_DEAD, STATE_COUNT };
 
@@ -59,7 +67,7 @@ struct admin_figures {
     bool is_paused;
 };
 
-/* A job that ended within the last hour. */
+/* A job that ended within the span. */
 struct admin_ended {
     size_t kind;           /* index of its figures */
     int64_t ended_at;
@@ -68,6 +76,7 @@ struct admin_ended {
 };
 
 struct admin_reading {
+    const struct admin_span *span;
     int64_t now;
     struct admin_figures kinds[ADMIN_KINDS_MAX];
     size_t kinds_count;
@@ -79,7 +88,7 @@ struct admin_reading {
 };
 
 /* Everything the overview shows, in one round trip. */
-enum err admin_read(struct request *request, struct admin_reading *reading) MUST_CHECK;
+enum err admin_read(struct request *request, const struct admin_span *span, struct admin_reading *reading) MUST_CHECK;
 /* The value below which `share` of the sorted values lie (nearest rank); -1 for none. */
 int64_t admin_percentile(const int64_t *sorted, size_t count, double share);
 

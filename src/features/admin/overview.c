@@ -38,6 +38,12 @@ static struct str failed_share(struct arena *arena, const struct admin_figures *
     return str_format(arena, "%.1f%%", 100.0 * (double)figures->day_dead / (double)figures->day);
 }
 
+/* Whether there may be more of the last hour than was looked at. */
+static bool is_partial_hour(const struct admin_reading *reading)
+{
+    return (int64_t)reading->ended_count == reading->span->most && reading->ended[reading->ended_count - 1].ended_at > reading->now - 3600 * US_PER_SECOND;
+}
+
 static struct admin_kind make_kind(struct arena *arena, const struct admin_reading *reading, size_t at, int64_t *values)
 {
     const struct admin_figures *figures = &reading->kinds[at];
@@ -53,7 +59,7 @@ static struct admin_kind make_kind(struct arena *arena, const struct admin_readi
         .blocked = admin_count(arena, states[STATE_BLOCKED], states[STATE_BLOCKED] >= ADMIN_COUNTED_MAX),
         .running = admin_count(arena, states[STATE_RUNNING], states[STATE_RUNNING] >= ADMIN_COUNTED_MAX),
         .dead = admin_count(arena, states[STATE_DEAD], states[STATE_DEAD] >= ADMIN_COUNTED_MAX),
-        .hour = admin_count(arena, figures->hour, reading->ended_count == ADMIN_ENDED_MAX),
+        .hour = admin_count(arena, figures->hour, is_partial_hour(reading)),
         .day = admin_count(arena, figures->day, reading->day >= ADMIN_DAY_MAX),
         .failed = failed_share(arena, figures),
         .latency = times_of(arena, reading, at, true, values),
@@ -95,16 +101,22 @@ static struct str sum_of(struct arena *arena, const struct admin_reading *readin
 
 static void fill_sums(struct arena *arena, const struct admin_reading *reading, struct admin_overview *view)
 {
+    view->slot_word = str_from(reading->span->slot_word);
+    view->refresh_seconds = reading->span->refresh_seconds;
+    view->is_day = reading->span == &admin_day;
+    view->self = view->is_day ? STR("/admin?span=day") : STR("/admin");
     view->has_ended = reading->ended_count > 0;
-    view->is_partial = reading->ended_count == ADMIN_ENDED_MAX;
+    view->is_partial = (int64_t)reading->ended_count == reading->span->most;
     view->at = admin_clock(arena, reading->now);
     view->ready = sum_of(arena, reading, STATE_QUEUED);
     view->running = sum_of(arena, reading, STATE_RUNNING);
     view->dead = sum_of(arena, reading, STATE_DEAD);
-    view->ended = admin_count(arena, (int64_t)reading->ended_count, view->is_partial);
-    view->window = STR("Times and charts are of the last hour.");
+    int64_t hour = 0;
+    for (size_t i = 0; i < reading->kinds_count; i++) hour += reading->kinds[i].hour;
+    view->ended = admin_count(arena, hour, is_partial_hour(reading));
+    view->window = str_format(arena, "Times and charts are of the last %s.", reading->span->name);
     if (view->is_partial)
-        view->window = str_format(arena, "Times and charts are of the %.*s jobs that ended last, in %.*s.", STR_ARG(admin_count(arena, ADMIN_ENDED_MAX, false)),
+        view->window = str_format(arena, "Times and charts are of the %.*s jobs that ended last, in %.*s.", STR_ARG(admin_count(arena, reading->span->most, false)),
                                   STR_ARG(admin_duration(arena, reading->now - reading->ended[reading->ended_count - 1].ended_at)));
 }
 
@@ -113,7 +125,7 @@ enum err admin_overview(struct request *request, struct response *response)
     struct admin_overview view = {0};
     struct admin_reading *reading = arena_new(request->arena, struct admin_reading);
     TRY(admin_shell(request, ADMIN_OVERVIEW, STR("Operation"), STR("What the agents have to do, and how it goes."), &view.shell, &view.tabs));
-    TRY(admin_read(request, reading));
+    TRY(admin_read(request, str_equal(request_text(request, "span"), STR("day")) ? &admin_day : &admin_hour, reading));
     fill_kinds(request->arena, reading, &view);
     fill_sums(request->arena, reading, &view);
     admin_fill_charts(request, reading, &view);

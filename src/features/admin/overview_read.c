@@ -10,6 +10,9 @@
 #define WORKERS_MAX 100
 #define LATE_US (15 * US_PER_SECOND) /* three beats that did not come */
 
+const struct admin_span admin_hour = {.name = "hour", .slot_word = "minute", .slots = 60, .slot_us = 60 * US_PER_SECOND, .most = 20000, .refresh_seconds = 2};
+const struct admin_span admin_day = {.name = "day", .slot_word = "hour", .slots = 24, .slot_us = HOUR_US, .most = 100000, .refresh_seconds = 30};
+
 static struct admin_figures *figures_of(struct admin_reading *reading, struct arena *arena, struct str name)
 {
     for (size_t i = 0; i < reading->kinds_count; i++)
@@ -49,11 +52,11 @@ static enum err take_states(struct admin_reading *reading, struct arena *arena, 
 
 static enum err take_ended(struct admin_reading *reading, struct arena *arena, struct db_rows *rows)
 {
-    reading->ended = arena_array(arena, struct admin_ended, ADMIN_ENDED_MAX);
-    while (db_next(rows) && reading->ended_count < ADMIN_ENDED_MAX) {
+    reading->ended = arena_array(arena, struct admin_ended, (size_t)reading->span->most);
+    while (db_next(rows) && (int64_t)reading->ended_count < reading->span->most) {
         struct admin_figures *figures = figures_of(reading, arena, db_col_view(rows, 0));
         int64_t ready = db_col_time(rows, 2), started = db_col_time(rows, 3), ended = db_col_time(rows, 4);
-        figures->hour++;
+        if (ended >= reading->now - HOUR_US) figures->hour++;
         reading->ended[reading->ended_count++] = (struct admin_ended){
             .kind = (size_t)(figures - reading->kinds),
             .ended_at = ended,
@@ -103,18 +106,19 @@ static enum err take_paused(struct admin_reading *reading, struct arena *arena, 
     return db_rows_result(rows);
 }
 
-enum err admin_read(struct request *request, struct admin_reading *reading)
+enum err admin_read(struct request *request, const struct admin_span *span, struct admin_reading *reading)
 {
     struct arena *arena = request->arena;
     struct db_rows ready CLEANUP(db_rows_close) = {0}, open CLEANUP(db_rows_close) = {0}, ended CLEANUP(db_rows_close) = {0},
                    day CLEANUP(db_rows_close) = {0}, workers CLEANUP(db_rows_close) = {0}, paused CLEANUP(db_rows_close) = {0};
     memset(reading, 0, sizeof *reading);
+    reading->span = span;
     reading->now = clock_now();
     begin_with_known(reading, arena);
     const struct db_ask asks[] = {
         {&sql_admin_ready_and_dead, DB_NO_ARGS, &ready},
         {&sql_admin_open, DB_NO_ARGS, &open},
-        {&sql_admin_ended, DB_ARGS(db_time(reading->now - HOUR_US), db_int(ADMIN_ENDED_MAX)), &ended},
+        {&sql_admin_ended, DB_ARGS(db_time(reading->now - (int64_t)span->slots * span->slot_us), db_int(span->most)), &ended},
         {&sql_admin_ended_by_kind, DB_ARGS(db_time(reading->now - US_PER_DAY)), &day},
         {&sql_admin_workers, DB_NO_ARGS, &workers},
         {&sql_admin_paused, DB_NO_ARGS, &paused},

@@ -5,6 +5,7 @@
 #define KIND_FIELD {.name = "kind", .type = FIELD_TEXT, .label = "Kind", .max = 100}
 #define JOB_NUMBER_MAX INT64_C(9000000000000000000)
 
+static const struct field overview_fields[] = {{.name = "span", .type = FIELD_CHOICE, .label = "Span", .choices = "hour|day"}};
 static const struct field job_list_fields[] = {
     KIND_FIELD,
     {.name = "status", .type = FIELD_CHOICE, .label = "State", .choices = "queued|scheduled|waiting|blocked|running|completed|dead|cancelled"},
@@ -31,7 +32,7 @@ static const struct field audit_fields[] = {
 };
 
 static const struct route routes[] = {
-    {HTTP_GET, "/admin", admin_overview, ACCESS_ADMIN, RATE_PAGE, .summary = "how the agents' work goes"},
+    {HTTP_GET, "/admin", admin_overview, ACCESS_ADMIN, RATE_PAGE, FIELDS(overview_fields), .summary = "how the agents' work goes"},
     {HTTP_GET, "/admin/jobs", admin_jobs, ACCESS_ADMIN, RATE_PAGE, FIELDS(job_list_fields), .summary = "jobs of everybody, with filters"},
     {HTTP_GET, "/admin/jobs/{id}", admin_job, ACCESS_ADMIN, RATE_PAGE, FIELDS(job_fields), .summary = "one job with its history"},
     {HTTP_GET, "/admin/jobs/{id}/retry", admin_job_retry_page, ACCESS_ADMIN, RATE_PAGE, FIELDS(job_fields), .summary = "ask before a job is tried again"},

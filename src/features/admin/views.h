@@ -29,8 +29,8 @@ struct admin_worker {
     bool is_late;
 };
 
-/* One minute of the last hour. */
-struct admin_minute {
+/* One minute of the last hour, or one hour of the last day. */
+struct admin_slot {
     struct str label; /* "14:03" */
     int64_t x;        /* of the chart's columns, in its own units */
     int64_t completed, failed;
@@ -46,10 +46,12 @@ struct admin_overview {
     size_t kinds_count;
     struct admin_worker *workers;
     size_t workers_count;
-    struct admin_minute *minutes;
-    size_t minutes_count;
+    struct admin_slot *slots;
+    size_t slots_count;
+    int64_t column_width, refresh_seconds;
+    struct str self, slot_word; /* this view's own address; "minute" or "hour" */
+    bool is_day;
     struct str ready, running, dead, ended; /* of all kinds */
-    struct str ended_words; /* what `ended` counts */
     struct str window;  /* "Of the last hour." or what the figures cover */
     struct str unknown; /* one sentence about kinds that this version does not know, "" for none */
     struct str most_ended, most_latency; /* the charts' highest values */
