@@ -14,6 +14,7 @@
 #define SIM_WORKERS 5
 #define SIM_JOBS_MAX 600
 #define SIM_NEEDS_MAX 4
+#define SIM_KINDS_MAX 16
 #define SIM_TRACE_MAX ((size_t)8 << 20)
 #define SIM_PERSON STR("01900000-0000-7000-8000-000000000001")
 #define SIM_OTHER STR("01900000-0000-7000-8000-000000000002")
@@ -47,9 +48,11 @@ struct sim_job {
 };
 
 struct sim_worker {
+    struct sim_worker *owner; /* of the process: itself, or the one whose process it shares as another thread */
     struct process process;
     struct worker worker;
     bool is_alive, has_crashed, has_faulted;
+    int64_t turn; /* the number of its turn, of all turns */
     uint64_t statements; /* of its connection, when it crashed */
 };
 
@@ -70,6 +73,9 @@ static struct sim {
     size_t jobs_count, committed_count;
     struct sim_admission admissions[4 * SIM_JOBS_MAX];
     size_t admissions_count;
+    int64_t turns;
+    const char *paused_kind[SIM_KINDS_MAX]; /* NULL: not paused; and in which turn it was */
+    int64_t paused_turn[SIM_KINDS_MAX];
     int depth;             /* of what happens in the middle of something else */
     uint32_t crash_chance; /* of 1000 boundaries */
     uint32_t fault_chance, between_chance;

@@ -224,6 +224,12 @@ static void act_cancel_workflow(void)
     if (count != expected) sim_breach("%" PRId64 " jobs of a workflow were cancelled, %" PRId64 " were open", count, expected);
 }
 
+static bool has_open_event(int64_t id)
+{
+    static const struct sql sql = {"sim_event_open", "SELECT COUNT(*) FROM jobs j JOIN agent_events e ON e.id = j.event_id WHERE j.id = $1 AND e.status = 'processing'", 1};
+    return sim_count(sim.store.db, &sql, DB_ARGS(db_int(id))) == 1;
+}
+
 static void act_redrive(void)
 {
     struct sim_job *model = any_job();
@@ -233,18 +239,22 @@ static void act_redrive(void)
     SIM_OK(bus_redrive_dead(sim.store.db, NULL, model->id, 1, &count));
     SIM_OK(db_commit(sim.store.db));
     if (!count) return;
+    if (model->has_event && !has_open_event(model->id)) sim_breach("job %" PRId64 " was redriven, and its event is closed", model->id);
     model->was_redriven = true;
     sim_note("redrive job %" PRId64, model->id);
 }
 
 static void act_pause(void)
 {
-    const char *kind = sim_kinds[sim_below(COUNT_OF(sim_kinds))]->name;
+    size_t place = sim_below(COUNT_OF(sim_kinds));
+    const char *kind = sim_kinds[place]->name;
     bool is_paused = sim_chance(400);
     sim_note("%s %s", is_paused ? "pause" : "go on with", kind);
     SIM_OK(db_begin(sim.store.db));
     SIM_OK(bus_pause(sim.store.db, kind, is_paused));
     SIM_OK(db_commit(sim.store.db));
+    sim.paused_kind[place] = is_paused ? kind : NULL;
+    sim.paused_turn[place] = sim.turns;
 }
 
 static void act_tell(void)
@@ -315,15 +325,38 @@ static void throw_away(struct sim_worker *me)
 {
     if (me->worker.db && db_statement_count(me->worker.db) != me->statements) sim_breach("%s asked the store for something after its crash", sim_name(me));
     db_release(me->worker.db);
+    me->worker.db = NULL;
     arena_dispose(&me->worker.arena);
     me->is_alive = false;
 }
 
+/* This one, when it has crashed, and those of its process that were idle; one in the middle of a turn comes here by itself. */
+static void throw_dead_away(const struct sim_worker *me)
+{
+    for (size_t i = 0; i < SIM_WORKERS; i++) {
+        struct sim_worker *it = &sim.workers[i];
+        if (it->is_alive && it->has_crashed && (it == me || !it->worker.db)) throw_away(it);
+    }
+}
+
+/* One whose process the new worker is to share; NULL: it is to have its own. */
+static struct sim_worker *draw_owner(const struct sim_worker *me)
+{
+    struct sim_worker *other = &sim.workers[sim_below(SIM_WORKERS)];
+    return other != me && other->is_alive && !other->has_crashed && other->owner == other && sim_chance(400) ? other : NULL;
+}
+
 static void start_worker(struct sim_worker *me)
 {
+    struct sim_worker *owner = draw_owner(me);
     *me = (struct sim_worker){.is_alive = true};
-    me->worker.process = &me->process;
+    me->owner = owner ? owner : me;
+    me->worker.process = &me->owner->process;
     arena_init(&me->worker.arena);
+    if (owner) {
+        sim_note("%s starts as a thread of %s", sim_name(me), sim_name(owner));
+        return;
+    }
     SIM_OK(db_acquire(sim.store.pool, &me->worker.db));
     SIM_OK(bus_process_register(me->worker.db, &me->process));
     db_release(me->worker.db);
@@ -337,19 +370,20 @@ static int act_for(struct sim_worker *me, bool is_turn)
     struct sim_worker *before = sim.current;
     int ran = 0;
     int64_t next = 0;
-    if (!me->is_alive || me->worker.db) return 0; /* dead, or in the middle of its turn */
+    if (!me->is_alive || me->has_crashed || me->worker.db) return 0; /* dead, or in the middle of its turn */
+    if (!is_turn && me->owner != me) return 0;                      /* one thread of a process is its keeper */
     sim.current = me;
     me->has_faulted = false;
+    me->turn = ++sim.turns;
     SIM_OK(db_acquire(sim.store.pool, &me->worker.db));
     enum err result = is_turn ? bus_turn(&me->worker, &ran, &next) : bus_process_beat(me->worker.db, &me->process);
-    if (me->has_crashed) {
-        throw_away(me);
-    } else {
+    if (!me->has_crashed) {
         if (result != OK && !me->has_faulted) sim_breach("%s: a %s ended with %s: %s", sim_name(me), is_turn ? "turn" : "beat", err_name(result), err_detail());
         if (db_in_transaction(me->worker.db)) sim_breach("%s: a transaction is left open", sim_name(me));
         db_release(me->worker.db);
+        me->worker.db = NULL;
     }
-    me->worker.db = NULL;
+    throw_dead_away(me);
     sim.current = before;
     return ran;
 }
@@ -422,5 +456,5 @@ static bool sim_boundary(const char *boundary)
         return me->has_faulted = true;
     }
     if (sim.depth < 2 && !db_in_transaction(me->worker.db) && sim_chance(sim.between_chance)) act_between(boundary);
-    return false;
+    return me->has_crashed; /* with another thread of its process, meanwhile */
 }

@@ -56,6 +56,14 @@ static void note_admission(const struct job *job)
     sim.admissions[sim.admissions_count++] = (struct sim_admission){job->id, at, lane.ptr[0]};
 }
 
+/* A turn that began after the pause claims nothing of the kind. */
+static void check_pause(const struct job *job)
+{
+    for (size_t i = 0; i < SIM_KINDS_MAX; i++)
+        if (sim.paused_kind[i] && strcmp(sim.paused_kind[i], job->kind->name) == 0 && sim.paused_turn[i] < sim.current->turn)
+            sim_breach("job %" PRId64 " of a paused kind starts", job->id);
+}
+
 /* The model of a job that starts; NULL when the run is not its worker's any more, so whatever it does must come to nothing. */
 static struct sim_job *begin_run(struct job *job)
 {
@@ -66,6 +74,7 @@ static struct sim_job *begin_run(struct job *job)
     if (!model && mine) sim_breach("job %" PRId64 " runs, and was never committed", job->id);
     if (!model || !mine) return model;
     check_limits(job);
+    check_pause(job);
     check_needs(job, model);
     if (job->kind->lane && job->kind->lane->ordered) check_order(job);
     if (job->kind->lane == &sim_rated) note_admission(job);
@@ -174,12 +183,17 @@ static enum err walk_steps(struct job *job, struct sim_job *model)
 
 /* ---- the kinds ---- */
 
+/* With all threads of its process, those in the middle of a turn among them. */
 static void crash(const char *where)
 {
-    struct sim_worker *me = sim.current;
+    const struct sim_worker *me = sim.current;
     sim_note("%s crashes at: %s", sim_name(me), where);
-    me->has_crashed = true;
-    me->statements = db_statement_count(me->worker.db);
+    for (size_t i = 0; i < SIM_WORKERS; i++) {
+        struct sim_worker *it = &sim.workers[i];
+        if (!it->is_alive || it->owner != me->owner) continue;
+        it->has_crashed = true;
+        it->statements = it->worker.db ? db_statement_count(it->worker.db) : 0;
+    }
     sim.crashes++;
 }
 

@@ -60,7 +60,7 @@ static bool somebody_is_dead(void)
     static const struct sql sql = {"sim_processes", "SELECT COUNT(*) FROM bus_workers", 0};
     static const struct sql running = {"sim_running", "SELECT COUNT(*) FROM jobs WHERE status = 'running'", 0};
     int64_t alive = 0;
-    for (size_t i = 0; i < SIM_WORKERS; i++) alive += sim.workers[i].is_alive;
+    for (size_t i = 0; i < SIM_WORKERS; i++) alive += sim.workers[i].is_alive && sim.workers[i].owner == &sim.workers[i];
     return sim_count(sim.store.db, &sql, DB_NO_ARGS) > alive || sim_count(sim.store.db, &running, DB_NO_ARGS) > 0;
 }
 
@@ -200,6 +200,7 @@ static void begin_seed(uint64_t seed)
     sim.random = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
     for (int i = 0; i < 8; i++) sim_random();
     sim.jobs_count = sim.committed_count = sim.admissions_count = sim.trace_len = 0;
+    memset(sim.paused_kind, 0, sizeof sim.paused_kind);
     sim.depth = 0;
     sim.has_failed = false;
     sim.current = NULL;
@@ -226,6 +227,7 @@ static void end_seed(void)
     sim_note("---- what is left is run ----");
     SIM_OK(bus_init(&sim_registry, NULL));
     SIM_OK(db_exec(sim.store.db, &go_on, DB_NO_ARGS));
+    memset(sim.paused_kind, 0, sizeof sim.paused_kind);
     if (needs_net) act_housekeeping(); /* in other seeds nothing may need it */
 }
 
