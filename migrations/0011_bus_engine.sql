@@ -17,8 +17,7 @@ CREATE TABLE jobs_new (
     priority {int} NOT NULL DEFAULT 0,
     run_at {time} NOT NULL,
     lane TEXT,
-    has_slot {bool} NOT NULL DEFAULT FALSE,
-    unsettled {bool} NOT NULL DEFAULT FALSE,
+    keeps_slot {bool} NOT NULL DEFAULT FALSE,
     has_dependents {bool} NOT NULL DEFAULT FALSE,
     needs {int} NOT NULL DEFAULT 0,
     cancel_requested {bool} NOT NULL DEFAULT FALSE,
@@ -42,8 +41,8 @@ CREATE TABLE jobs_new (
     finished_at {time}
 ) {table};
 
-INSERT INTO jobs_new (kind, status, run_at, unsettled, attempts, max_attempts, crashes, payload, user_id, event_id, result, last_error, created_at, finished_at)
-SELECT kind, CASE WHEN status = 'running' THEN 'queued' ELSE status END, run_at, status IN ('completed', 'dead') AND event_id IS NOT NULL, attempts, max_attempts, crashes,
+INSERT INTO jobs_new (kind, status, run_at, attempts, max_attempts, crashes, payload, user_id, event_id, result, last_error, created_at, finished_at)
+SELECT kind, CASE WHEN status = 'running' THEN 'queued' ELSE status END, run_at, attempts, max_attempts, crashes,
     payload, user_id, event_id, result, last_error, created_at, finished_at
 FROM jobs ORDER BY created_at, id;
 
@@ -56,13 +55,19 @@ CREATE INDEX jobs_ready ON jobs (kind, priority, run_at, id) WHERE status = 'que
 CREATE INDEX jobs_due ON jobs (run_at) WHERE status IN ('scheduled', 'waiting');
 CREATE INDEX jobs_running ON jobs (worker_id, claim) WHERE status = 'running';
 CREATE INDEX jobs_blocked ON jobs (lane, priority, id) WHERE status = 'blocked';
-CREATE INDEX jobs_slots ON jobs (lane) WHERE has_slot;
-CREATE INDEX jobs_unsettled ON jobs (id) WHERE unsettled;
+CREATE INDEX jobs_slots ON jobs (lane) WHERE lane IS NOT NULL AND (status IN ('queued', 'running') OR keeps_slot);
 CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
 CREATE INDEX jobs_dead ON jobs (kind, id) WHERE status = 'dead';
 CREATE INDEX jobs_by_event ON jobs (event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX jobs_by_user ON jobs (user_id, id) WHERE user_id IS NOT NULL;
 CREATE INDEX jobs_by_workflow ON jobs (workflow_id, id) WHERE workflow_id IS NOT NULL;
+
+-- A change of state that has left something to be done: a lane has a free slot or somebody new, a job that others need has ended, an event may be completed.
+-- Only added to and taken away, so that nobody who publishes or runs a job waits for another.
+CREATE TABLE job_marks (
+    id {serial} PRIMARY KEY,
+    job_id {int} NOT NULL
+) {table};
 
 -- One use of a key: while it lasts (NULL: until its job ends), the same key publishes nothing more.
 CREATE TABLE job_keys (

@@ -13,7 +13,7 @@
  *     running    claimed by a worker; `claim` numbers the claims of its process, and a worker may only end the run that it began
  *     completed, dead (gave up, with its reason: the dead letter), cancelled
  *
- * Whatever else a change of state causes is not done by who changes it, but marked (`unsettled`) and done soon after by a worker (settle.c): the
+ * Whatever else a change of state causes is not done by who changes it, but marked (a row of job_marks) and done soon after by a worker (settle.c): the
  * slot in the lane goes to the next job, jobs that needed this one become ready, the event is completed. So publishers and `apply` touch no row that
  * others fight for, and a crash between leaves the mark.
  *

@@ -6,18 +6,24 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 SELECT correlation_id FROM agent_events WHERE id = $1;
 
 -- name: job_insert
--- A job of a lane is blocked at first, and whoever settles gives it a slot.
-INSERT INTO jobs (kind, status, priority, run_at, lane, unsettled, needs, max_attempts, payload, user_id, event_id, workflow_id, trace, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+-- A job of a lane is blocked at first, and marked: whoever settles gives it a slot.
+INSERT INTO jobs (kind, status, priority, run_at, lane, needs, max_attempts, payload, user_id, event_id, workflow_id, trace, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 RETURNING id;
 
 -- name: job_insert_many
-INSERT INTO jobs (kind, status, priority, run_at, lane, unsettled, max_attempts, payload, user_id, workflow_id, trace, created_at)
+INSERT INTO jobs (kind, status, priority, run_at, lane, max_attempts, payload, user_id, workflow_id, trace, created_at)
 SELECT e.value {member} 'kind', e.value {member} 'status', CAST(e.value {member} 'priority' AS {int}), $3,
-    e.value {member} 'lane', e.value {member} 'status' = 'blocked', CAST(e.value {member} 'max_attempts' AS {int}), CAST(e.value {member} 'payload' AS {json}),
+    e.value {member} 'lane', CAST(e.value {member} 'max_attempts' AS {int}), CAST(e.value {member} 'payload' AS {json}),
     CAST(e.value {member} 'user_id' AS {uuid}), CAST(e.value {member} 'workflow_id' AS {uuid}), e.value {member} 'trace', $2
 FROM {each}($1) AS e WHERE TRUE
 RETURNING id;
+
+-- name: mark
+INSERT INTO job_marks (job_id) VALUES ($1);
+
+-- name: mark_many
+INSERT INTO job_marks (job_id) SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e;
 
 -- name: job_key_take
 -- No row while another holds the key.
@@ -34,13 +40,13 @@ DELETE FROM job_keys WHERE job_key = $1 AND job_id = $2;
 -- name: job_put_off
 -- Debounce: only while it has not started; one that waits for others goes on waiting.
 UPDATE jobs SET payload = $2, run_at = CASE WHEN status = 'waiting' THEN run_at ELSE $3 END, status = CASE WHEN status = 'waiting' THEN status ELSE 'scheduled' END,
-    unsettled = lane IS NOT NULL
+    keeps_slot = FALSE
 WHERE id = $1 AND status IN ('scheduled', 'queued', 'blocked', 'waiting') AND runs = 0;
 
 -- name: job_has_dependents
--- No row for one that is completed. One that was cancelled before is settled again, which cancels its new dependent.
-UPDATE jobs SET has_dependents = TRUE, unsettled = unsettled OR status = 'cancelled' WHERE id = $1 AND status <> 'completed'
-RETURNING id;
+-- No row for one that is completed. One that was cancelled before is to be marked again, which cancels its new dependent.
+UPDATE jobs SET has_dependents = TRUE WHERE id = $1 AND status <> 'completed'
+RETURNING status;
 
 -- name: job_depend
 INSERT INTO job_dependencies (needs_id, job_id) VALUES ($1, $2) ON CONFLICT (needs_id, job_id) DO NOTHING;

@@ -19,11 +19,7 @@ static struct str kinds_list(struct arena *arena)
     struct json_writer writer;
     json_begin(&writer, &text);
     json_array_open(&writer);
-    for (size_t i = 0; i < registry->kinds_count; i++) {
-        json_object_open(&writer);
-        json_member_str(&writer, "kind", str_from(registry->kinds[i]->name));
-        json_object_close(&writer);
-    }
+    for (size_t i = 0; i < registry->kinds_count; i++) json_write_str(&writer, str_from(registry->kinds[i]->name));
     json_array_close(&writer);
     return str_copy(arena, buf_str(&text));
 }

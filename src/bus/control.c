@@ -1,5 +1,6 @@
 /* What people and operators do to jobs: cancel, redrive, pause. Design in bus.h. */
 #include "base/clock.h"
+#include "bus/bus.sql.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
 #include "json/json.h"
@@ -7,38 +8,35 @@
 #include <assert.h>
 #include <inttypes.h>
 
-/* Opens the events whose jobs run again. */
-static enum err reopen(struct db *db, const struct str_list *events)
+static enum err exec_list(struct db *db, const struct sql *sql, const struct str_list *items)
 {
     struct buf text CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
-    if (!events->count) return OK;
+    if (!items->count) return OK;
     json_begin(&writer, &text);
     json_array_open(&writer);
-    for (size_t i = 0; i < events->count; i++) {
-        json_object_open(&writer);
-        json_member_str(&writer, "id", events->items[i]);
-        json_object_close(&writer);
-    }
+    for (size_t i = 0; i < items->count; i++) json_write_str(&writer, items->items[i]);
     json_array_close(&writer);
-    return db_exec(db, &sql_event_reopen_many, DB_ARGS(db_json(buf_str(&text))));
+    return db_exec(db, sql, DB_ARGS(db_json(buf_str(&text))));
 }
 
+/* The jobs run again: their events are open, and those of a lane get their turn. */
 static enum err redrive(struct db *db, struct arena *arena, const struct sql *sql, const struct db_value *values, size_t values_count, int64_t *count)
 {
-    struct str_list events = {0};
+    struct str_list events = {0}, jobs = {0};
     assert(db_in_transaction(db));
-    *count = 0;
     {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
         TRY(db_query(db, sql, values, values_count, &rows));
         while (db_next(&rows)) {
-            (*count)++;
-            if (!db_col_is_null(&rows, 0)) str_list_add(arena, &events, db_col_text(&rows, 0, arena));
+            str_list_add(arena, &jobs, str_format(arena, "%" PRId64, db_col_int(&rows, 0)));
+            if (!db_col_is_null(&rows, 1)) str_list_add(arena, &events, db_col_text(&rows, 1, arena));
         }
         TRY(db_rows_result(&rows));
     }
-    TRY(reopen(db, &events));
+    *count = (int64_t)jobs.count;
+    TRY(exec_list(db, &sql_mark_many, &jobs));
+    TRY(exec_list(db, &sql_event_reopen_many, &events));
     return *count ? bus_tell_workers(db) : OK;
 }
 
@@ -60,6 +58,7 @@ enum err bus_redrive_dead(struct db *db, const char *kind, int64_t job_id, int64
 static enum err cancel(struct db *db, struct db_value id, struct db_value workflow, int64_t *count)
 {
     assert(db_in_transaction(db));
+    TRY(db_exec(db, &sql_mark_cancelled, DB_ARGS(id, workflow)));
     TRY(db_exec_count(db, &sql_job_cancel, DB_ARGS(id, workflow, db_time(clock_now())), count));
     return *count ? bus_tell_workers(db) : OK;
 }
@@ -82,6 +81,7 @@ enum err bus_forget_person(struct db *db, struct str user_id)
 {
     int64_t count = 0;
     assert(db_in_transaction(db));
+    TRY(db_exec(db, &sql_mark_forgotten, DB_ARGS(db_uuid(user_id))));
     TRY(db_exec_count(db, &sql_job_forget, DB_ARGS(db_uuid(user_id), db_time(clock_now())), &count));
     return count ? bus_tell_workers(db) : OK;
 }

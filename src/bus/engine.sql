@@ -1,13 +1,13 @@
 -- name: bus_signs
 -- What there is to do besides running jobs: whether something is to be settled, and when the next job or lane is due.
-SELECT EXISTS (SELECT 1 FROM jobs WHERE unsettled),
+SELECT EXISTS (SELECT 1 FROM job_marks),
     (SELECT run_at FROM jobs WHERE status IN ('scheduled', 'waiting') ORDER BY run_at LIMIT 1),
     (SELECT wake_at FROM job_lanes WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1);
 
 -- name: bus_heads
--- The first ready job of each kind ($1: [{"kind": …}]) that is not paused, the most urgent kind first.
-SELECT j.kind FROM {each}($1) AS e
-JOIN jobs j ON j.id = (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value {member} 'kind' ORDER BY r.priority, r.run_at, r.id LIMIT 1)
+-- The first ready job of each kind ($1: ["…"]) that is not paused, the most urgent kind first.
+SELECT j.kind FROM {each_text}($1) AS e
+JOIN jobs j ON j.id = (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1)
 WHERE NOT EXISTS (SELECT 1 FROM job_kinds k WHERE k.kind = j.kind AND k.is_paused)
 ORDER BY j.priority, j.run_at, j.id;
 
@@ -24,7 +24,7 @@ SELECT COUNT(*) FROM jobs WHERE status = 'running' AND kind = $1;
 -- name: job_claim
 -- $4: how many at most.
 WITH ready AS MATERIALIZED (SELECT id FROM jobs WHERE status = 'queued' AND kind = $3 ORDER BY priority, run_at, id LIMIT $4 {skip_locked})
-UPDATE jobs SET status = 'running', attempts = attempts + 1, runs = runs + 1, worker_id = $1, claim = $2, started_at = $5
+UPDATE jobs SET status = 'running', keeps_slot = FALSE, attempts = attempts + 1, runs = runs + 1, worker_id = $1, claim = $2, started_at = $5
 WHERE id IN (SELECT id FROM ready)
 RETURNING id, priority, run_at, runs, attempts, max_attempts, payload, user_id, event_id, trace;
 
@@ -33,17 +33,21 @@ RETURNING id, priority, run_at, runs, attempts, max_attempts, payload, user_id, 
 UPDATE agent_events SET status = 'processing'
 WHERE status = 'pending' AND id IN (SELECT event_id FROM jobs WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND event_id IS NOT NULL);
 
+-- The statements that end a run find it by its claim, and not by its number (id + 0): the claim's part of its index is written by those alone who claim, who are not
+-- serializable, while neighbours in the primary key would be undone for each other's sake. They say whether others wait for that end, so that it must be marked.
+
 -- name: job_complete
--- A run is known by the claim of its process: a number of SQLite comes again when the job that had it was the last and was deleted with its person.
-UPDATE jobs SET status = 'completed', unsettled = lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents, last_error = NULL, result = $4, progress = NULL,
+UPDATE jobs SET status = 'completed', last_error = NULL, result = $4, progress = NULL,
     progress_message = NULL, finished_at = $5
-WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3 AND NOT cancel_requested;
+WHERE status = 'running' AND worker_id = $2 AND claim = $3 AND id + 0 = $1 AND NOT cancel_requested
+RETURNING id, lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents;
 
 -- name: job_complete_claim
 -- All jobs of a claim at once.
-UPDATE jobs SET status = 'completed', unsettled = lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents, last_error = NULL, progress = NULL, progress_message = NULL,
+UPDATE jobs SET status = 'completed', last_error = NULL, progress = NULL, progress_message = NULL,
     finished_at = $3
-WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND NOT cancel_requested;
+WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND NOT cancel_requested
+RETURNING id, lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents;
 
 -- name: job_results
 -- $1: [{"id": 1, "result": {…}}]
@@ -52,16 +56,19 @@ WHERE jobs.id = CAST(e.value {member} 'id' AS {int}) AND jobs.status = 'running'
 
 -- name: job_postpone
 -- A retry, a snooze, a sleep or a wait ($4): at $5 ($6: whether the attempt counts, $7: whether the slot in the lane is kept).
-UPDATE jobs SET status = $4, run_at = $5, attempts = attempts - CASE WHEN $6 THEN 0 ELSE 1 END, unsettled = lane IS NOT NULL AND NOT $7, last_error = $8
-WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3 AND NOT cancel_requested;
+UPDATE jobs SET status = $4, run_at = $5, attempts = attempts - CASE WHEN $6 THEN 0 ELSE 1 END, keeps_slot = $7, last_error = $8
+WHERE status = 'running' AND worker_id = $2 AND claim = $3 AND id + 0 = $1 AND NOT cancel_requested
+RETURNING id, lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents;
 
 -- name: job_bury
-UPDATE jobs SET status = 'dead', unsettled = lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents, last_error = $4, finished_at = $5
-WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3 AND NOT cancel_requested;
+UPDATE jobs SET status = 'dead', last_error = $4, finished_at = $5
+WHERE status = 'running' AND worker_id = $2 AND claim = $3 AND id + 0 = $1 AND NOT cancel_requested
+RETURNING id, lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents;
 
 -- name: job_end_cancelled
-UPDATE jobs SET status = 'cancelled', unsettled = TRUE, last_error = $4, finished_at = $5
-WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3 AND cancel_requested;
+UPDATE jobs SET status = 'cancelled', last_error = $4, finished_at = $5
+WHERE status = 'running' AND worker_id = $2 AND claim = $3 AND id + 0 = $1 AND cancel_requested
+RETURNING id, lane IS NOT NULL OR event_id IS NOT NULL OR has_dependents;
 
 -- name: job_attempt_insert
 INSERT INTO job_attempts (job_id, run, outcome, reason, worker_id, started_at, ended_at)
@@ -81,8 +88,9 @@ UPDATE jobs SET progress = $4, progress_message = $5 WHERE id = $1 AND status = 
 -- name: job_stage
 -- Jobs whose time has come: ready, or to be given a slot. One that kept its slot gives it up and is the first again, so each start is measured by the lane's rate.
 WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE status IN ('scheduled', 'waiting') AND run_at <= $1 ORDER BY run_at LIMIT $2 {skip_locked})
-UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR lane IS NOT NULL
-WHERE id IN (SELECT id FROM due);
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, keeps_slot = FALSE
+WHERE id IN (SELECT id FROM due)
+RETURNING kind, lane;
 
 -- name: settle_gate
 -- One settles at a time.
@@ -92,13 +100,14 @@ SELECT lane FROM job_lanes WHERE lane = '' {locked};
 INSERT INTO job_lanes (lane, width) VALUES ('', 0) ON CONFLICT (lane) DO NOTHING;
 
 -- name: settle_take
-WITH marked AS MATERIALIZED (SELECT id FROM jobs WHERE unsettled ORDER BY id LIMIT $1 {skip_locked})
-UPDATE jobs SET unsettled = FALSE, has_slot = has_slot AND status IN ('queued', 'running')
-WHERE id IN (SELECT id FROM marked)
-RETURNING id, kind, status, lane, event_id, has_dependents, last_error;
+DELETE FROM job_marks WHERE id IN (SELECT id FROM job_marks ORDER BY id LIMIT $1) RETURNING job_id;
+
+-- name: settle_read
+SELECT j.id, j.kind, j.status, j.lane, j.event_id, j.has_dependents
+FROM {each_text}($1) AS e JOIN jobs j ON j.id = CAST(e.value AS {int});
 
 -- name: lane_ensure
--- What the kinds of this version say of their lanes; a list names a lane as often as jobs of it were taken.
+-- What the kinds of this version say of lanes that have a rate; a list names a lane as often as jobs of it were taken.
 INSERT INTO job_lanes (lane, width, interval_us, burst)
 SELECT DISTINCT e.value {member} 'lane', CAST(e.value {member} 'width' AS {int}), CAST(e.value {member} 'interval_us' AS {int}), CAST(e.value {member} 'burst' AS {int})
 FROM {each}($1) AS e WHERE TRUE
@@ -106,55 +115,57 @@ ON CONFLICT (lane) DO UPDATE SET width = excluded.width, interval_us = excluded.
 WHERE job_lanes.width <> excluded.width OR job_lanes.interval_us <> excluded.interval_us OR job_lanes.burst <> excluded.burst;
 
 -- name: lane_due
-SELECT lane FROM job_lanes WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2;
+SELECT lane, width FROM job_lanes WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2;
+
+-- name: lane_slots
+-- How many slots of each lane ($1: ["…"]) are taken.
+SELECT e.value, (SELECT COUNT(*) FROM jobs s WHERE s.lane = e.value AND (s.status IN ('queued', 'running') OR s.keeps_slot)) FROM {each_text}($1) AS e;
 
 -- name: lane_admit
--- The first blocked job of each lane ($1: [{"lane": …}]) that has a free slot and whose rate allows it gets the slot.
-UPDATE jobs SET status = 'queued', has_slot = TRUE, run_at = $2
+-- The first blocked job of each lane ($1, which has a free slot) gets it, if the lane's rate allows.
+UPDATE jobs SET status = 'queued', run_at = $2
 WHERE id IN (
-    SELECT (SELECT b.id FROM jobs b WHERE b.status = 'blocked' AND b.lane = l.lane ORDER BY b.priority, b.id LIMIT 1)
-    FROM {each}($1) AS e JOIN job_lanes l ON l.lane = e.value {member} 'lane'
-    WHERE (l.interval_us = 0 OR l.arrival - (l.burst - 1) * l.interval_us <= $3 OR l.arrival > $3 + (l.burst + 1) * l.interval_us)
-        AND (SELECT COUNT(*) FROM jobs s WHERE s.has_slot AND s.lane = l.lane) < l.width)
+    SELECT (SELECT b.id FROM jobs b WHERE b.status = 'blocked' AND b.lane = w.lane ORDER BY b.priority, b.id LIMIT 1)
+    FROM (SELECT e.value AS lane FROM {each_text}($1) AS e) AS w
+    WHERE NOT EXISTS (SELECT 1 FROM job_lanes l WHERE l.lane = w.lane AND l.interval_us > 0
+        AND l.arrival - (l.burst - 1) * l.interval_us > $3 AND l.arrival <= $3 + (l.burst + 1) * l.interval_us))
 RETURNING lane;
 
 -- name: lane_count
 -- A start of a job uses up one interval; an arrival far in the future comes from a clock that was wrong.
 UPDATE job_lanes SET arrival = CASE WHEN arrival < $2 OR arrival > $2 + (burst + 1) * interval_us THEN $2 ELSE arrival END + interval_us
-WHERE interval_us > 0 AND lane IN (SELECT e.value {member} 'lane' FROM {each}($1) AS e);
+WHERE interval_us > 0 AND lane IN (SELECT e.value FROM {each_text}($1) AS e);
 
 -- name: lane_set_wake
 -- When lanes that only their rate holds back are to be looked at again.
 UPDATE job_lanes SET wake_at = CASE
     WHEN interval_us > 0 AND EXISTS (SELECT 1 FROM jobs b WHERE b.status = 'blocked' AND b.lane = job_lanes.lane)
-        AND (SELECT COUNT(*) FROM jobs s WHERE s.has_slot AND s.lane = job_lanes.lane) < width THEN arrival - (burst - 1) * interval_us
+        AND (SELECT COUNT(*) FROM jobs s WHERE s.lane = job_lanes.lane AND (s.status IN ('queued', 'running') OR s.keeps_slot)) < width THEN arrival - (burst - 1) * interval_us
     ELSE NULL END
-WHERE (interval_us > 0 OR wake_at IS NOT NULL) AND lane IN (SELECT e.value {member} 'lane' FROM {each}($1) AS e);
+WHERE (interval_us > 0 OR wake_at IS NOT NULL) AND lane IN (SELECT e.value FROM {each_text}($1) AS e);
 
 -- name: settle_needs
--- Those that needed a job that is completed now ($1: [{"id": …}]) need one less.
-UPDATE jobs SET needs = needs - (SELECT COUNT(*) FROM {each}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value {member} 'id' AS {int}) WHERE d.job_id = jobs.id)
-WHERE status = 'waiting' AND id IN (SELECT d.job_id FROM {each}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value {member} 'id' AS {int}));
+-- Those that needed a job that is completed now need it no longer.
+DELETE FROM job_dependencies WHERE needs_id IN (SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e) RETURNING job_id;
 
 -- name: settle_ready
-UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = lane IS NOT NULL, run_at = $2
-WHERE status = 'waiting' AND needs <= 0 AND id IN (SELECT d.job_id FROM {each}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value {member} 'id' AS {int}));
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, run_at = $2
+WHERE status = 'waiting' AND id IN (SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e)
+    AND NOT EXISTS (SELECT 1 FROM job_dependencies d WHERE d.job_id = jobs.id)
+RETURNING kind, lane;
 
 -- name: settle_cancel
 -- Those that needed a cancelled job will never run.
-UPDATE jobs SET status = 'cancelled', unsettled = TRUE, last_error = 'a job that it needs was cancelled', finished_at = $2
-WHERE status = 'waiting' AND needs > 0 AND id IN (SELECT d.job_id FROM {each}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value {member} 'id' AS {int}));
-
--- name: settle_undepend
--- A completed job counts once, also when it is settled again.
-DELETE FROM job_dependencies WHERE needs_id IN (SELECT CAST(e.value {member} 'id' AS {int}) FROM {each}($1) AS e);
+UPDATE jobs SET status = 'cancelled', last_error = 'a job that it needs was cancelled', finished_at = $2
+WHERE status = 'waiting' AND id IN (SELECT d.job_id FROM {each_text}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value AS {int}))
+RETURNING id;
 
 -- name: settle_events
 -- An event is completed when none of its jobs is left to run, failed when one is dead.
 UPDATE agent_events SET
     status = CASE WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.event_id = agent_events.id AND j.status = 'dead') THEN 'failed' ELSE 'completed' END,
     error_message = (SELECT j.last_error FROM jobs j WHERE j.event_id = agent_events.id AND j.status = 'dead' ORDER BY j.id LIMIT 1), processed_at = $2
-WHERE id IN (SELECT CAST(e.value {member} 'id' AS {uuid}) FROM {each}($1) AS e)
+WHERE id IN (SELECT CAST(e.value AS {uuid}) FROM {each_text}($1) AS e)
     AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.event_id = agent_events.id AND j.finished_at IS NULL)
 RETURNING user_id;
 
@@ -183,45 +194,54 @@ INSERT INTO job_attempts (job_id, run, outcome, reason, worker_id, started_at, e
 SELECT id, runs, 'crashed', $4, worker_id, started_at, $5 FROM jobs WHERE status = 'running' AND worker_id = $1 AND claim BETWEEN $2 AND $3
 ON CONFLICT (job_id, run) DO NOTHING;
 
+-- name: rescue_marks
+INSERT INTO job_marks (job_id) SELECT id FROM jobs WHERE status = 'running' AND worker_id = $1 AND claim BETWEEN $2 AND $3;
+
 -- name: rescue_jobs
 -- The worker is gone, and the try does not count. After $6 such ends the job waits until $7, after $8 it is buried; one whose end was asked for gets it.
 UPDATE jobs SET attempts = attempts - 1, crashes = crashes + 1, last_error = $4, worker_id = NULL, claim = NULL,
     status = CASE WHEN cancel_requested THEN 'cancelled' WHEN crashes + 1 >= $8 THEN 'dead' WHEN crashes + 1 >= $6 THEN 'scheduled'
         WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END,
     run_at = CASE WHEN crashes + 1 < $6 OR crashes + 1 >= $8 THEN run_at ELSE $7 END,
-    unsettled = cancel_requested OR crashes + 1 >= $8 OR (lane IS NOT NULL AND crashes + 1 < $6),
+    keeps_slot = lane IS NOT NULL AND NOT cancel_requested AND crashes + 1 < $8 AND crashes + 1 >= $6,
     finished_at = CASE WHEN cancel_requested OR crashes + 1 >= $8 THEN CAST($5 AS {time}) ELSE NULL END
 WHERE status = 'running' AND worker_id = $1 AND claim BETWEEN $2 AND $3;
 
 -- name: job_redrive
-UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = lane IS NOT NULL, has_slot = FALSE,
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, keeps_slot = FALSE,
     attempts = 0, crashes = 0, run_at = $3, finished_at = NULL, cancel_requested = FALSE
 WHERE id = $1 AND user_id = $2 AND status = 'dead'
-RETURNING event_id;
+RETURNING id, event_id;
 
 -- name: job_redrive_dead
 -- One ($1), or a number of a kind ($2).
-UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = lane IS NOT NULL, has_slot = FALSE,
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, keeps_slot = FALSE,
     attempts = 0, crashes = 0, run_at = $4, finished_at = NULL, cancel_requested = FALSE
 WHERE id IN (SELECT id FROM jobs WHERE status = 'dead' AND (id = $1 OR kind = $2) ORDER BY kind, id LIMIT $3)
-RETURNING event_id;
+RETURNING id, event_id;
 
 -- name: event_reopen_many
 UPDATE agent_events SET status = 'processing', error_message = NULL, processed_at = NULL
-WHERE id IN (SELECT CAST(e.value {member} 'id' AS {uuid}) FROM {each}($1) AS e);
+WHERE id IN (SELECT CAST(e.value AS {uuid}) FROM {each_text}($1) AS e);
+
+-- name: mark_cancelled
+INSERT INTO job_marks (job_id) SELECT id FROM jobs WHERE (id = $1 OR workflow_id = $2) AND finished_at IS NULL;
 
 -- name: job_cancel
 -- One ($1) or those of a workflow ($2). One that runs is told; all others end at once.
 UPDATE jobs SET cancel_requested = TRUE,
     status = CASE WHEN status = 'running' THEN status ELSE 'cancelled' END,
-    unsettled = unsettled OR status <> 'running',
+    keeps_slot = FALSE,
     finished_at = CASE WHEN status = 'running' THEN NULL ELSE CAST($3 AS {time}) END,
     last_error = CASE WHEN status = 'running' THEN last_error ELSE 'cancelled' END
 WHERE (id = $1 OR workflow_id = $2) AND finished_at IS NULL;
 
+-- name: mark_forgotten
+INSERT INTO job_marks (job_id) SELECT d.job_id FROM job_dependencies d JOIN jobs n ON n.id = d.needs_id WHERE n.user_id = $1;
+
 -- name: job_forget
 -- Those of others that need a job of this person.
-UPDATE jobs SET status = 'cancelled', unsettled = TRUE, last_error = 'a job that it needs went with its person', finished_at = $2
+UPDATE jobs SET status = 'cancelled', last_error = 'a job that it needs went with its person', finished_at = $2
 WHERE status = 'waiting' AND needs > 0
     AND id IN (SELECT d.job_id FROM job_dependencies d JOIN jobs n ON n.id = d.needs_id WHERE n.user_id = $1);
 
@@ -232,7 +252,7 @@ ON CONFLICT (kind) DO UPDATE SET is_paused = excluded.is_paused, changed_at = ex
 -- name: job_sweep
 -- Finished before $1, the oldest first: not while its key lasts ($3: now), nor a dead one that others wait for.
 DELETE FROM jobs WHERE id IN (
-    SELECT id FROM jobs WHERE finished_at < $1 AND NOT unsettled
+    SELECT id FROM jobs WHERE finished_at < $1
         AND NOT EXISTS (SELECT 1 FROM job_keys k WHERE k.job_id = jobs.id AND k.expires_at > $3)
         AND NOT (has_dependents AND EXISTS (SELECT 1 FROM job_dependencies d JOIN jobs w ON w.id = d.job_id WHERE d.needs_id = jobs.id AND w.status = 'waiting'))
     ORDER BY finished_at LIMIT $2);
@@ -241,21 +261,18 @@ DELETE FROM jobs WHERE id IN (
 DELETE FROM job_keys WHERE expires_at < $1;
 
 -- name: lane_asleep
--- The first job of each lane that has a free slot and that nobody will look at: $1 is now, $2 how many at most. One look at the index for each lane.
+-- The first job of each lane that has a free slot and that nobody will look at (its slot went away with a person, or a clock was put back): $1 is now, $2 how many at most. One look at the index for each lane.
 WITH RECURSIVE lanes (lane) AS (
     SELECT MIN(lane) FROM jobs WHERE status = 'blocked'
     UNION ALL
     SELECT (SELECT MIN(n.lane) FROM jobs n WHERE n.status = 'blocked' AND n.lane > lanes.lane) FROM lanes WHERE lanes.lane IS NOT NULL)
 SELECT (SELECT b.id FROM jobs b WHERE b.status = 'blocked' AND b.lane = lanes.lane ORDER BY b.priority, b.id LIMIT 1)
 FROM lanes LEFT JOIN job_lanes l ON l.lane = lanes.lane
-WHERE lanes.lane IS NOT NULL AND (l.lane IS NULL OR (
-    (l.wake_at IS NULL OR l.wake_at > $1 + (l.burst + 1) * l.interval_us) AND (SELECT COUNT(*) FROM jobs s WHERE s.has_slot AND s.lane = lanes.lane) < l.width))
+WHERE lanes.lane IS NOT NULL AND ((l.lane IS NULL AND NOT EXISTS (SELECT 1 FROM jobs s WHERE s.lane = lanes.lane AND (s.status IN ('queued', 'running') OR s.keeps_slot))) OR (
+    (l.wake_at IS NULL OR l.wake_at > $1 + (l.burst + 1) * l.interval_us) AND (SELECT COUNT(*) FROM jobs s WHERE s.lane = lanes.lane AND (s.status IN ('queued', 'running') OR s.keeps_slot)) < l.width))
 LIMIT $2;
-
--- name: lane_wake
-UPDATE jobs SET unsettled = TRUE WHERE status = 'blocked' AND id IN (SELECT CAST(e.value {member} 'id' AS {int}) FROM {each}($1) AS e);
 
 -- name: lane_sweep
 -- Lanes in which nothing waits and nothing runs.
 DELETE FROM job_lanes WHERE lane <> '' AND wake_at IS NULL AND arrival < $1
-    AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lane = job_lanes.lane AND j.status = 'blocked') AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lane = job_lanes.lane AND j.has_slot);
+    AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lane = job_lanes.lane AND j.status = 'blocked') AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lane = job_lanes.lane AND (j.status IN ('queued', 'running') OR j.keeps_slot));

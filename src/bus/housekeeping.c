@@ -1,5 +1,6 @@
 /* Housekeeping: what a schedule asks for is enqueued once, and what has been kept long enough goes. */
 #include "base/clock.h"
+#include "bus/bus.sql.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
 #include "bus/schedules.h"
@@ -42,16 +43,12 @@ static enum err wake_lanes(struct db *db)
     {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
         TRY(db_query(db, &sql_lane_asleep, DB_ARGS(db_int(clock_now()), db_int(WAKE_MOST)), &rows));
-        for (; db_next(&rows); count++) {
-            json_object_open(&writer);
-            json_member_int(&writer, "id", db_col_int(&rows, 0));
-            json_object_close(&writer);
-        }
+        for (; db_next(&rows); count++) json_write_int(&writer, db_col_int(&rows, 0));
         TRY(db_rows_result(&rows));
     }
     json_array_close(&writer);
     if (!count) return OK;
-    TRY(db_exec(db, &sql_lane_wake, DB_ARGS(db_json(buf_str(&text)))));
+    TRY(db_exec(db, &sql_mark_many, DB_ARGS(db_json(buf_str(&text)))));
     return bus_tell_workers(db);
 }
 

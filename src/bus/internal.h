@@ -46,6 +46,7 @@ struct running {
 struct process {
     _Atomic int64_t id;     /* bus_workers.id; another one after others took it for dead */
     _Atomic int64_t claims; /* numbers its claims */
+    atomic_int settling; /* threads that want it done since one began */
     /* The other processes, as this one sees them: used by one thread. */
     struct watched {
         int64_t id, beat;
@@ -123,6 +124,8 @@ enum err bus_claim(struct worker *worker, struct run **runs, size_t *count) MUST
 
 /* Runs what was claimed, one after another or all in one transaction. */
 enum err bus_run_claimed(struct worker *worker, struct run *runs, size_t count) MUST_CHECK;
+/* Runs a statement that ends runs, and marks those whose end others wait for. ERR_NOT_FOUND unless it ended as many as expected. */
+enum err bus_end_runs(struct db *db, const struct sql *sql, const struct db_value *values, size_t values_count, size_t expected) MUST_CHECK;
 
 /* ---- settle.c ---- */
 

@@ -43,6 +43,7 @@ static enum err rescue(struct db *db, int64_t id, int64_t first_claim, int64_t l
     int64_t now = clock_now(), rescued = 0;
     struct db_value process = db_int(id), first = db_int(first_claim), last = db_int(last_claim), at = db_time(now);
     TRY(db_exec(db, &sql_rescue_attempts, DB_ARGS(process, first, last, db_text(why), at)));
+    TRY(db_exec(db, &sql_rescue_marks, DB_ARGS(process, first, last)));
     TRY(db_exec_count(db, &sql_rescue_jobs,
                       DB_ARGS(process, first, last, db_text(why), at, db_int(CRASHES_BEFORE_PAUSE), db_time(now + CRASH_PAUSE_US), db_int(BUS_CRASHES_MAX)), &rescued));
     BUS_BOUNDARY("before a commit of a rescue");

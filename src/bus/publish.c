@@ -95,25 +95,27 @@ static enum err insert(struct db *db, const struct row *row, int64_t *id)
     const char *status = first_status(row);
     int64_t run_at = row->needs ? BUS_NEVER : spec->run_at > row->now ? spec->run_at : row->now;
     int attempts = row->kind->max_attempts ? row->kind->max_attempts : BUS_ATTEMPTS_DEFAULT;
-    return db_query_int(db, &sql_job_insert,
-                        DB_ARGS(db_text(str_from(row->kind->name)), db_text(str_from(status)), db_int(priority_of(row)), db_time(run_at),
-                                db_text_or_null(row->lane), db_bool(strcmp(status, "blocked") == 0), db_int(row->needs), db_int(attempts), db_json(row->payload),
+    TRY(db_query_int(db, &sql_job_insert,
+                     DB_ARGS(db_text(str_from(row->kind->name)), db_text(str_from(status)), db_int(priority_of(row)), db_time(run_at),
+                                db_text_or_null(row->lane), db_int(row->needs), db_int(attempts), db_json(row->payload),
                                 db_uuid_or_null(spec->user_id), db_uuid_or_null(row->event_id), db_uuid_or_null(spec->workflow_id), db_text_or_null(spec->trace),
-                                db_time(row->now)), id);
+                                db_time(row->now)), id));
+    return strcmp(status, "blocked") == 0 ? db_exec(db, &sql_mark, DB_ARGS(db_int(*id))) : OK;
 }
 
 /* Marks the jobs that are needed and not completed yet; *open gets those, each once. */
 static enum err mark_needed(struct db *db, const struct job_spec *spec, int64_t *open, int64_t *count)
 {
     for (size_t i = 0; i < spec->needs_count; i++) {
-        int64_t id;
         size_t before = 0;
         while (before < i && spec->needs[before] != spec->needs[i]) before++;
         if (before < i) continue;
-        enum err found = db_query_int(db, &sql_job_has_dependents, DB_ARGS(db_int(spec->needs[i])), &id);
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        enum err found = db_query_one(db, &sql_job_has_dependents, DB_ARGS(db_int(spec->needs[i])), &rows);
         if (found == ERR_NOT_FOUND) continue;
         TRY(found);
-        open[(*count)++] = id;
+        open[(*count)++] = spec->needs[i];
+        if (str_equal(db_col_view(&rows, 0), STR("cancelled"))) TRY(db_exec(db, &sql_mark, DB_ARGS(db_int(spec->needs[i]))));
     }
     return OK;
 }
@@ -147,6 +149,7 @@ static enum err put_off(struct db *db, const struct row *row, const struct holde
     const struct job_spec *spec = row->spec;
     int64_t latest = holder->created_at + (spec->key_seconds ? spec->key_seconds : DAY_SECONDS) * US_PER_SECOND;
     int64_t run_at = spec->run_at < latest ? spec->run_at : latest;
+    if (row->lane.len) TRY(db_exec(db, &sql_mark, DB_ARGS(db_int(holder->id)))); /* it may give a slot back */
     return db_exec(db, &sql_job_put_off, DB_ARGS(db_int(holder->id), db_json(row->payload), db_time(run_at)));
 }
 
@@ -180,8 +183,8 @@ enum err bus_enqueue(struct db *db, struct arena *arena, const struct job_spec *
     struct row row;
     int64_t id = 0;
     bool is_held = false;
-    assert(db_in_transaction(db) || (!spec->key.len && !spec->needs_count));
     TRY(describe(arena, spec, &row));
+    assert(db_in_transaction(db) || (!spec->key.len && !spec->needs_count && !row.lane.len)); /* one statement */
     if (spec->key.len) TRY(key_is_held(db, &row, &id, &is_held));
     if (!is_held) {
         if (spec->needs_count) TRY(insert_with_needs(db, arena, &row, &id));
@@ -215,11 +218,35 @@ static int by_number(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+static enum err insert_many(struct db *db, struct str jobs, int64_t now, int64_t run_at, int64_t *ids, size_t count)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(db, &sql_job_insert_many, DB_ARGS(db_json(jobs), db_time(now), db_time(run_at)), &rows));
+    for (size_t at = 0; db_next(&rows); at++)
+        if (at < count) ids[at] = db_col_int(&rows, 0);
+    TRY(db_rows_result(&rows));
+    qsort(ids, count, sizeof *ids, by_number); /* numbers are given in the order of the list */
+    return OK;
+}
+
+static enum err mark_many(struct db *db, const int64_t *ids, size_t count)
+{
+    struct buf text CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &text);
+    json_array_open(&writer);
+    for (size_t i = 0; i < count; i++) json_write_int(&writer, ids[i]);
+    json_array_close(&writer);
+    return db_exec(db, &sql_mark_many, DB_ARGS(db_json(buf_str(&text))));
+}
+
 enum err bus_enqueue_many(struct db *db, struct arena *arena, const struct job_spec *specs, size_t count, int64_t *ids)
 {
     struct buf text CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
     int64_t now = clock_now(), run_at = count && specs[0].run_at > now ? specs[0].run_at : now;
+    bool has_lanes = false;
+    assert(db_in_transaction(db));
     buf_init(&text, BUS_MANY_MAX);
     json_begin(&writer, &text);
     json_array_open(&writer);
@@ -229,15 +256,13 @@ enum err bus_enqueue_many(struct db *db, struct arena *arena, const struct job_s
             return err_set(ERR_INTERNAL, "jobs that are published together have one time, and no keys or needs");
         TRY(describe(arena, &specs[i], &row));
         write_row(&writer, &row);
+        has_lanes |= row.lane.len > 0;
     }
     json_array_close(&writer);
     if (text.overflow) return err_set(ERR_TOO_LARGE, "so many jobs do not go in one statement");
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(db, &sql_job_insert_many, DB_ARGS(db_json(buf_str(&text)), db_time(now), db_time(run_at)), &rows));
-    for (size_t at = 0; db_next(&rows); at++)
-        if (ids && at < count) ids[at] = db_col_int(&rows, 0);
-    TRY(db_rows_result(&rows));
-    if (ids) qsort(ids, count, sizeof *ids, by_number); /* numbers are given in the order of the list */
+    int64_t *numbers = ids ? ids : arena_array(arena, int64_t, count + 1);
+    TRY(insert_many(db, buf_str(&text), now, run_at, numbers, count));
+    if (has_lanes && run_at == now) TRY(mark_many(db, numbers, count));
     return bus_tell_workers(db);
 }
 

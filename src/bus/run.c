@@ -1,6 +1,7 @@
 /* Running what was claimed: work, then apply and completion in one transaction, or a retry later. Design in bus.h. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "bus/bus.sql.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
 #include "json/json.h"
@@ -47,6 +48,28 @@ static int64_t retry_delay(const struct job_retry *retry, int attempt)
 }
 
 /* ---- one run ---- */
+
+enum err bus_end_runs(struct db *db, const struct sql *sql, const struct db_value *values, size_t values_count, size_t expected)
+{
+    struct buf marked CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    size_t ended = 0, marks = 0;
+    json_begin(&writer, &marked);
+    json_array_open(&writer);
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        TRY(db_query(db, sql, values, values_count, &rows));
+        for (; db_next(&rows); ended++) {
+            if (!db_col_bool(&rows, 1)) continue;
+            marks++;
+            json_write_int(&writer, db_col_int(&rows, 0));
+        }
+        TRY(db_rows_result(&rows));
+    }
+    json_array_close(&writer);
+    if (ended != expected) return err_set(ERR_NOT_FOUND, "a run was cancelled, or somebody else took its job over");
+    return marks ? db_exec(db, &sql_mark_many, DB_ARGS(db_json(buf_str(&marked)))) : OK;
+}
 
 static enum err prepare(struct run *run)
 {
@@ -104,8 +127,8 @@ static enum err apply_and_complete(struct run *run)
     TRY(apply(run));
     struct db_value result = run->result.len ? db_json(buf_str(&run->result)) : db_null();
     TRY(bus_keep_log(run));
-    enum err done = db_exec_one(db, &sql_job_complete,
-                                DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), result, db_time(clock_now())));
+    enum err done = bus_end_runs(db, &sql_job_complete,
+                                 DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), result, db_time(clock_now())), 1);
     if (done == ERR_NOT_FOUND) return err_set(ERR_CANCELLED, "it was cancelled, or somebody else took the job over");
     TRY(done);
     BUS_BOUNDARY("before a commit of a job");
@@ -138,9 +161,9 @@ static enum err postpone(struct db *db, struct run *run, const char *status, int
 {
     const struct job_lane *lane = run->job.kind->lane;
     bool keeps_slot = lane && lane->ordered;
-    return db_exec_one(db, &sql_job_postpone,
-                       DB_ARGS(db_int(run->job.id), db_int(run->process_id), db_int(run->claim), db_text(str_from(status)), db_time(at),
-                               db_bool(counts), db_bool(keeps_slot), db_text_or_null(reason)));
+    return bus_end_runs(db, &sql_job_postpone,
+                        DB_ARGS(db_int(run->job.id), db_int(run->process_id), db_int(run->claim), db_text(str_from(status)), db_time(at),
+                                db_bool(counts), db_bool(keeps_slot), db_text_or_null(reason)), 1);
 }
 
 static enum err record_attempt(struct db *db, struct run *run, const char *outcome, struct str reason)
@@ -159,15 +182,15 @@ static enum err end_failed(struct db *db, struct failure *failure)
     failure->is_dead = job->attempt >= most;
     TRY(record_attempt(db, run, "failed", failure->reason));
     if (!failure->is_dead) return postpone(db, run, "scheduled", now + retry_delay(retry, job->attempt), true, failure->reason);
-    return db_exec_one(db, &sql_job_bury,
-                       DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), db_text(failure->reason), db_time(now)));
+    return bus_end_runs(db, &sql_job_bury,
+                        DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), db_text(failure->reason), db_time(now)), 1);
 }
 
 static enum err end_cancelled(struct db *db, struct failure *failure)
 {
     struct run *run = failure->run;
-    TRY(db_exec_one(db, &sql_job_end_cancelled,
-                    DB_ARGS(db_int(run->job.id), db_int(run->process_id), db_int(run->claim), db_text(STR("cancelled")), db_time(clock_now()))));
+    TRY(bus_end_runs(db, &sql_job_end_cancelled,
+                     DB_ARGS(db_int(run->job.id), db_int(run->process_id), db_int(run->claim), db_text(STR("cancelled")), db_time(clock_now())), 1));
     return record_attempt(db, run, "cancelled", STR("cancelled"));
 }
 
@@ -258,15 +281,13 @@ static enum err keep_results(struct run *runs, size_t count)
 
 static enum err apply_all(struct run *runs, size_t count)
 {
-    int64_t completed = 0;
     for (size_t i = 0; i < count; i++) {
         TRY(prepare(&runs[i]));
         TRY(apply(&runs[i]));
         TRY(bus_keep_log(&runs[i]));
     }
     TRY(keep_results(runs, count));
-    TRY(db_exec_count(runs[0].job.db, &sql_job_complete_claim, DB_ARGS(db_int(runs[0].process_id), db_int(runs[0].claim), db_time(clock_now())), &completed));
-    return completed == (int64_t)count ? OK : err_set(ERR_CANCELLED, "one of the jobs was cancelled or taken over");
+    return bus_end_runs(runs[0].job.db, &sql_job_complete_claim, DB_ARGS(db_int(runs[0].process_id), db_int(runs[0].claim), db_time(clock_now())), count);
 }
 
 /* All of them or none; what fails is found out by running each alone. */

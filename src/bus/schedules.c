@@ -185,7 +185,7 @@ enum err schedules_pause(struct db *db, struct arena *arena, struct str name, bo
 
 enum err schedules_run_now(struct db *db, struct arena *arena, struct str name)
 {
-    struct row row;
+    struct row row = {0};
     int64_t now = clock_now();
     assert(db_in_transaction(db));
     TRY(find_row(db, arena, name, &row));

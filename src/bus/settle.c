@@ -1,9 +1,10 @@
 /* Settling: what a change of state has left to be done. Design in bus.h.
  *
- * One settles at a time (the gate, a row of job_lanes), in batches, each a transaction of a fixed number of statements: the marks are taken, lanes give their free slots to the
+ * One settles at a time (the gate, a row of job_lanes), in batches, each a transaction of a fixed number of statements: marks are taken, lanes give their free slots to the
  * next jobs, jobs whose needs are met become ready, and events whose jobs have all ended are completed.
  */
 #include "base/clock.h"
+#include "bus/bus.sql.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
 #include "json/json.h"
@@ -12,16 +13,19 @@
 
 #define SETTLE_MOST 500
 #define STAGE_MOST 1000
+#define LANES_MOST 1000
 #define LOCKED_PAUSE_US 20000
 
 /* What a batch is about: each a list for a statement, without repeats in `lanes`. */
 struct batch {
     struct worker *worker;
-    struct lane_list {
-        struct str *names;
-        const struct job_lane **rules; /* NULL: no kind of this version has it */
-        size_t count;
-    } lanes;
+    struct lane {
+        struct str name;
+        const struct job_lane *rule; /* NULL: woken by its rate, or of no kind of this version */
+        int64_t width, free;
+    } *lanes;
+    size_t lanes_count, lanes_room;
+    bool has_rates;
     struct str_list done, cancelled, events;
     size_t taken;
     int64_t staged;
@@ -30,76 +34,116 @@ struct batch {
 
 static bool is(struct str status, const char *name) { return str_equal(status, str_from(name)); }
 
-static void note_lane(struct batch *batch, struct str lane, const struct job_kind *kind)
+/* ["…", …], in the worker's arena. */
+static struct str list_of(struct batch *batch, const struct str *items, size_t count)
 {
-    struct lane_list *lanes = &batch->lanes;
-    lanes->names[lanes->count] = str_copy(&batch->worker->arena, lane);
-    lanes->rules[lanes->count++] = kind ? kind->lane : NULL;
+    struct buf text CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    json_begin(&writer, &text);
+    json_array_open(&writer);
+    for (size_t i = 0; i < count; i++) json_write_str(&writer, items[i]);
+    json_array_close(&writer);
+    return str_copy(&batch->worker->arena, buf_str(&text));
 }
 
-static enum err take_marks(struct batch *batch)
+static void note_lane(struct batch *batch, struct str name, const struct job_lane *rule, int64_t width)
 {
-    struct worker *worker = batch->worker;
-    struct arena *arena = &worker->arena;
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    batch->lanes.names = arena_array(arena, struct str, SETTLE_MOST + STAGE_MOST);
-    batch->lanes.rules = arena_array(arena, const struct job_lane *, SETTLE_MOST + STAGE_MOST);
-    TRY(db_query(worker->db, &sql_settle_take, DB_ARGS(db_int(SETTLE_MOST)), &rows));
-    while (db_next(&rows)) {
-        struct str status = db_col_view(&rows, 2), id = str_format(arena, "%lld", (long long)db_col_int(&rows, 0));
-        bool is_over = is(status, "completed") || is(status, "dead") || is(status, "cancelled");
-        batch->taken++;
-        if (!db_col_is_null(&rows, 3)) note_lane(batch, db_col_view(&rows, 3), bus_kind(db_col_view(&rows, 1)));
-        if (!is_over) continue;
-        if (!db_col_is_null(&rows, 4)) str_list_add(arena, &batch->events, db_col_text(&rows, 4, arena));
-        if (!db_col_bool(&rows, 5)) continue;
-        if (is(db_col_view(&rows, 2), "completed")) str_list_add(arena, &batch->done, id);
-        if (is(db_col_view(&rows, 2), "cancelled")) str_list_add(arena, &batch->cancelled, id);
+    struct arena *arena = &batch->worker->arena;
+    if (batch->lanes_count == batch->lanes_room) {
+        struct lane *more = arena_array(arena, struct lane, batch->lanes_room ? 2 * batch->lanes_room : SETTLE_MOST);
+        for (size_t i = 0; i < batch->lanes_count; i++) more[i] = batch->lanes[i];
+        batch->lanes_room = batch->lanes_room ? 2 * batch->lanes_room : SETTLE_MOST;
+        batch->lanes = more;
     }
+    batch->lanes[batch->lanes_count++] = (struct lane){.name = str_copy(arena, name), .rule = rule, .width = width};
+    batch->has_rates |= !rule || rule->rate > 0;
+}
+
+static const struct job_lane *lane_of(struct str kind_name)
+{
+    const struct job_kind *kind = bus_kind(kind_name);
+    return kind ? kind->lane : NULL;
+}
+
+static void note_lane_of(struct batch *batch, struct str kind, struct str lane)
+{
+    const struct job_lane *rule = lane_of(kind);
+    if (lane.len) note_lane(batch, lane, rule, rule ? rule->width : 0); /* a newer version will know the kind, and finds the lane asleep */
+}
+
+/* A list for a statement of the first column, which holds numbers. */
+static enum err list_rows(struct batch *batch, struct db_rows *rows, struct str *list, size_t *count)
+{
+    struct buf text CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    *count = 0;
+    json_begin(&writer, &text);
+    json_array_open(&writer);
+    for (; db_next(rows); (*count)++) json_write_int(&writer, db_col_int(rows, 0));
+    json_array_close(&writer);
+    *list = str_copy(&batch->worker->arena, buf_str(&text));
+    return db_rows_result(rows);
+}
+
+static enum err take_marks(struct batch *batch, struct str *jobs)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(batch->worker->db, &sql_settle_take, DB_ARGS(db_int(SETTLE_MOST)), &rows));
+    return list_rows(batch, &rows, jobs, &batch->taken);
+}
+
+/* What the marked jobs are by now. */
+static enum err read_marked(struct batch *batch, struct str jobs)
+{
+    struct arena *arena = &batch->worker->arena;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(batch->worker->db, &sql_settle_read, DB_ARGS(db_json(jobs)), &rows));
+    while (db_next(&rows)) {
+        struct str status = db_col_view(&rows, 2);
+        bool is_completed = is(status, "completed"), is_cancelled = is(status, "cancelled");
+        if (!db_col_is_null(&rows, 3)) note_lane_of(batch, db_col_view(&rows, 1), db_col_view(&rows, 3));
+        if (!is_completed && !is_cancelled && !is(status, "dead")) continue;
+        if (!db_col_is_null(&rows, 4)) str_list_add(arena, &batch->events, db_col_text(&rows, 4, arena));
+        if (!db_col_bool(&rows, 5) || is(status, "dead")) continue;
+        str_list_add(arena, is_completed ? &batch->done : &batch->cancelled, str_format(arena, "%lld", (long long)db_col_int(&rows, 0)));
+    }
+    return db_rows_result(&rows);
+}
+
+/* Jobs whose time has come. */
+static enum err stage(struct batch *batch)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(batch->worker->db, &sql_job_stage, DB_ARGS(db_time(clock_now()), db_int(STAGE_MOST)), &rows));
+    for (; db_next(&rows); batch->staged++) note_lane_of(batch, db_col_view(&rows, 0), db_col_view(&rows, 1));
     return db_rows_result(&rows);
 }
 
 static enum err take_due_lanes(struct batch *batch)
 {
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(batch->worker->db, &sql_lane_due, DB_ARGS(db_int(clock_now()), db_int(STAGE_MOST)), &rows));
-    while (db_next(&rows)) note_lane(batch, db_col_view(&rows, 0), NULL);
+    TRY(db_query(batch->worker->db, &sql_lane_due, DB_ARGS(db_int(clock_now()), db_int(LANES_MOST)), &rows));
+    while (db_next(&rows)) note_lane(batch, db_col_view(&rows, 0), NULL, db_col_int(&rows, 1));
     return db_rows_result(&rows);
-}
-
-/* [{"id": "…"}, …], in the worker's arena. */
-static struct str list_of(struct batch *batch, const char *member, const struct str *items, size_t count)
-{
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
-    for (size_t i = 0; i < count; i++) {
-        json_object_open(&writer);
-        json_member_str(&writer, member, items[i]);
-        json_object_close(&writer);
-    }
-    json_array_close(&writer);
-    return str_copy(&batch->worker->arena, buf_str(&text));
 }
 
 /* ---- lanes ---- */
 
-static enum err ensure_lanes(struct batch *batch)
+/* Lanes with a rate have a row, which remembers their last starts. */
+static enum err ensure_rated(struct batch *batch)
 {
-    const struct lane_list *lanes = &batch->lanes;
     struct buf text CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
     size_t count = 0;
     json_begin(&writer, &text);
     json_array_open(&writer);
-    for (size_t i = 0; i < lanes->count; i++) {
-        const struct job_lane *rule = lanes->rules[i];
-        if (!rule) continue;
+    for (size_t i = 0; i < batch->lanes_count; i++) {
+        const struct job_lane *rule = batch->lanes[i].rule;
+        if (!rule || !rule->rate) continue;
         json_object_open(&writer);
-        json_member_str(&writer, "lane", lanes->names[i]);
+        json_member_str(&writer, "lane", batch->lanes[i].name);
         json_member_int(&writer, "width", rule->width);
-        json_member_int(&writer, "interval_us", rule->rate ? rule->rate_seconds * US_PER_SECOND / rule->rate : 0);
+        json_member_int(&writer, "interval_us", rule->rate_seconds * US_PER_SECOND / rule->rate);
         json_member_int(&writer, "burst", rule->burst ? rule->burst : 1);
         json_object_close(&writer);
         count++;
@@ -108,62 +152,109 @@ static enum err ensure_lanes(struct batch *batch)
     return count ? db_exec(batch->worker->db, &sql_lane_ensure, DB_ARGS(db_json(buf_str(&text)))) : OK;
 }
 
-static int by_text(const void *a, const void *b) { return str_compare(*(const struct str *)a, *(const struct str *)b); }
+static int by_name(const void *a, const void *b) { return str_compare(((const struct lane *)a)->name, ((const struct lane *)b)->name); }
 
-/* The distinct names; the rules are used up by then. */
-static size_t distinct(struct str *names, size_t count)
+static void drop_repeats(struct batch *batch)
 {
     size_t kept = 0;
-    qsort(names, count, sizeof *names, by_text);
-    for (size_t i = 0; i < count; i++)
-        if (!kept || !str_equal(names[i], names[kept - 1])) names[kept++] = names[i];
-    return kept;
+    qsort(batch->lanes, batch->lanes_count, sizeof *batch->lanes, by_name);
+    for (size_t i = 0; i < batch->lanes_count; i++)
+        if (!kept || !str_equal(batch->lanes[i].name, batch->lanes[kept - 1].name)) batch->lanes[kept++] = batch->lanes[i];
+    batch->lanes_count = kept;
 }
 
-/* One job of each lane that has a free slot; *admitted gets the lanes of those. */
-static enum err admit_one_each(struct batch *batch, struct str lanes, int64_t now, struct str *admitted, size_t *count)
+/* The names of lanes with at least so many free slots, as a list for a statement; *count of them. */
+static struct str names_of(struct batch *batch, int64_t least_free, size_t *count)
+{
+    struct str *names = arena_array(&batch->worker->arena, struct str, batch->lanes_count + 1);
+    *count = 0;
+    for (size_t i = 0; i < batch->lanes_count; i++)
+        if (batch->lanes[i].free >= least_free) names[(*count)++] = batch->lanes[i].name;
+    return list_of(batch, names, *count);
+}
+
+static enum err count_slots(struct batch *batch, struct str all)
 {
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(batch->worker->db, &sql_lane_admit, DB_ARGS(db_json(lanes), db_time(now), db_int(now)), &rows));
-    *count = 0;
-    while (db_next(&rows)) admitted[(*count)++] = db_col_text(&rows, 0, &batch->worker->arena);
+    TRY(db_query(batch->worker->db, &sql_lane_slots, DB_ARGS(db_json(all)), &rows));
+    while (db_next(&rows)) {
+        struct lane key = {.name = db_col_view(&rows, 0)};
+        struct lane *lane = bsearch(&key, batch->lanes, batch->lanes_count, sizeof key, by_name);
+        if (lane) lane->free = lane->width - db_col_int(&rows, 1);
+    }
     return db_rows_result(&rows);
 }
 
-/* Each round gives every lane one job more, until all have what fits: as many rounds as the widest lane has free slots. */
-static enum err admit(struct batch *batch)
+/* One job of each lane; those lanes that gave one count it against their rate. */
+static enum err admit_one_each(struct batch *batch, struct str lanes, int64_t now)
 {
     struct db *db = batch->worker->db;
-    int64_t now = clock_now();
-    TRY(ensure_lanes(batch));
-    struct str *names = batch->lanes.names;
-    size_t count = distinct(names, batch->lanes.count);
-    struct str all = list_of(batch, "lane", names, count), lanes = all;
-    while (count) {
-        TRY(admit_one_each(batch, lanes, now, names, &count));
-        if (!count) break;
-        lanes = list_of(batch, "lane", names, count);
-        TRY(db_exec(db, &sql_lane_count, DB_ARGS(db_json(lanes), db_int(now))));
+    struct str_list admitted = {0};
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        TRY(db_query(db, &sql_lane_admit, DB_ARGS(db_json(lanes), db_time(now), db_int(now)), &rows));
+        while (db_next(&rows))
+            if (batch->has_rates) str_list_add(&batch->worker->arena, &admitted, db_col_text(&rows, 0, &batch->worker->arena));
+        TRY(db_rows_result(&rows));
     }
-    return db_exec(db, &sql_lane_set_wake, DB_ARGS(db_json(all)));
+    if (!admitted.count) return OK;
+    return db_exec(db, &sql_lane_count, DB_ARGS(db_json(list_of(batch, admitted.items, admitted.count)), db_int(now)));
+}
+
+/* Each round gives a job to every lane that still has a free slot: as many rounds as the widest lane has. */
+static enum err admit(struct batch *batch)
+{
+    int64_t now = clock_now();
+    size_t count;
+    if (batch->has_rates) TRY(ensure_rated(batch));
+    drop_repeats(batch);
+    struct str all = names_of(batch, 0, &count);
+    TRY(count_slots(batch, all));
+    struct str lanes = names_of(batch, 1, &count);
+    for (int64_t round = 1; count; lanes = names_of(batch, ++round, &count)) TRY(admit_one_each(batch, lanes, now));
+    return batch->has_rates ? db_exec(batch->worker->db, &sql_lane_set_wake, DB_ARGS(db_json(all))) : OK;
 }
 
 /* ---- workflows and events ---- */
 
+/* Jobs that needed those that are done, and need nothing else, are ready or to be given a slot. */
 static enum err meet_needs(struct batch *batch)
 {
     struct db *db = batch->worker->db;
-    struct str done = list_of(batch, "id", batch->done.items, batch->done.count);
-    TRY(db_exec(db, &sql_settle_needs, DB_ARGS(db_json(done))));
-    TRY(db_exec(db, &sql_settle_ready, DB_ARGS(db_json(done), db_time(clock_now()))));
-    return db_exec(db, &sql_settle_undepend, DB_ARGS(db_json(done)));
+    struct str dependents;
+    size_t count;
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        TRY(db_query(db, &sql_settle_needs, DB_ARGS(db_json(list_of(batch, batch->done.items, batch->done.count))), &rows));
+        TRY(list_rows(batch, &rows, &dependents, &count));
+    }
+    if (!count) return OK;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(db, &sql_settle_ready, DB_ARGS(db_json(dependents), db_time(clock_now())), &rows));
+    while (db_next(&rows)) note_lane_of(batch, db_col_view(&rows, 0), db_col_view(&rows, 1));
+    return db_rows_result(&rows);
+}
+
+/* What needs a cancelled job is cancelled, too, and marked in its turn. */
+static enum err cancel_dependents(struct batch *batch)
+{
+    struct db *db = batch->worker->db;
+    struct str cancelled;
+    size_t count;
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        struct str needed = list_of(batch, batch->cancelled.items, batch->cancelled.count);
+        TRY(db_query(db, &sql_settle_cancel, DB_ARGS(db_json(needed), db_time(clock_now())), &rows));
+        TRY(list_rows(batch, &rows, &cancelled, &count));
+    }
+    return count ? db_exec(db, &sql_mark_many, DB_ARGS(db_json(cancelled))) : OK;
 }
 
 static enum err end_events(struct batch *batch)
 {
     struct arena *arena = &batch->worker->arena;
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    struct str events = list_of(batch, "id", batch->events.items, batch->events.count);
+    struct str events = list_of(batch, batch->events.items, batch->events.count);
     TRY(db_query(batch->worker->db, &sql_settle_events, DB_ARGS(db_json(events), db_time(clock_now())), &rows));
     while (db_next(&rows))
         if (!db_col_is_null(&rows, 0)) str_list_add(arena, &batch->people, db_col_text(&rows, 0, arena));
@@ -182,13 +273,14 @@ static enum err settle(struct db *db, void *argument)
     struct batch *batch = argument;
     *batch = (struct batch){.worker = batch->worker};
     TRY(pass_gate(db));
-    TRY(db_exec_count(db, &sql_job_stage, DB_ARGS(db_time(clock_now()), db_int(STAGE_MOST)), &batch->staged));
-    TRY(take_marks(batch));
+    struct str marked;
+    TRY(stage(batch));
+    TRY(take_marks(batch, &marked));
+    if (batch->taken) TRY(read_marked(batch, marked));
     TRY(take_due_lanes(batch));
-    if (batch->lanes.count) TRY(admit(batch));
     if (batch->done.count) TRY(meet_needs(batch));
-    if (batch->cancelled.count)
-        TRY(db_exec(db, &sql_settle_cancel, DB_ARGS(db_json(list_of(batch, "id", batch->cancelled.items, batch->cancelled.count)), db_time(clock_now()))));
+    if (batch->cancelled.count) TRY(cancel_dependents(batch));
+    if (batch->lanes_count) TRY(admit(batch));
     if (batch->events.count) TRY(end_events(batch));
     BUS_BOUNDARY("before a commit of settling");
     return OK;
@@ -205,22 +297,38 @@ static enum err look(struct worker *worker, bool *has_marks, int64_t *next)
     return OK;
 }
 
-enum err bus_settle(struct worker *worker, int64_t *next)
+static enum err settle_all(struct worker *worker, int64_t *next)
 {
     bool has_marks = false;
     TRY(look(worker, &has_marks, next));
     while (has_marks || (*next && *next <= clock_now())) {
         struct batch batch = {.worker = worker};
-        arena_reset(&worker->arena); /* there may be very many */
+        arena_reset(&worker->arena); /* of the turn, which begins with this */
         BUS_BOUNDARY("before settling");
         TRY(db_transaction_relaxed(worker->db, settle, &batch));
         BUS_BOUNDARY("after settling");
         for (size_t i = 0; i < batch.people.count; i++) bus_person_changed(worker->db, &worker->arena, batch.people.items[i]);
-        if (batch.taken + batch.lanes.count > 1) TRY(bus_tell_workers(worker->db)); /* there may be more than this thread takes */
+        if (batch.taken + batch.lanes_count > 1) TRY(bus_tell_workers(worker->db)); /* there may be more than this thread takes */
         TRY(look(worker, &has_marks, next));
-        if (batch.taken || batch.staged || batch.lanes.count || !(has_marks || (*next && *next <= clock_now()))) continue;
+        if (batch.taken || batch.staged || batch.lanes_count || !(has_marks || (*next && *next <= clock_now()))) continue;
         *next = clock_now() + LOCKED_PAUSE_US; /* others hold what is to be done, in transactions that are open */
         break;
     }
     return OK;
+}
+
+/* One thread of a process at a time: whoever comes meanwhile leaves it to that one, which looks again then. */
+enum err bus_settle(struct worker *worker, int64_t *next)
+{
+    atomic_int *asked = &worker->process->settling;
+    enum err result;
+    *next = 0;
+    if (atomic_fetch_add(asked, 1) > 0) return OK;
+    int seen;
+    do {
+        seen = atomic_load(asked);
+        result = settle_all(worker, next);
+    } while (!atomic_compare_exchange_strong(asked, &seen, 0) && result == OK);
+    if (result != OK) atomic_store(asked, 0);
+    return result;
 }

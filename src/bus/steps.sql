@@ -4,7 +4,7 @@ SELECT result, until, finished_at FROM job_steps WHERE job_id = $1 AND step_key 
 -- name: step_finish
 -- Only while the run is this worker's, and never twice. A step that waited has its row already.
 INSERT INTO job_steps (job_id, step_key, place, result, started_at, finished_at)
-SELECT id, $4, $5, $6, $7, $8 FROM jobs WHERE id = $1 AND status = 'running' AND worker_id = $2 AND claim = $3
+SELECT id, $4, $5, $6, $7, $8 FROM jobs WHERE status = 'running' AND worker_id = $2 AND claim = $3 AND id + 0 = $1
 ON CONFLICT (job_id, step_key) DO UPDATE SET result = excluded.result, finished_at = excluded.finished_at
 WHERE job_steps.finished_at IS NULL;
 
@@ -28,8 +28,11 @@ WHERE finished_at IS NULL
     AND job_id IN (SELECT job_id FROM job_waits WHERE event_type = $1 AND match_value = $2);
 
 -- name: wait_wake
-UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR lane IS NOT NULL, run_at = $3
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, keeps_slot = FALSE, run_at = $3
 WHERE status = 'waiting' AND id IN (SELECT job_id FROM job_waits WHERE event_type = $1 AND match_value = $2);
+
+-- name: wait_mark
+INSERT INTO job_marks (job_id) SELECT job_id FROM job_waits WHERE event_type = $1 AND match_value = $2;
 
 -- name: wait_forget
 DELETE FROM job_waits WHERE event_type = $1 AND match_value = $2;
@@ -40,7 +43,7 @@ WHERE job_id = $2 AND step_key = $3 AND finished_at IS NULL
     AND EXISTS (SELECT 1 FROM job_waits w JOIN jobs j ON j.id = w.job_id WHERE w.job_id = $2 AND w.step_key = $3 AND w.user_id = $1 AND w.question IS NOT NULL AND j.finished_at IS NULL);
 
 -- name: wait_wake_job
-UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, unsettled = unsettled OR lane IS NOT NULL, run_at = $2
+UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, keeps_slot = FALSE, run_at = $2
 WHERE status = 'waiting' AND id = $1;
 
 -- name: wait_end

@@ -1,5 +1,6 @@
 /* What ends a wait: an event, an answer, the time. Design in bus.h and steps.c. */
 #include "base/clock.h"
+#include "bus/bus.sql.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
 #include "bus/steps.sql.h"
@@ -22,6 +23,7 @@ enum err bus_deliver(struct db *db, const struct event_type *type, struct str ke
 {
     struct db_value name = db_text(str_from(type->name)), value = db_text(key), now = db_time(clock_now());
     TRY(db_exec(db, &sql_wait_deliver, DB_ARGS(name, value, db_json(payload), now)));
+    TRY(db_exec(db, &sql_wait_mark, DB_ARGS(name, value)));
     TRY(db_exec(db, &sql_wait_wake, DB_ARGS(name, value, now)));
     int64_t ended = 0;
     TRY(db_exec_count(db, &sql_wait_forget, DB_ARGS(name, value), &ended));
@@ -31,9 +33,9 @@ enum err bus_deliver(struct db *db, const struct event_type *type, struct str ke
 static enum err put_aside(struct run *run, const char *status, int64_t until)
 {
     const struct job_lane *lane = run->job.kind->lane;
-    return db_exec_one(run->job.db, &sql_job_postpone,
-                       DB_ARGS(db_int(run->job.id), db_int(run->process_id), db_int(run->claim), db_text(str_from(status)), db_time(until), db_bool(false),
-                               db_bool(lane && lane->ordered), db_null()));
+    return bus_end_runs(run->job.db, &sql_job_postpone,
+                        DB_ARGS(db_int(run->job.id), db_int(run->process_id), db_int(run->claim), db_text(str_from(status)), db_time(until), db_bool(false),
+                                db_bool(lane && lane->ordered), db_null()), 1);
 }
 
 /* An event that came before anybody waited for it: the step is finished at once, and the job goes on. */
@@ -82,6 +84,7 @@ enum err bus_answer(struct db *db, struct str user_id, int64_t job_id, struct st
     assert(db_in_transaction(db));
     TRY(db_exec_one(db, &sql_wait_answer, DB_ARGS(db_uuid(user_id), db_int(job_id), db_text(step_key), db_json(answer), db_time(now))));
     TRY(db_exec(db, &sql_wait_end, DB_ARGS(db_int(job_id), db_text(step_key))));
+    TRY(db_exec(db, &sql_mark, DB_ARGS(db_int(job_id))));
     TRY(db_exec(db, &sql_wait_wake_job, DB_ARGS(db_int(job_id), db_time(now))));
     return bus_tell_workers(db);
 }

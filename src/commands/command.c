@@ -57,6 +57,9 @@ static bool set_value(struct command_options *options, char **argv, int argc, in
         return config_set(CONFIG_DATA_DIR, value) == OK || wrong("--data needs a directory, not", value);
     if (takes_value("--listen", argv, argc, index, &value))
         return config_set(CONFIG_LISTEN, value) == OK || wrong("--listen needs an address like 127.0.0.1:8080, not", value);
+    if (takes_value("--jobs", argv, argc, index, &value))
+        return (str_to_int(str_from(value), &options->jobs) == OK && options->jobs >= 1000 && options->jobs <= 100000000) ||
+               wrong("--jobs needs a number from 1000 to 100000000, not", value);
     if (takes_value("--top", argv, argc, index, &value))
         return (str_to_int(str_from(value), &options->top) == OK && options->top > 0 && options->top <= 1000) ||
                wrong("--top needs a number from 1 to 1000, not", value);

@@ -39,6 +39,7 @@ static const struct db_word words[] = {
     {STR_INIT("skip_locked"), STR_INIT("FOR UPDATE SKIP LOCKED")},
     {STR_INIT("locked"), STR_INIT("FOR UPDATE")},
     {STR_INIT("each"), STR_INIT("jsonb_array_elements")},
+    {STR_INIT("each_text"), STR_INIT("jsonb_array_elements_text")},
     {STR_INIT("member"), STR_INIT("->>")},
 };
 

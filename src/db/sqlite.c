@@ -36,6 +36,7 @@ static const struct db_word words[] = {
     {STR_INIT("skip_locked"), STR_INIT("")}, /* one writes at a time */
     {STR_INIT("locked"), STR_INIT("")},
     {STR_INIT("each"), STR_INIT("json_each")},
+    {STR_INIT("each_text"), STR_INIT("json_each")},
     {STR_INIT("member"), STR_INIT("->>")},
 };
 

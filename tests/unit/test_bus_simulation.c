@@ -94,8 +94,8 @@ static void check_rest(void)
     check_none("jobs are blocked", "SELECT COUNT(*) FROM jobs WHERE status = 'blocked'");
     check_none("jobs wait for none that is dead or waits",
                "SELECT COUNT(*) FROM jobs j WHERE status = 'waiting' AND NOT EXISTS (SELECT 1 FROM job_dependencies d JOIN jobs n ON n.id = d.needs_id WHERE d.job_id = j.id AND n.status IN ('dead', 'waiting'))");
-    check_none("jobs are not settled", "SELECT COUNT(*) FROM jobs WHERE unsettled");
-    check_none("slots are held", "SELECT COUNT(*) FROM jobs WHERE has_slot");
+    check_none("jobs are not settled", "SELECT COUNT(*) FROM job_marks");
+    check_none("slots are held", "SELECT COUNT(*) FROM jobs WHERE lane IS NOT NULL AND finished_at IS NOT NULL AND keeps_slot");
     check_none("lanes are to be woken", "SELECT COUNT(*) FROM job_lanes WHERE wake_at IS NOT NULL");
     check_none("events are open", "SELECT COUNT(*) FROM agent_events WHERE status IN ('pending', 'processing')");
     check_none("events failed without a dead job, or the other way round",
@@ -234,7 +234,7 @@ static void end_seed(void)
 /* What the store holds of jobs that are not finished, behind the trace of a failure. */
 static void print_open_jobs(void)
 {
-    static const struct sql sql = {"sim_open", "SELECT id, kind, status, lane, has_slot, unsettled, needs, runs, worker_id, claim FROM jobs WHERE finished_at IS NULL ORDER BY id", 0};
+    static const struct sql sql = {"sim_open", "SELECT id, kind, status, lane, keeps_slot, EXISTS (SELECT 1 FROM job_marks m WHERE m.job_id = jobs.id), needs, runs, worker_id, claim FROM jobs WHERE finished_at IS NULL ORDER BY id", 0};
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     if (db_query(sim.store.db, &sql, DB_NO_ARGS, &rows) != OK) return;
     while (db_next(&rows)) {

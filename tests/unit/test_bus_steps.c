@@ -210,7 +210,8 @@ TEST(the_clock_put_back_ends_no_wait_early)
     awaiting_job("test.await");
     CHECK_INT(run(), 1);
     pass(3600);
-    struct worker worker = {.db = fixture.store.db};
+    struct process process = {0};
+    struct worker worker = {.db = fixture.store.db, .process = &process};
     int64_t next = 0;
     arena_init(&worker.arena);
     CHECK_OK(bus_settle(&worker, &next)); /* its time has come */

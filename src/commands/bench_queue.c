@@ -1,0 +1,236 @@
+/* careerprep bench queue: how many jobs a second are published and run here, and how soon one is picked up.
+ *
+ * Jobs do nothing, so what is measured is the bus. Single publishing stands beside bare commits of one row by as many clients; processing is from the start of the
+ * workers to the last job's commit; the pick-up is from the return of the commit that published a job to the begin of its run, by workers that slept.
+ */
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/uuid.h"
+#include "bus/bus.h"
+#include "commands/bench.h"
+#include "commands/bench.sql.h"
+#include "json/json.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define CHUNK 1000
+#define JOBS_DEFAULT 100000
+#define SINGLES 4000
+#define CLIENTS 8
+#define PICKUPS 1000
+#define LANES 1000
+
+static atomic_llong begun;   /* jobs so far */
+static _Atomic int64_t begun_at; /* the last one */
+
+static enum err note(struct job *job)
+{
+    (void)job;
+    atomic_store(&begun_at, clock_monotonic());
+    atomic_fetch_add(&begun, 1);
+    return OK;
+}
+
+static const struct job_lane lane = {.name = "key", .field = "key", .width = 2};
+static const struct job_kind plain = {.name = "bench.plain", .agent = "bench", .title = "", .apply = note, .batch = 500};
+static const struct job_kind in_lanes = {.name = "bench.lanes", .agent = "bench", .title = "", .apply = note, .batch = 500, .lane = &lane};
+static const struct job_kind *const kinds[] = {&plain, &in_lanes};
+static const struct bus_registry registry = {.kinds = kinds, .kinds_count = COUNT_OF(kinds)};
+
+struct bench_run {
+    struct bench_store store;
+    struct bench_report *report;
+    int64_t jobs;
+    char lock[700];
+};
+
+static double seconds_since(int64_t start) { return (double)(clock_monotonic() - start) / 1e6; }
+
+/* ---- publishing ---- */
+
+struct client {
+    pthread_t thread;
+    struct db_pool *pool;
+    int64_t count;
+    bool is_bare;
+    enum err result;
+};
+
+static enum err publish_one(struct db *db, void *argument)
+{
+    return bus_enqueue(db, argument, &(struct job_spec){.kind = "bench.plain"}, NULL);
+}
+
+static enum err commit_one(struct db *db, struct arena *arena, bool is_bare)
+{
+    if (is_bare) return db_exec(db, &sql_bench_bare, DB_ARGS(db_text(uuid_new(arena)), db_text(STR("{}"))));
+    return db_transaction(db, publish_one, arena);
+}
+
+static void *client_main(void *argument)
+{
+    struct client *client = argument;
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct db *db = NULL;
+    arena_init(&arena);
+    client->result = db_acquire(client->pool, &db);
+    for (int64_t i = 0; i < client->count && client->result == OK; i++) {
+        arena_reset(&arena);
+        client->result = commit_one(db, &arena, client->is_bare);
+    }
+    db_release(db);
+    return NULL;
+}
+
+static enum err measure_clients(struct bench_run *run, int count, bool is_bare, const char *name)
+{
+    struct client clients[CLIENTS];
+    enum err result = OK;
+    int64_t start = clock_monotonic();
+    for (int i = 0; i < count; i++) {
+        clients[i] = (struct client){.pool = run->store.pool, .count = SINGLES / count, .is_bare = is_bare};
+        if (pthread_create(&clients[i].thread, NULL, client_main, &clients[i]) != 0) return err_set(ERR_UNAVAILABLE, "no thread for a client");
+    }
+    for (int i = 0; i < count; i++) {
+        pthread_join(clients[i].thread, NULL);
+        if (clients[i].result != OK) result = clients[i].result;
+    }
+    bench_add(run->report, name, SINGLES / seconds_since(start));
+    return result;
+}
+
+struct bulk {
+    struct arena *arena;
+    const struct job_spec *specs;
+    size_t count;
+};
+
+static enum err publish_many(struct db *db, void *argument)
+{
+    struct bulk *bulk = argument;
+    return bus_enqueue_many(db, bulk->arena, bulk->specs, bulk->count, NULL);
+}
+
+static enum err fill(struct bench_run *run, const char *kind, const char *name)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    struct db *db = NULL;
+    struct job_spec specs[CHUNK];
+    arena_init(&arena);
+    TRY(db_acquire(run->store.pool, &db));
+    enum err result = OK;
+    int64_t start = clock_monotonic();
+    for (int64_t at = 0; at < run->jobs && result == OK; at += CHUNK) {
+        arena_reset(&arena);
+        for (int64_t i = 0; i < CHUNK; i++)
+            specs[i] = (struct job_spec){.kind = kind, .payload = kind == in_lanes.name ? str_format(&arena, "{\"key\":\"%d\"}", (int)((at + i) % LANES)) : STR("{}")};
+        result = db_transaction(db, publish_many, &(struct bulk){&arena, specs, CHUNK});
+    }
+    if (name) bench_add(run->report, name, (double)run->jobs / seconds_since(start));
+    db_release(db);
+    return result;
+}
+
+/* ---- running ---- */
+
+static enum err wait_for_all(struct bench_run *run)
+{
+    struct db *db = NULL;
+    int64_t open = 1;
+    TRY(db_acquire(run->store.pool, &db));
+    enum err result = OK;
+    while (result == OK && open) {
+        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        if (atomic_load(&begun) < run->jobs) continue;
+        result = db_query_int(db, &sql_bench_open, DB_NO_ARGS, &open);
+    }
+    db_release(db);
+    return result;
+}
+
+static enum err process(struct bench_run *run, const char *name)
+{
+    struct bus_workers *workers = NULL;
+    int64_t start = clock_monotonic();
+    TRY(bus_workers_start(&workers, run->store.pool, (size_t)config_int(CONFIG_WORKERS), run->lock));
+    enum err result = wait_for_all(run);
+    bench_add(run->report, name, (double)atomic_load(&begun) / seconds_since(start));
+    bus_workers_stop(workers);
+    atomic_store(&begun, 0);
+    return result;
+}
+
+static enum err clear(struct bench_run *run)
+{
+    struct db *db = NULL;
+    TRY(db_acquire(run->store.pool, &db));
+    enum err result = db_exec(db, &sql_bench_clear, DB_NO_ARGS);
+    db_release(db);
+    return result;
+}
+
+static enum err pick_up(struct db *db, double *waits)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    arena_init(&arena);
+    for (int i = 0; i < PICKUPS; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000 + i % 7 * 300000}, NULL);
+        long long before = atomic_load(&begun);
+        arena_reset(&arena);
+        TRY(db_transaction(db, publish_one, &arena));
+        int64_t published = clock_monotonic();
+        while (atomic_load(&begun) == before) nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
+        double wait = (double)(atomic_load(&begun_at) - published) / 1000;
+        waits[i] = wait > 0 ? wait : 0;
+    }
+    return OK;
+}
+
+static enum err measure_pick_up(struct bench_run *run)
+{
+    struct bus_workers *workers = NULL;
+    struct db *db = NULL;
+    double waits[PICKUPS];
+    TRY(bus_workers_start(&workers, run->store.pool, (size_t)config_int(CONFIG_WORKERS), run->lock));
+    enum err result = db_acquire(run->store.pool, &db);
+    if (result == OK) result = pick_up(db, waits);
+    db_release(db);
+    bus_workers_stop(workers);
+    TRY(result);
+    bench_sort(waits, PICKUPS);
+    bench_add(run->report, "pickup_p50_ms", bench_percentile(waits, PICKUPS, 0.5));
+    bench_add(run->report, "pickup_p99_ms", bench_percentile(waits, PICKUPS, 0.99));
+    return OK;
+}
+
+static enum err measure(struct bench_run *run)
+{
+    TRY(measure_clients(run, 1, true, "bare_commit_per_s"));
+    TRY(measure_clients(run, 1, false, "enqueue_single_per_s"));
+    TRY(measure_clients(run, CLIENTS, true, "bare_commit_8_clients_per_s"));
+    TRY(measure_clients(run, CLIENTS, false, "enqueue_single_8_clients_per_s"));
+    TRY(clear(run));
+    TRY(fill(run, plain.name, "enqueue_bulk_per_s"));
+    TRY(process(run, "process_per_s"));
+    TRY(fill(run, in_lanes.name, "enqueue_bulk_lanes_per_s"));
+    TRY(process(run, "process_lanes_per_s"));
+    TRY(measure_pick_up(run));
+    bench_add(run->report, "rss_mib", bench_resident());
+    return OK;
+}
+
+enum err bench_queue(const struct command_options *options, struct bench_report *report)
+{
+    struct bench_run run = {.report = report, .jobs = options->jobs ? options->jobs / CHUNK * CHUNK : JOBS_DEFAULT};
+    TRY(bus_init(&registry, NULL));
+    enum err result = bench_store_open(&run.store, CLIENTS + (size_t)config_int(CONFIG_WORKERS) + 3);
+    snprintf(report->engine, sizeof report->engine, "%s", config_is_set(CONFIG_DATABASE_URL) ? "PostgreSQL" : "SQLite");
+    snprintf(run.lock, sizeof run.lock, "%s/workers.lock", run.store.directory);
+    if (result == OK) result = measure(&run);
+    bench_store_close(&run.store);
+    return result;
+}
