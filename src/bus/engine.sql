@@ -170,7 +170,8 @@ WHERE id IN (SELECT CAST(e.value AS {uuid}) FROM {each_text}($1) AS e)
 RETURNING user_id;
 
 -- name: worker_insert
-INSERT INTO bus_workers (id, name, started_at, seen_at) VALUES ($1, $2, $3, $3);
+-- Always a number: the engines differ in what NULL is to such a key.
+INSERT INTO bus_workers (id, name, started_at, seen_at) VALUES (COALESCE(CAST($1 AS {int}), 0), $2, $3, $3);
 
 -- name: worker_beat
 UPDATE bus_workers SET beat = beat + 1, seen_at = $2 WHERE id = $1;
