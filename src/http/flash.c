@@ -48,7 +48,7 @@ struct str request_flash(struct request *request, bool *is_error)
 {
     struct str cookie = request_cookie(request, "flash"), none = STR("");
     *is_error = false;
-    if (cookie.len == 0) return none;
+    if (cookie.len == 0 || request_header(request, "HX-Request").len) return none; /* a part of a page has no place for it: it waits for the next page */
     request->private->flash_read = true; /* good or bad: the answer deletes it */
     size_t dot = str_find_char(cookie, '.', 0);
     if (dot == STR_NPOS || cookie.len < dot + 18 || cookie.ptr[cookie.len - 17] != '.') return none;

@@ -130,10 +130,15 @@ async function follow(page, view, made, user) {
   await page.goto("/activity");
   await page.waitForSelector("#asked");
   await look(page, view, "80-activity");
+  const other = await page.context().newPage();
+  await other.goto("/activity");
+  await page.bringToFront();
   await page.click(`#approve-${made.asking}`);
   await page.waitForSelector(".toast");
   check(await page.locator("#asked").count() === 0, `${view.name}: an answered question is gone`);
   check(JSON.parse(sql(`SELECT result FROM job_steps WHERE job_id = ${made.asking} AND step_key = 'send';`)).approved === true, `${view.name}: and the answer stored`);
+  await other.waitForFunction(() => !document.querySelector("#asked"), null, { timeout: 10000 }).catch(() => check(false, `${view.name}: another open page of the person follows by itself`));
+  await other.close();
   const [later] = sql(`SELECT id FROM jobs WHERE user_id = '${user}' AND status = 'scheduled';`).split("\n");
   await page.click(`#cancel-${later}`);
   await page.waitForURL(/cancel/);

@@ -113,5 +113,8 @@ test("a cancelled job and one that gave up are told apart, and what gave up can 
   assert.match(page, /\(cancelled\)/);
   assert.equal((await bo.post(`/activity/jobs/${dead}/retry`)).status, 404);
   assert.equal((await ada.post(`/activity/jobs/${dead}/retry`)).location, "/activity");
+  assert.doesNotMatch((await ada.get("/activity", { "HX-Request": "true" })).text, /It is tried again/, "a part that refreshes itself takes no message from the next page");
+  assert.match((await ada.get("/activity")).text, /It is tried again/);
+  assert.doesNotMatch((await ada.get("/activity")).text, /It is tried again/);
   assert.equal(await status(dead), "queued");
 });

@@ -46,6 +46,8 @@ test("strangers sign in first, others are told that it is not theirs, and only a
   assert.equal(await status(id), "dead");
   assert.match((await root.get("/dashboard")).text, /href="\/admin"/);
   assert.doesNotMatch((await ada.get("/dashboard")).text, /href="\/admin"/);
+  assert.equal((await root.get("/search?q=queue")).text.split('href="/admin"').length, 3);
+  assert.doesNotMatch((await ada.get("/search?q=queue")).text, /href="\/admin"/);
   await server.write(`DELETE FROM jobs WHERE id = ${id}`);
 });
 
@@ -68,7 +70,7 @@ test("the overview counts each kind in each state, the last hour and day, and sa
   await many(18, { status: "completed", run_at: at - 5e6, started_at: at - 4e6, finished_at: at });
   await many(7, { status: "completed", run_at: at - 7205e6, started_at: at - 7204e6, finished_at: at - 7200e6 });
   await many(9, { status: "completed", run_at: at - 90000e6, started_at: at - 90000e6, finished_at: at - 90000e6 });
-  ids.push(await job({ kind: "gone.kind", status: "queued" }), await job({ kind: "gone.kind", status: "queued" }));
+  ids.push(await job({ kind: "gone.kind", status: "queued" }), await job({ kind: "gone.kind", status: "queued" }), await job({ kind: HOSTILE, run_at: at - 90000e6, finished_at: at - 90000e6 }));
   await insert("bus_workers", { id: 1, name: "host <1>", beat: 7, started_at: at - 60e6, seen_at: at });
   await insert("job_kinds", { kind: "roadmap.repath", is_paused: true, changed_at: at });
   const page = await root.get("/admin");
@@ -79,6 +81,8 @@ test("the overview counts each kind in each state, the last hour and day, and sa
   assert.match(row, /Paused/);
   assert.match(page.text, /This version does not know gone\.kind \(2\)\./);
   assert.match(page.text, /host &lt;1&gt;/);
+  assert.doesNotMatch(page.text, /<script>alert/);
+  assert.ok(page.text.includes(`/admin/jobs?kind=${encodeURIComponent(HOSTILE).replaceAll("'", "%27").replaceAll("(", "%28").replaceAll(")", "%29").replaceAll("*", "%2A")}"`), "a kind is a part of an address");
   assert.doesNotMatch(page.text, /Nobody runs jobs/);
   const minutes = [...page.text.matchAll(/<tr><th scope="row">(\d\d:\d\d)<\/th><td class="num">(\d+)<\/td><td class="num">(\d+)<\/td>/g)];
   assert.equal(minutes.length, 60);

@@ -24,6 +24,7 @@ static const struct {
     {"Skills", "/skills", "Claimed and verified skills", "skills skill claims verified evidence"},
     {"Market Insights", "/market", "What is asked for", "market insights demand trends"},
     {"Activity", "/activity", "What the agents did and why", "activity agents log history"},
+    {"Operation", "/admin", "How the agents' work goes", "operation admin jobs events queue workers schedules budgets audit"},
     {"Notifications", "/notifications", "What concerns you", "notifications messages news"},
     {"Connection requests", "/connections", "Recruiters who want to talk to you", "connections requests recruiters contact"},
     {"Questions to your twin", "/twin", "What visitors of your profile asked, and the answers", "twin questions chat profile recruiters"},
@@ -46,6 +47,7 @@ static void search_places(struct request *request, struct str query, struct sear
 {
     struct search_group *group = add_group(request, view, "Pages");
     for (size_t i = 0; i < COUNT_OF(places) && group->hits_count < HITS_MAX; i++) {
+        if (str_starts(str_from(places[i].href), STR("/admin")) && !request->identity.is_admin) continue;
         if (str_find_ci(str_from(places[i].words), query, 0) == STR_NPOS && str_find_ci(str_from(places[i].title), query, 0) == STR_NPOS) continue;
         group->hits[group->hits_count++] =
             (struct search_hit){.title = str_from(places[i].title), .detail = str_from(places[i].detail), .href = str_from(places[i].href)};
