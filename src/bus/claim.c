@@ -62,8 +62,9 @@ static void read_run(struct worker *worker, const struct db_rows *rows, const st
     run->max_attempts = (int)db_col_int(rows, 5);
     run->payload = db_col_text(rows, 6, arena);
     run->trace = db_col_text(rows, 9, arena);
+    run->crashes = db_col_int(rows, 10);
     struct job *job = &run->job;
-    *job = (struct job){.id = db_col_int(rows, 0), .kind = kind, .arena = arena, .db = worker->db, .of = run};
+    *job = (struct job){.id = db_col_int(rows, 0), .kind = kind, .arena = arena, .db = worker->db};
     job->run = db_col_int(rows, 3);
     job->attempt = (int)db_col_int(rows, 4);
     job->user_id = db_col_text(rows, 7, arena);
@@ -76,6 +77,30 @@ struct claiming {
     struct run *runs;
     size_t count;
 };
+
+/* One that was in a worker that died may be what killed it: it shares no claim, so that it does not take others with it to the dead letters. The runs are in
+ * their order; *count is how many stay. */
+static enum err keep_apart(struct worker *worker, struct run *runs, size_t *count)
+{
+    struct buf text CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    size_t kept = 1;
+    json_begin(&writer, &text);
+    json_array_open(&writer);
+    for (size_t i = 1; i < *count; i++) {
+        if (!runs[0].crashes && !runs[i].crashes) {
+            runs[kept++] = runs[i];
+            continue;
+        }
+        json_object_open(&writer);
+        json_member_int(&writer, "id", runs[i].job.id);
+        json_object_close(&writer);
+    }
+    json_array_close(&writer);
+    if (kept == *count) return OK;
+    *count = kept;
+    return db_exec(worker->db, &sql_job_unclaim, DB_ARGS(db_int(worker->claimed_by), db_int(worker->claim), db_json(buf_str(&text))));
+}
 
 static enum err claim(struct db *db, void *argument)
 {
@@ -103,7 +128,10 @@ static enum err claim(struct db *db, void *argument)
         }
         TRY(db_rows_result(&rows));
     }
-    if (claiming->count > 1) qsort(claiming->runs, claiming->count, sizeof *claiming->runs, by_urgency);
+    if (claiming->count > 1) {
+        qsort(claiming->runs, claiming->count, sizeof *claiming->runs, by_urgency);
+        TRY(keep_apart(worker, claiming->runs, &claiming->count));
+    }
     if (has_events) TRY(db_exec(db, &sql_event_start_claimed, DB_ARGS(db_int(worker->claimed_by), db_int(worker->claim))));
     BUS_BOUNDARY("before a commit of a claim");
     return OK;

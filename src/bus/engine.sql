@@ -26,7 +26,12 @@ SELECT COUNT(*) FROM jobs WHERE status = 'running' AND kind = $1;
 WITH ready AS MATERIALIZED (SELECT id FROM jobs WHERE status = 'queued' AND kind = $3 ORDER BY priority, run_at, id LIMIT $4 {skip_locked})
 UPDATE jobs SET status = 'running', keeps_slot = FALSE, attempts = attempts + 1, runs = runs + 1, worker_id = $1, claim = $2, started_at = $5
 WHERE id IN (SELECT id FROM ready)
-RETURNING id, priority, run_at, runs, attempts, max_attempts, payload, user_id, event_id, trace;
+RETURNING id, priority, run_at, runs, attempts, max_attempts, payload, user_id, event_id, trace, crashes;
+
+-- name: job_unclaim
+-- Of a claim, those in the list ($3: [{"id": …}]) are not begun after all.
+UPDATE jobs SET status = 'queued', attempts = attempts - 1, runs = runs - 1, worker_id = NULL, claim = NULL
+WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND id IN (SELECT CAST(e.value {member} 'id' AS {int}) FROM {each}($3) AS e);
 
 -- name: event_start_claimed
 -- The events whose jobs this claim began.

@@ -81,7 +81,7 @@ struct run {
     struct worker *worker;
     struct str payload, kind_name, trace;
     struct json *parsed;
-    int64_t process_id, claim, priority, ready_at; /* process_id: under which it was claimed */
+    int64_t process_id, claim, priority, ready_at, crashes; /* process_id: under which it was claimed */
     int max_attempts;
     struct buf result;
     /* How it is to go on, when `work` stopped on purpose. */

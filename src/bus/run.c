@@ -77,6 +77,7 @@ static enum err prepare(struct run *run)
     json_free(run->parsed);
     run->parsed = NULL;
     TRY(json_parse(run->payload, BUS_PAYLOAD_MAX, &run->parsed));
+    job->of = run; /* not before: those of one claim are put in order */
     job->payload = run->parsed;
     job->state = NULL;
     run->end = RUN_TO_ITS_END;

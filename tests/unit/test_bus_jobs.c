@@ -33,6 +33,8 @@ static enum err fail_third(struct job *job)
     return json_get_int(job->payload, "n", 0) == 3 ? err_set(ERR_INVALID, "the third") : OK;
 }
 
+static enum err put_off_one(struct job *job) { return json_get_int(job->payload, "n", 0) ? job_snooze(job, 60, "not yet") : OK; }
+
 static enum err say(struct job *job)
 {
     for (int i = 0; i < 300; i++) job_log(job, "line %d", i);
@@ -47,9 +49,10 @@ static const struct job_kind retried = {.name = "test.retried", .agent = "test",
 static const struct job_kind late = {.name = "test.late", .agent = "test", .work = be_late, .max_attempts = 1, .timeout_seconds = 5};
 static const struct job_kind cancelled = {.name = "test.cancelled", .agent = "test", .work = be_cancelled};
 static const struct job_kind many = {.name = "test.many", .agent = "test", .apply = fail_third, .batch = 8};
+static const struct job_kind picky = {.name = "test.picky", .agent = "test", .apply = put_off_one, .batch = 8};
 static const struct job_kind limited = {.name = "test.limited", .agent = "test", .work = note_work, .concurrency = 2};
 static const struct job_kind talking = {.name = "test.talking", .agent = "test", .apply = say};
-static const struct job_kind *const kinds[] = {&plain, &urgent, &retried, &late, &cancelled, &many, &limited, &talking};
+static const struct job_kind *const kinds[] = {&plain, &urgent, &retried, &late, &cancelled, &many, &picky, &limited, &talking};
 static const struct bus_registry registry = {.kinds = kinds, .kinds_count = COUNT_OF(kinds)};
 static const struct bus_registry older = {.kinds = kinds + 1, .kinds_count = COUNT_OF(kinds) - 1};
 
@@ -187,6 +190,43 @@ TEST(one_that_fails_does_not_take_its_batch_with_it)
     CHECK_INT(number("SELECT COUNT(*) FROM jobs WHERE status = 'completed'"), 4);
     CHECK_INT(number("SELECT COUNT(*) FROM jobs WHERE status = 'dead'"), 1);
     CHECK_INT(number("SELECT MAX(runs) FROM jobs"), 1);
+    end();
+}
+
+/* One that kills its worker would take the others of its batch to the dead letters with it. */
+TEST(a_job_that_was_in_a_dead_worker_is_claimed_alone)
+{
+    static struct process gone;
+    struct worker worker;
+    size_t claimed = 0;
+    begin_jobs();
+    gone = (struct process){0};
+    for (int i = 0; i < 4; i++) job((struct job_spec){.kind = "test.many"});
+    claim(&worker, &gone, &claimed);
+    CHECK_INT(claimed, 4);
+    CHECK_OK(bus_process_bury(fixture.store.db, gone.id));
+    job((struct job_spec){.kind = "test.many"});
+    gone = (struct process){0};
+    claim(&worker, &gone, &claimed);
+    CHECK_INT(claimed, 1);
+    CHECK_INT(number("SELECT COUNT(*) FROM jobs WHERE status = 'queued' AND runs = attempts + crashes"), 4);
+    CHECK_INT(run(), 4);
+    CHECK_OK(bus_process_bury(fixture.store.db, gone.id));
+    CHECK_INT(run(), 1);
+    end();
+}
+
+/* What a job of a batch says and does is its own, in whichever order the claim gave them. */
+TEST(one_of_a_batch_that_is_put_off_leaves_the_others_alone)
+{
+    begin_jobs();
+    int64_t last = job((struct job_spec){.kind = "test.picky", .priority = 5, .payload = STR("{\"n\":1}")});
+    int64_t first = job((struct job_spec){.kind = "test.picky"}), second = job((struct job_spec){.kind = "test.picky"});
+    CHECK_INT(run(), 3);
+    CHECK_STR(status(last), "scheduled");
+    CHECK_INT(number("SELECT attempts FROM jobs WHERE status = 'scheduled'"), 0);
+    CHECK_STR(status(first), "completed");
+    CHECK_STR(status(second), "completed");
     end();
 }
 
