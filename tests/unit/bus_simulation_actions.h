@@ -25,10 +25,9 @@ static void draw_behaviour(struct sim_job *model, bool has_work)
         model->fails = 1 + (int)sim_below(6);
         model->error = errors[sim_below(COUNT_OF(errors))];
     }
-    if (!has_work) return;
-    if (sim_chance(100)) model->snoozes = 1 + (int)sim_below(3);
-    if (sim_chance(400)) model->steps = sim_below(32);
     model->is_poison = sim.crash_chance && sim_chance(15);
+    if (sim_chance(100)) model->snoozes = 1 + (int)sim_below(3);
+    if (has_work && sim_chance(400)) model->steps = sim_below(32);
 }
 
 static void draw_needs(struct sim_job *model)

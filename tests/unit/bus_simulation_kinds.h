@@ -197,10 +197,9 @@ static void crash(const char *where)
     sim.crashes++;
 }
 
-static enum err sim_work(struct job *job)
+/* What it does wrong, as the model says. */
+static enum err misbehave(struct job *job, struct sim_job *model)
 {
-    struct sim_job *model = begin_run(job);
-    if (!model) return OK;
     if (model->is_poison) {
         crash("poison");
         return err_set(ERR_INTERNAL, "poison");
@@ -209,7 +208,14 @@ static enum err sim_work(struct job *job)
         model->snoozes--;
         return job_snooze(job, 1 + sim_below(20), "as drawn");
     }
-    if (job->attempt <= model->fails) return err_set(model->error, "as drawn");
+    return job->attempt <= model->fails ? err_set(model->error, "as drawn") : OK;
+}
+
+static enum err sim_work(struct job *job)
+{
+    struct sim_job *model = begin_run(job);
+    if (!model) return OK;
+    TRY(misbehave(job, model));
     job_log(job, "walks through its steps");
     TRY(walk_steps(job, model));
     return job_stopped(job);
@@ -225,8 +231,8 @@ static enum err sim_apply(struct job *job)
 /* Of many in one transaction. */
 static enum err sim_apply_alone(struct job *job)
 {
-    const struct sim_job *model = begin_run(job);
-    if (model && job->attempt <= model->fails) return err_set(model->error, "as drawn");
+    struct sim_job *model = begin_run(job);
+    if (model) TRY(misbehave(job, model));
     return sim_apply(job);
 }
 

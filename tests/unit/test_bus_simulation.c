@@ -134,7 +134,7 @@ static bool needs_cancelled(const struct sim_job *model, int depth)
 
 static bool may_be_dead(const struct sim_job *model, int64_t crashes, int64_t failures)
 {
-    return crashes >= BUS_CRASHES_MAX || (model->fails > 0 && failures > 0) || (sim.fault_chance && failures > 0);
+    return (crashes >= BUS_CRASHES_MAX && model->is_poison) || (model->fails > 0 && failures > 0) || (sim.fault_chance && failures > 0);
 }
 
 /* Every job of the model, in the order of their numbers, beside what the store says of it. */
