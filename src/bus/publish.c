@@ -30,7 +30,7 @@ static void heard(void *unused, struct str note)
 
 enum err bus_listen(struct db_pool *pool) { return db_listen(pool, heard, NULL); }
 
-enum err bus_tell_workers(struct db *db) { return db_notify(db, NOTE_JOBS); }
+enum err bus_tell_workers(struct db *db) { return db_hint(db, NOTE_JOBS); }
 
 static enum err tell_person(struct db *db, struct arena *arena, struct str user_id, const char *event, struct str data)
 {

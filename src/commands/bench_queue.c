@@ -52,11 +52,14 @@ static double seconds_since(int64_t start) { return (double)(clock_monotonic() -
 
 /* ---- publishing ---- */
 
+/* One row that says nothing, one job as a statement of its own, and one in a transaction with what else a caller does. */
+enum way { BARE, ALONE, IN_TRANSACTION };
+
 struct client {
     pthread_t thread;
     struct db_pool *pool;
     int64_t count;
-    bool is_bare;
+    enum way way;
     enum err result;
 };
 
@@ -65,10 +68,10 @@ static enum err publish_one(struct db *db, void *argument)
     return bus_enqueue(db, argument, &(struct job_spec){.kind = "bench.plain"}, NULL);
 }
 
-static enum err commit_one(struct db *db, struct arena *arena, bool is_bare)
+static enum err commit_one(struct db *db, struct arena *arena, enum way way)
 {
-    if (is_bare) return db_exec(db, &sql_bench_bare, DB_ARGS(db_text(uuid_new(arena)), db_text(STR("{}"))));
-    return db_transaction(db, publish_one, arena);
+    if (way == BARE) return db_exec(db, &sql_bench_bare, DB_ARGS(db_text(uuid_new(arena)), db_text(STR("{}"))));
+    return way == ALONE ? publish_one(db, arena) : db_transaction(db, publish_one, arena);
 }
 
 static void *client_main(void *argument)
@@ -80,19 +83,19 @@ static void *client_main(void *argument)
     client->result = db_acquire(client->pool, &db);
     for (int64_t i = 0; i < client->count && client->result == OK; i++) {
         arena_reset(&arena);
-        client->result = commit_one(db, &arena, client->is_bare);
+        client->result = commit_one(db, &arena, client->way);
     }
     db_release(db);
     return NULL;
 }
 
-static enum err measure_clients(struct bench_run *run, int count, bool is_bare, const char *name)
+static enum err measure_clients(struct bench_run *run, int count, enum way way, const char *name)
 {
     struct client clients[CLIENTS];
     enum err result = OK;
     int64_t start = clock_monotonic();
     for (int i = 0; i < count; i++) {
-        clients[i] = (struct client){.pool = run->store.pool, .count = SINGLES / count, .is_bare = is_bare};
+        clients[i] = (struct client){.pool = run->store.pool, .count = SINGLES / count, .way = way};
         if (pthread_create(&clients[i].thread, NULL, client_main, &clients[i]) != 0) return err_set(ERR_UNAVAILABLE, "no thread for a client");
     }
     for (int i = 0; i < count; i++) {
@@ -209,10 +212,12 @@ static enum err measure_pick_up(struct bench_run *run)
 
 static enum err measure(struct bench_run *run)
 {
-    TRY(measure_clients(run, 1, true, "bare_commit_per_s"));
-    TRY(measure_clients(run, 1, false, "enqueue_single_per_s"));
-    TRY(measure_clients(run, CLIENTS, true, "bare_commit_8_clients_per_s"));
-    TRY(measure_clients(run, CLIENTS, false, "enqueue_single_8_clients_per_s"));
+    TRY(measure_clients(run, 1, BARE, "bare_commit_per_s"));
+    TRY(measure_clients(run, 1, IN_TRANSACTION, "enqueue_single_per_s"));
+    TRY(measure_clients(run, 1, ALONE, "enqueue_alone_per_s"));
+    TRY(measure_clients(run, CLIENTS, BARE, "bare_commit_8_clients_per_s"));
+    TRY(measure_clients(run, CLIENTS, IN_TRANSACTION, "enqueue_single_8_clients_per_s"));
+    TRY(measure_clients(run, CLIENTS, ALONE, "enqueue_alone_8_clients_per_s"));
     TRY(clear(run));
     TRY(fill(run, plain.name, "enqueue_bulk_per_s"));
     TRY(process(run, "process_per_s"));

@@ -66,6 +66,7 @@ static void close_connection(struct db *db)
 {
     db->driver->close(db);
     buf_dispose(&db->notes);
+    buf_dispose(&db->hints);
     free(db);
 }
 
@@ -450,24 +451,57 @@ static void hand_on_notes(struct db *db)
 /* Nobody else hands on what this process tells: it is the only one, or deaf. */
 static bool hears_itself_here(const struct db *db) { return !db->driver->notify || (db->driver->is_deaf && db->driver->is_deaf(db->shared)); }
 
-static bool is_noted(const struct db *db, struct str message)
+static bool is_in(const struct buf *notes, struct str message)
 {
-    struct str rest = buf_str(&db->notes), note;
+    struct str rest = buf_str(notes), note;
     while (next_note(&rest, &note))
         if (str_equal(note, message)) return true;
     return false;
 }
 
+static enum err check_note(struct str message)
+{
+    if (message.len && message.len <= DB_NOTE_MAX && !memchr(message.ptr, 0, message.len)) return OK;
+    return err_set(ERR_INVALID, "a note for the other processes has 1 to %d bytes without NUL", DB_NOTE_MAX);
+}
+
+/* Outside a transaction. */
+static void give_hint(struct db *db, struct str message)
+{
+    hand_on(db->pool, message);
+    if (!db->driver->notify || db->driver->hint(db->shared, message)) return;
+    if (db->driver->notify(db, message) != OK) log_debug("the other processes are not told, and look by themselves: %s", err_detail());
+}
+
+static void give_hints(struct db *db)
+{
+    struct str rest = buf_str(&db->hints), note;
+    while (next_note(&rest, &note)) give_hint(db, note);
+    buf_clear(&db->hints);
+}
+
+enum err db_hint(struct db *db, struct str message)
+{
+    TRY(check_note(message));
+    if (!db->in_transaction) {
+        give_hint(db, message);
+        return OK;
+    }
+    if (is_in(&db->hints, message)) return OK;
+    buf_append_str(&db->hints, message);
+    buf_append_char(&db->hints, '\0');
+    return db->hints.overflow ? err_set(ERR_TOO_LARGE, "one transaction tells too much") : OK;
+}
+
 enum err db_notify(struct db *db, struct str message)
 {
-    if (!message.len || message.len > DB_NOTE_MAX || memchr(message.ptr, 0, message.len))
-        return err_set(ERR_INVALID, "a note for the other processes has 1 to %d bytes without NUL", DB_NOTE_MAX);
+    TRY(check_note(message));
     if (!db->in_transaction && db->driver->notify) {
         TRY(db->driver->notify(db, message));
         if (hears_itself_here(db)) hand_on(db->pool, message);
         return OK;
     }
-    if (db->in_transaction && is_noted(db, message)) return OK;
+    if (db->in_transaction && is_in(&db->notes, message)) return OK;
     buf_append_str(&db->notes, message);
     buf_append_char(&db->notes, '\0');
     if (db->notes.overflow) return err_set(ERR_TOO_LARGE, "one transaction tells too much");
@@ -510,6 +544,7 @@ enum err db_commit(struct db *db)
     give_turn(db);
     if (hears_itself_here(db)) hand_on_notes(db);
     buf_clear(&db->notes);
+    give_hints(db);
     return OK;
 }
 
@@ -524,6 +559,7 @@ void db_rollback(struct db *db)
     db->failed = false;
     give_turn(db);
     buf_clear(&db->notes);
+    buf_clear(&db->hints);
 }
 
 bool db_in_transaction(const struct db *db)

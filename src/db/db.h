@@ -142,6 +142,9 @@ enum err db_transaction_relaxed(struct db *db, enum err (*body)(struct db *db, v
  * NUL; repeats in a transaction are merged. Nobody may be listening: it says where to look, and the store what is so. */
 #define DB_NOTE_MAX 4000
 enum err db_notify(struct db *db, struct str message) MUST_CHECK;
+/* The same for what is only a hint to look: this process hears it with the commit, the others a moment later, and nobody if this one dies in between. It costs
+ * the transaction nothing, while PostgreSQL lets one transaction at a time commit that notifies. */
+enum err db_hint(struct db *db, struct str message) MUST_CHECK;
 /* What a restore tells: nothing that was read before holds any longer, and all sessions are over. */
 #define DB_NOTE_RESTORED "restored"
 /* Which restore made the store what it is: "" for none. Changes with each. */

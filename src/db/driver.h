@@ -27,6 +27,7 @@ struct db {
     bool lost_race; /* written by the driver: the store undid the transaction, or the lone statement, for the sake of another */
     char constraint[256];
     struct buf notes; /* what is told with the commit, each ended by a NUL byte */
+    struct buf hints; /* what is told after it */
 };
 
 /* A word of a migration, written {name}, and what it is on this engine. */
@@ -69,6 +70,8 @@ struct db_driver {
 
     /* Tells every process on the store, with the commit of the open transaction; NULL where there is one process: db.c hands it on. */
     enum err (*notify)(struct db *db, struct str message);
+    /* Tells the others soon; false when that cannot be done, and `notify` is to be used. NULL with `notify`. */
+    bool (*hint)(void *shared, struct str message);
     /* Starts to hand on what the processes are told, on a thread of its own, until pool_close; NULL with `notify`. `url`: another way to the
      * store to listen on; NULL for the pool's own. From its return on the store counts as served; ERR_UNAVAILABLE while a store is copied into it. */
     enum err (*listen)(void *shared, const char *url, void (*heard)(void *argument, struct str message), void *argument);

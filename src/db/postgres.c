@@ -434,6 +434,7 @@ const struct db_driver db_postgres_driver = {
     .commit = commit,
     .rollback = rollback,
     .notify = notify,
+    .hint = postgres_hint,
     .listen = postgres_listen,
     .script = script,
     .lock_schema = lock_schema,

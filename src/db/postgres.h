@@ -59,6 +59,7 @@ bool postgres_is_pooled(PGconn *handle);
 
 enum err postgres_listen(void *shared, const char *url, void (*heard)(void *argument, struct str message), void *argument) MUST_CHECK;
 void postgres_listen_stop(struct postgres_store *store);
+bool postgres_hint(void *shared, struct str message);
 
 /* ---- postgres_statement.c ---- */
 

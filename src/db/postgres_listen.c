@@ -6,6 +6,7 @@
  * would stay with a server process. The first connection is therefore made before postgres_listen returns: whoever serves holds the lock before anybody
  * is told where. If the store is away then, the thread goes on trying.
  */
+#include "base/clock.h"
 #include "base/log.h"
 #include "db/postgres.h"
 #include <errno.h>
@@ -14,14 +15,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define AGAIN_AFTER_MS 1000
 #define COPIED_INTO "the store is the target of `careerprep copy`: stop one of the two"
 
+#define HINTS_EVERY_US 1000 /* those that come meanwhile are one */
+
 struct postgres_listener {
     pthread_t thread;
     int stop; /* an eventfd */
+    int hinted; /* an eventfd: there are hints to send */
+    pthread_mutex_t mutex; /* of the hints, each ended by a NUL byte */
+    struct buf hints;
+    int64_t hints_at; /* clock_monotonic: not sent before */
     struct postgres_store *store;
     const char *url;
     void (*heard)(void *argument, struct str message);
@@ -31,12 +39,53 @@ struct postgres_listener {
     bool is_away;   /* the store could not be reached, and the log says so */
 };
 
-/* True when it is time to stop; waits until the socket has something (-1: none) or the time is over (-1: never). */
+/* True when it is time to stop; waits until the socket has something (-1: none), there are hints, or the time is over (-1: never). */
 static bool wait_for(const struct postgres_listener *listener, int socket, int milliseconds)
 {
-    struct pollfd ready[] = {{.fd = listener->stop, .events = POLLIN}, {.fd = socket, .events = POLLIN}};
-    if (poll(ready, socket < 0 ? 1 : 2, milliseconds) < 0 && errno != EINTR) log_warn("listening to the store: %s", strerror(errno));
+    struct pollfd ready[] = {{.fd = listener->stop, .events = POLLIN}, {.fd = socket, .events = POLLIN}, {.fd = listener->hinted, .events = POLLIN}};
+    if (poll(ready, socket < 0 ? 1 : COUNT_OF(ready), milliseconds) < 0 && errno != EINTR) log_warn("listening to the store: %s", strerror(errno));
     return ready[0].revents != 0;
+}
+
+/* Those that nobody hears are lost: the others look by themselves every few seconds. */
+static void send_hints(struct postgres_listener *listener)
+{
+    uint64_t count;
+    struct buf hints = {0};
+    struct str rest, hint;
+    if (read(listener->hinted, &count, sizeof count) < 0) return; /* none: it does not block */
+    int64_t early = listener->hints_at - clock_monotonic();
+    if (early > 0) nanosleep(&(struct timespec){.tv_nsec = early * 1000}, NULL);
+    pthread_mutex_lock(&listener->mutex);
+    hints = listener->hints;
+    listener->hints = (struct buf){0};
+    pthread_mutex_unlock(&listener->mutex);
+    rest = buf_str(&hints);
+    while (rest.len && str_split_next(&rest, '\0', &hint) && hint.len) {
+        const char *value = hint.ptr; /* a NUL byte follows */
+        PQclear(PQexecParams(listener->handle, "SELECT pg_notify('" POSTGRES_CHANNEL "', $1)", 1, NULL, &value, NULL, NULL, 0));
+    }
+    buf_dispose(&hints);
+    listener->hints_at = clock_monotonic() + HINTS_EVERY_US;
+}
+
+bool postgres_hint(void *shared, struct str message)
+{
+    struct postgres_store *store = shared;
+    struct postgres_listener *listener = store->listener;
+    uint64_t one = 1;
+    if (!listener) return false;
+    pthread_mutex_lock(&listener->mutex);
+    struct str rest = buf_str(&listener->hints), hint;
+    bool is_known = false;
+    while (rest.len && str_split_next(&rest, '\0', &hint)) is_known |= str_equal(hint, message);
+    if (!is_known) {
+        buf_append_str(&listener->hints, message);
+        buf_append_char(&listener->hints, '\0');
+    }
+    pthread_mutex_unlock(&listener->mutex);
+    if (!is_known && write(listener->hinted, &one, sizeof one) < 0) log_debug("a hint waits for the next: %s", strerror(errno));
+    return true;
 }
 
 /* Waits for a copy that is about to end, as long as any statement waits for a lock. */
@@ -85,7 +134,8 @@ static bool hand_on(const struct postgres_listener *listener)
     PGconn *handle = listener->handle;
     if (!PQconsumeInput(handle)) return false;
     for (PGnotify *notify = PQnotifies(handle); notify; notify = PQnotifies(handle)) {
-        listener->heard(listener->argument, str_from(notify->extra));
+        bool is_own = notify->be_pid == PQbackendPID(handle); /* a hint, which this process has heard */
+        if (!is_own) listener->heard(listener->argument, str_from(notify->extra));
         PQfreemem(notify);
     }
     return PQstatus(handle) == CONNECTION_OK;
@@ -105,7 +155,10 @@ static void *listener_main(void *argument)
             continue;
         }
         listener->heard(listener->argument, STR(""));
-        while (!is_over && hand_on(listener)) is_over = wait_for(listener, PQsocket(listener->handle), -1);
+        while (!is_over && hand_on(listener)) {
+            is_over = wait_for(listener, PQsocket(listener->handle), -1);
+            if (!is_over) send_hints(listener);
+        }
         disconnect(listener);
     }
     return NULL;
@@ -113,25 +166,34 @@ static void *listener_main(void *argument)
 
 static enum err begin(struct postgres_listener *listener)
 {
-    if (listener->stop < 0) return err_set(ERR_UNAVAILABLE, "no means to stop listening to the store");
+    if (listener->stop < 0 || listener->hinted < 0) return err_set(ERR_UNAVAILABLE, "no means to stop listening to the store");
     connect_and_listen(listener);
     if (listener->handle && !listener->is_served) return err_set(ERR_UNAVAILABLE, COPIED_INTO);
     return pthread_create(&listener->thread, NULL, listener_main, listener) == 0 ? OK : err_set(ERR_UNAVAILABLE, "no thread to listen to the store");
+}
+
+static void listener_free(struct postgres_listener *listener)
+{
+    if (listener->stop >= 0) close(listener->stop);
+    if (listener->hinted >= 0) close(listener->hinted);
+    pthread_mutex_destroy(&listener->mutex);
+    buf_dispose(&listener->hints);
+    free(listener);
 }
 
 enum err postgres_listen(void *shared, const char *url, void (*heard)(void *argument, struct str message), void *argument)
 {
     struct postgres_store *store = shared;
     struct postgres_listener *listener = mem_alloc(sizeof *listener);
-    *listener = (struct postgres_listener){.stop = eventfd(0, EFD_CLOEXEC), .store = store, .url = url ? url : store->url, .heard = heard, .argument = argument};
+    *listener = (struct postgres_listener){.stop = eventfd(0, EFD_CLOEXEC), .hinted = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .store = store, .url = url ? url : store->url, .heard = heard, .argument = argument};
+    pthread_mutex_init(&listener->mutex, NULL);
     enum err error = begin(listener);
     if (error == OK) {
         store->listener = listener;
         return OK;
     }
     disconnect(listener);
-    if (listener->stop >= 0) close(listener->stop);
-    free(listener);
+    listener_free(listener);
     return error;
 }
 
@@ -142,7 +204,6 @@ void postgres_listen_stop(struct postgres_store *store)
     if (!listener) return;
     if (write(listener->stop, &one, sizeof one) < 0) log_error("the listener of the store cannot be stopped: %s", strerror(errno));
     pthread_join(listener->thread, NULL);
-    close(listener->stop);
-    free(listener);
     store->listener = NULL;
+    listener_free(listener);
 }
