@@ -67,6 +67,17 @@ static const struct config_entry entries[CONFIG_COUNT] = {
                           .fallback = "info",
                           .example = "info",
                           .help = "Least important kind of line in the log"},
+    [CONFIG_METRICS_ALLOW] = {.name = "METRICS_ALLOW",
+                              .type = CONFIG_ADDRESS_LIST,
+                              .fallback = "127.0.0.0/8,::1",
+                              .example = "127.0.0.1,10.0.0.0/8",
+                              .help = "Addresses and networks that may read /metrics when they ask directly, without a proxy"},
+    [CONFIG_METRICS_TOKEN] = {.name = "METRICS_TOKEN",
+                              .type = CONFIG_TEXT,
+                              .min = 16, /* nobody guesses it at 300 tries a minute */
+                              .example = "a-long-random-text",
+                              .help = "Bearer token with which /metrics may be read from anywhere",
+                              .secret = true},
     /* developer.adzuna.com/docs/terms_of_service: what everybody gets. */
     [CONFIG_QUOTA_ADZUNA] = {.name = "QUOTA_ADZUNA",
                              .type = CONFIG_LIMITS,
@@ -202,6 +213,8 @@ static struct str check(struct arena *arena, const struct config_entry *entry, s
     if (!str_is_text(value) || has_control(value)) return STR("has control characters or is not UTF-8 text");
     switch (entry->type) {
     case CONFIG_TEXT:
+        if ((int64_t)value.len < entry->min) return str_format(arena, "must have at least %lld bytes", (long long)entry->min);
+        return STR("");
     case CONFIG_PATH: return STR("");
     case CONFIG_INT:
         if (str_to_int(value, &number) == OK && number >= entry->min && number <= entry->max) return STR("");

@@ -16,6 +16,8 @@ enum config_key {
     CONFIG_DEV_STATEMENTS,
     CONFIG_LISTEN,
     CONFIG_LOG_LEVEL,
+    CONFIG_METRICS_ALLOW,
+    CONFIG_METRICS_TOKEN,
     CONFIG_QUOTA_ADZUNA,
     CONFIG_QUOTA_JOOBLE,
     CONFIG_SCHEDULE_TIME_ZONE,
@@ -44,7 +46,7 @@ struct config_entry {
     const char *example;
     const char *help;
     const char *choices; /* "a|b" for CONFIG_CHOICE; schemes of CONFIG_URL */
-    int64_t min, max;    /* CONFIG_INT */
+    int64_t min, max;    /* CONFIG_INT; CONFIG_TEXT: at least `min` bytes */
     bool secret;
 };
 

@@ -216,6 +216,15 @@ enum err bus_forget_person(struct db *db, struct str user_id) MUST_CHECK;
 /* A paused kind is not claimed; what runs goes on. */
 enum err bus_pause(struct db *db, const char *kind, bool is_paused) MUST_CHECK;
 
+/* ---- figures ---- */
+
+#define BUS_LATE_US (15 * US_PER_SECOND) /* three beats of a process that did not come: it hangs, or is gone */
+
+/* What this process has run since bus_init, in Prometheus' text format. */
+void bus_write_counts(struct buf *out);
+/* What the store holds, for all processes: open and dead jobs, processes that run jobs, what is left of budgets. Each statement is bounded. */
+enum err bus_write_gauges(struct db *db, struct arena *arena, struct buf *out) MUST_CHECK;
+
 /* ---- running ---- */
 
 struct bus_workers;

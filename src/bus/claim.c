@@ -152,6 +152,7 @@ enum err bus_claim(struct worker *worker, struct run **runs, size_t *count)
         BUS_BOUNDARY("after claim");
         *runs = claiming.runs;
         *count = claiming.count;
+        bus_count_starts(claiming.kind, claiming.runs, claiming.count, clock_now());
     }
     if (!*count) worker->claim = 0;
     return OK;

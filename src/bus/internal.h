@@ -155,6 +155,19 @@ enum err bus_housekeeping(struct db *db, struct arena *arena, int64_t *next) MUS
 /* One turn of a worker: settles, claims and runs; *ran counts the jobs, *next as in bus_settle. */
 enum err bus_turn(struct worker *worker, int *ran, int64_t *next) MUST_CHECK;
 
+/* ---- figures.c: counted as soon as it is committed ---- */
+
+enum run_outcome { RUN_COMPLETED, RUN_FAILED, RUN_DEAD, RUN_CANCELLED, RUN_PUT_OFF, RUN_WAITING, RUN_LOST, RUN_OUTCOME_COUNT };
+
+/* Begins anew, for the kinds of the registry. While nothing runs. */
+void bus_figures_init(const struct bus_registry *registry);
+/* `count` runs of a kind were claimed at `now`. */
+void bus_count_starts(const struct job_kind *kind, const struct run *runs, size_t count, int64_t now);
+/* `count` runs ended in this way, each `us` after it was begun. */
+void bus_count_ends(const struct job_kind *kind, enum run_outcome outcome, int64_t us, size_t count);
+void bus_count_settled(size_t marks);
+void bus_count_rescued(int64_t jobs);
+
 /* ---- faults, for the simulation ---- */
 
 /* Whether the worker fails at this boundary, as when the store refuses something. NULL asks whether it has crashed: everything fails then, and it is thrown away. */

@@ -37,39 +37,51 @@ enum err bus_process_register(struct db *db, struct process *process)
     return OK;
 }
 
+struct rescue {
+    int64_t process, first_claim, last_claim;
+    struct str why;
+    int64_t rescued; /* so many jobs */
+};
+
 /* What a process has claimed, all of it or one claim, runs again. In the open transaction. */
-static enum err rescue(struct db *db, int64_t id, int64_t first_claim, int64_t last_claim, struct str why)
+static enum err rescue(struct db *db, struct rescue *what)
 {
-    int64_t now = clock_now(), rescued = 0;
-    struct db_value process = db_int(id), first = db_int(first_claim), last = db_int(last_claim), at = db_time(now);
+    int64_t now = clock_now();
+    struct str why = what->why;
+    struct db_value process = db_int(what->process), first = db_int(what->first_claim), last = db_int(what->last_claim), at = db_time(now);
+    what->rescued = 0;
     TRY(db_exec(db, &sql_rescue_attempts, DB_ARGS(process, first, last, db_text(why), at)));
     TRY(db_exec(db, &sql_rescue_marks, DB_ARGS(process, first, last)));
     TRY(db_exec_count(db, &sql_rescue_jobs,
-                      DB_ARGS(process, first, last, db_text(why), at, db_int(CRASHES_BEFORE_PAUSE), db_time(now + CRASH_PAUSE_US), db_int(BUS_CRASHES_MAX)), &rescued));
+                      DB_ARGS(process, first, last, db_text(why), at, db_int(CRASHES_BEFORE_PAUSE), db_time(now + CRASH_PAUSE_US), db_int(BUS_CRASHES_MAX)), &what->rescued));
     BUS_BOUNDARY("before a commit of a rescue");
-    if (!rescued) return OK;
-    log_warn("%" PRId64 " jobs run again: %.*s", rescued, STR_ARG(why));
+    if (!what->rescued) return OK;
+    log_warn("%" PRId64 " jobs run again: %.*s", what->rescued, STR_ARG(why));
     return bus_tell_workers(db);
 }
 
 static enum err bury(struct db *db, void *argument)
 {
-    const int64_t *id = argument;
-    TRY(rescue(db, *id, 0, INT64_MAX, WORKER_GONE));
-    return db_exec(db, &sql_worker_delete, DB_ARGS(db_int(*id)));
+    struct rescue *what = argument;
+    TRY(rescue(db, what));
+    return db_exec(db, &sql_worker_delete, DB_ARGS(db_int(what->process)));
 }
 
-enum err bus_process_bury(struct db *db, int64_t id) { return db_transaction(db, bury, &id); }
-
-static enum err give_back(struct db *db, void *argument)
+enum err bus_process_bury(struct db *db, int64_t id)
 {
-    const struct worker *worker = argument;
-    return rescue(db, worker->claimed_by, worker->claim, worker->claim, NOT_RECORDED);
+    struct rescue what = {.process = id, .last_claim = INT64_MAX, .why = WORKER_GONE};
+    TRY(db_transaction(db, bury, &what));
+    bus_count_rescued(what.rescued);
+    return OK;
 }
+
+static enum err give_back(struct db *db, void *argument) { return rescue(db, argument); }
 
 enum err bus_process_give_back(struct worker *worker)
 {
-    TRY(db_transaction(worker->db, give_back, worker));
+    struct rescue what = {.process = worker->claimed_by, .first_claim = worker->claim, .last_claim = worker->claim, .why = NOT_RECORDED};
+    TRY(db_transaction(worker->db, give_back, &what));
+    bus_count_rescued(what.rescued);
     worker->claim = 0;
     return OK;
 }

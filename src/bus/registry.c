@@ -188,6 +188,7 @@ enum err bus_init(const struct bus_registry *new_registry, struct hub *hub)
     size_t mistakes = 0;
     for (size_t i = 0; i < registry->events_count; i++) mistakes += registry_mistakes(&registry->events[i]);
     for (size_t i = 0; i < registry->kinds_count; i++) mistakes += kind_mistakes(registry->kinds[i]);
+    bus_figures_init(registry);
     if (mistakes) return err_set(ERR_INTERNAL, "the event registry has %zu mistakes (see the log)", mistakes);
     return OK;
 }

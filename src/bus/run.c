@@ -155,7 +155,7 @@ struct failure {
     struct run *run;
     enum err error;
     struct str reason;
-    bool is_dead;
+    enum run_outcome outcome;
 };
 
 static enum err postpone(struct db *db, struct run *run, const char *status, int64_t at, bool counts, struct str reason)
@@ -180,9 +180,9 @@ static enum err end_failed(struct db *db, struct failure *failure)
     const struct job_retry *retry = retry_of(job->kind, failure->error);
     int most = retry->max_attempts && retry->max_attempts < run->max_attempts ? retry->max_attempts : run->max_attempts;
     int64_t now = clock_now();
-    failure->is_dead = job->attempt >= most;
+    failure->outcome = job->attempt >= most ? RUN_DEAD : RUN_FAILED;
     TRY(record_attempt(db, run, "failed", failure->reason));
-    if (!failure->is_dead) return postpone(db, run, "scheduled", now + retry_delay(retry, job->attempt), true, failure->reason);
+    if (failure->outcome == RUN_FAILED) return postpone(db, run, "scheduled", now + retry_delay(retry, job->attempt), true, failure->reason);
     return bus_end_runs(db, &sql_job_bury,
                         DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), db_text(failure->reason), db_time(now)), 1);
 }
@@ -199,12 +199,17 @@ static enum err end_cancelled(struct db *db, struct failure *failure)
 static enum err record_how(struct db *db, struct failure *failure)
 {
     struct run *run = failure->run;
-    if (run->end == RUN_WAITS) return bus_keep_wait(run); /* how, the step has said */
+    if (run->end == RUN_WAITS) {
+        failure->outcome = RUN_WAITING;
+        return bus_keep_wait(run); /* how, the step has said */
+    }
     if (run->end == RUN_SNOOZED) {
+        failure->outcome = RUN_PUT_OFF;
         TRY(record_attempt(db, run, "snoozed", run->end_reason));
         return postpone(db, run, "scheduled", run->again_at, false, run->end_reason);
     }
     if (failure->error != ERR_CANCELLED) return end_failed(db, failure);
+    failure->outcome = RUN_CANCELLED;
     enum err ended = end_cancelled(db, failure);
     return ended == ERR_NOT_FOUND ? end_failed(db, failure) : ended; /* nobody asked for it: the job itself met this error */
 }
@@ -226,7 +231,9 @@ static enum err record_end(struct failure *failure)
     failure->error = ERR_CANCELLED;
     failure->run->end = RUN_TO_ITS_END;
     recorded = db_transaction(db, record, failure);
-    return recorded == ERR_NOT_FOUND ? OK : recorded;
+    if (recorded != ERR_NOT_FOUND) return recorded;
+    failure->outcome = RUN_LOST;
+    return OK;
 }
 
 static enum err run_one(struct run *run)
@@ -238,6 +245,7 @@ static enum err run_one(struct run *run)
     int64_t before = clock_monotonic();
     snprintf(context, sizeof context, "job %" PRId64, job->id);
     log_set_context(context);
+    enum run_outcome outcome = RUN_COMPLETED;
     enum err result;
     do {
         result = run_once(run);
@@ -249,10 +257,12 @@ static enum err run_one(struct run *run)
         struct failure failure = {.run = run, .error = result, .reason = str_format(job->arena, "%s: %s", err_name(result), err_detail())};
         BUS_BOUNDARY("before recording");
         result = record_end(&failure);
+        outcome = failure.outcome;
         if (run->end == RUN_TO_ITS_END && failure.error != ERR_CANCELLED)
             log_warn("job %s failed at attempt %d of %d (%.*s), %s", job->kind->name, job->attempt, run->max_attempts, STR_ARG(failure.reason),
-                     failure.is_dead ? "is a dead letter now" : "will be tried again");
+                     failure.outcome == RUN_DEAD ? "is a dead letter now" : "will be tried again");
     }
+    if (result == OK) bus_count_ends(job->kind, outcome, clock_monotonic() - before, 1);
     bus_person_changed(db, job->arena, job->user_id);
     log_set_context(NULL);
     return result;
@@ -304,8 +314,12 @@ static bool run_together(struct run *runs, size_t count)
 enum err bus_run_claimed(struct worker *worker, struct run *runs, size_t count)
 {
     enum err result = OK;
+    int64_t before = clock_monotonic();
     bool is_done = count > 1 && run_together(runs, count);
-    if (is_done) log_info("%zu jobs %s done together", count, runs[0].job.kind->name);
+    if (is_done) {
+        bus_count_ends(runs[0].job.kind, RUN_COMPLETED, clock_monotonic() - before, count);
+        log_info("%zu jobs %s done together", count, runs[0].job.kind->name);
+    }
     for (size_t i = 0; is_done && i < count; i++) bus_person_changed(worker->db, &worker->arena, runs[i].job.user_id);
     for (size_t i = 0; !is_done && i < count && result == OK; i++) result = run_one(&runs[i]);
     for (size_t i = 0; i < count; i++) dispose(&runs[i]);

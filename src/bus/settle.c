@@ -306,6 +306,7 @@ static enum err settle_all(struct worker *worker, int64_t *next)
         arena_reset(&worker->arena); /* of the turn, which begins with this */
         BUS_BOUNDARY("before settling");
         TRY(db_transaction_relaxed(worker->db, settle, &batch));
+        bus_count_settled(batch.taken);
         BUS_BOUNDARY("after settling");
         for (size_t i = 0; i < batch.people.count; i++) bus_person_changed(worker->db, &worker->arena, batch.people.items[i]);
         if (batch.taken + batch.lanes_count > 1) TRY(bus_tell_workers(worker->db)); /* there may be more than this thread takes */

@@ -13,6 +13,7 @@
     add(jobs) \
     add(landing) \
     add(market) \
+    add(metrics) \
     add(onboarding) \
     add(profile) \
     add(resume) \

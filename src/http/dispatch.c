@@ -32,35 +32,20 @@ static enum err handle_unknown(struct request *request, struct response *respons
 }
 
 /* Stands for addresses and methods that nobody serves. */
-static const struct route unknown_route = {.pattern = "-", .handler = handle_unknown, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE};
+const struct route dispatch_unknown_route = {.pattern = "-", .handler = handle_unknown, .flags = ROUTE_ON_IO_THREAD | ROUTE_WITHOUT_STORE};
 
-static const struct route asset_route = {.pattern = "/assets/*", .rate = RATE_ASSET, .flags = ROUTE_ON_IO_THREAD};
+const struct route dispatch_asset_route = {.pattern = "/assets/*", .rate = RATE_ASSET, .flags = ROUTE_ON_IO_THREAD};
 
 static bool runs_on_io_thread(const struct request_private *exchange)
 {
     return exchange->request.route->flags & ROUTE_ON_IO_THREAD && !exchange->server->options.store_may_block;
 }
 
-/* Of the process; relaxed, as figures need no order. */
-static struct {
-    _Atomic uint64_t by_class[6];
-    _Atomic int64_t since;
-} totals;
-
-void server_count_from_now(void) { atomic_store(&totals.since, clock_monotonic()); }
-
-void server_read_counts(struct server_counts *counts)
-{
-    for (size_t i = 0; i < COUNT_OF(counts->by_class); i++)
-        counts->by_class[i] = atomic_load_explicit(&totals.by_class[i], memory_order_relaxed);
-    counts->uptime_us = clock_monotonic() - atomic_load(&totals.since);
-}
-
 void dispatch_log(const struct request_private *exchange, int status)
 {
     const struct request *request = &exchange->request;
     int64_t us = clock_monotonic() - exchange->started;
-    if (status >= 100 && status < 600) atomic_fetch_add_explicit(&totals.by_class[status / 100], 1, memory_order_relaxed);
+    http_figures_count(exchange->server->figures, request->route, status, us);
     log_info("%s %s %d %.1f ms", exchange->is_head ? "HEAD" : http_method_name(request->method),
              request->route ? request->route->pattern : "-", status, (double)us / 1000);
 }
@@ -161,11 +146,11 @@ static bool find_route(struct request_private *exchange, bool is_known_method)
     exchange->raw_path = str_slice(exchange->target, 0, question);
     request->query = question == STR_NPOS ? STR("") : str_slice(exchange->target, question + 1, exchange->target.len);
     if (asset_serve(exchange)) {
-        request->route = &asset_route;
+        request->route = &dispatch_asset_route;
         request->path = exchange->raw_path;
         return true;
     }
-    request->route = &unknown_route;
+    request->route = &dispatch_unknown_route;
     enum err error = path_read(&exchange->arena, exchange->raw_path, &exchange->path);
     request->path = exchange->path.decoded;
     if (error == ERR_INVALID) request->path = STR("");
@@ -183,7 +168,7 @@ static bool find_route(struct request_private *exchange, bool is_known_method)
     } else {
         request->route = exchange->match.route;
         if (!params_fit(exchange)) {
-            request->route = &unknown_route;
+            request->route = &dispatch_unknown_route;
             early(exchange, ERR_NOT_FOUND, 0, "There is no page at this address.");
         }
     }
@@ -252,7 +237,7 @@ static void framing_read(struct request_private *exchange)
 
 static size_t body_max_of(const struct request *request)
 {
-    return request->route == &unknown_route || request->route == &asset_route ? 0 : (size_t)route_body_max(request->route);
+    return request->route == &dispatch_unknown_route || request->route == &dispatch_asset_route ? 0 : (size_t)route_body_max(request->route);
 }
 
 /* ---- filters and access ---- */
@@ -520,7 +505,7 @@ enum next dispatch_headers(struct request_private *exchange, const char *method,
     request_read_address(exchange);
     bool is_over = exchange->target.len <= TARGET_MAX ? find_route(exchange, is_known) : false;
     if (exchange->target.len > TARGET_MAX) {
-        exchange->request.route = &unknown_route;
+        exchange->request.route = &dispatch_unknown_route;
         early(exchange, ERR_TOO_LARGE, 414, "The address is too long.");
     }
     exchange->body_max = body_max_of(&exchange->request);

@@ -18,6 +18,7 @@
 struct MHD_Connection;
 struct MHD_Daemon;
 struct MHD_Response;
+struct http_figures;
 struct websocket;
 struct websockets;
 
@@ -89,6 +90,7 @@ struct request_private {
 
 struct server {
     struct server_options options;
+    struct http_figures *figures;
     struct MHD_Daemon *daemon;
     struct router *router;
     struct worker_pool *workers;
@@ -107,6 +109,12 @@ struct server {
     pthread_t housekeeper;
     atomic_bool is_stopping;
 };
+
+/* figures.c */
+struct http_figures *http_figures_new(const struct server_options *options);
+void http_figures_free(struct http_figures *figures);
+/* An answer has ended `us` after its request began; `route` NULL: none was found. */
+void http_figures_count(struct http_figures *figures, const struct route *route, int status, int64_t us);
 
 /* exchange.c */
 struct request_private *exchange_new(struct server *server, const char *target);
@@ -129,7 +137,8 @@ void dispatch_busy(struct request_private *exchange);
 void dispatch_fail(struct request_private *exchange, enum err error, int status, struct str detail);
 void exchange_resume(struct request_private *exchange); /* server.c: hands the exchange back to its I/O thread */
 void dispatch_log(const struct request_private *exchange, int status); /* and counts it */
-void server_count_from_now(void);
+/* What is served without a row in any feature's table: addresses that nobody serves, and embedded assets. */
+extern const struct route dispatch_unknown_route, dispatch_asset_route;
 /* Puts the parameters of the path into the fields that the route's table has for them. */
 void fields_take_params(struct request_private *exchange);
 /* collection.c: fills `page` from the checked fields, adding errors to them. */
@@ -172,6 +181,7 @@ void hub_reopen(struct hub *hub);               /* a server starts with this hub
 
 /* websocket.c */
 struct websockets *websockets_new(struct server *server);
+size_t websockets_count(struct websockets *websockets); /* open ones */
 void websockets_stop(struct websockets *websockets); /* closes all sockets with 1001, waits for their callbacks */
 void websockets_free(struct websockets *websockets); /* after the stop and the worker pool's end */
 /* Closes the sockets of a person that `which` and the hash choose, with 1008. */

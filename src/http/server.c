@@ -324,6 +324,7 @@ static void server_free(struct server *server)
     worker_pool_free(server->workers);
     websockets_free(server->websockets);
     router_free(server->router);
+    http_figures_free(server->figures);
     exchanges_dispose(server);
     arena_dispose(&server->arena);
     pthread_mutex_destroy(&server->lock);
@@ -339,6 +340,7 @@ enum err server_start(struct server **out, const struct server_options *options)
     pthread_mutex_init(&server->lock, NULL);
     arena_init(&server->arena);
     server->router = router_new(options->routes, options->routes_count);
+    server->figures = http_figures_new(options);
     flash_key_take(server);
     enum err error = proxy_list_read(&server->arena, options->trusted_proxies, &server->proxies);
     if (error == OK) error = listen_open(options->listen, &listener, &server->port);
@@ -356,7 +358,6 @@ enum err server_start(struct server **out, const struct server_options *options)
         server_free(server);
         return error;
     }
-    server_count_from_now();
     if (options->hub) {
         hub_reopen(options->hub);
         hub_set_sockets(options->hub, server->websockets);

@@ -46,12 +46,8 @@ enum err server_start(struct server **server, const struct server_options *optio
 int server_port(const struct server *server);
 void server_stop(struct server *server); /* drains and frees */
 
-/* What this process has answered since it began to serve, for /metrics. by_class[2] counts statuses 200 to 299. */
-struct server_counts {
-    uint64_t by_class[6];
-    int64_t uptime_us;
-};
-void server_read_counts(struct server_counts *counts);
+/* What the server that runs this request has answered and what it has open, in Prometheus' text format. */
+void server_write_metrics(const struct request *request, struct buf *out);
 
 /* The route that serves a method and path, its parameters not yet bound: tests and `careerprep routes`. NULL: none. */
 const struct route *server_find_route(const struct server_options *options, enum http_method method, struct str path);

@@ -306,6 +306,14 @@ struct websockets *websockets_new(struct server *server)
     return all;
 }
 
+size_t websockets_count(struct websockets *all)
+{
+    pthread_mutex_lock(&all->lock);
+    size_t count = all->count;
+    pthread_mutex_unlock(&all->lock);
+    return count;
+}
+
 void websockets_stop(struct websockets *all)
 {
     uint64_t one = 1;

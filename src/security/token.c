@@ -29,6 +29,11 @@ bool token_of_header(struct str header, struct str *token)
     return true;
 }
 
+bool token_matches(struct str token, struct str expected)
+{
+    return token.len == expected.len && sodium_memcmp(token.ptr, expected.ptr, expected.len) == 0;
+}
+
 /* The first bytes of the hash of the secret: against slips of the pen, not against people. */
 static void check_of(const unsigned char *secret, unsigned char *check)
 {

@@ -31,6 +31,8 @@ enum err token_revoke(struct request *request, struct str id) MUST_CHECK;
 
 /* The credentials of "Bearer XYZ" (RFC 6750, 2.1): true when that is the scheme, whatever follows it. */
 bool token_of_header(struct str header, struct str *token);
+/* Whether they are the same, in a time that does not tell how much of it is right. */
+bool token_matches(struct str token, struct str expected);
 /* Prefix, length, letters and check bytes. */
 bool token_is_well_formed(struct str token);
 /* BLAKE2b-256 in hexadecimal: how tokens and sessions are stored. */

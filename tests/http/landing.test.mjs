@@ -16,15 +16,11 @@ test("the front page is for strangers, with a proof that says it is an example",
   assert.equal((await ada.get("/")).location, "/dashboard");
 });
 
-test("health, readiness, figures and robots", async () => {
+test("health, readiness and robots", async () => {
   const stranger = server.browser();
   assert.equal((await stranger.get("/healthz")).text, "ok\n");
   assert.equal((await stranger.get("/readyz")).text, "ready\n");
   assert.match((await stranger.get("/robots.txt")).text, /Disallow: \//);
-  const figures = await stranger.get("/metrics");
-  assert.match(figures.text, /careerprep_requests_total\{status="2xx"\} [1-9]/);
-  assert.match(figures.text, /careerprep_uptime_seconds [0-9]/);
-  assert.equal((await stranger.get("/metrics", { "X-Forwarded-For": "203.0.113.7" })).status, 403);
 });
 
 test("a stranger who follows a link comes back to it after signing in", async () => {

@@ -106,6 +106,38 @@ TEST(each_class_of_errors_has_its_own_retries)
 }
 
 /* A job that meets this error by itself, from a service say, was not cancelled by anybody. */
+static bool counts_have(const char *line)
+{
+    struct buf out CLEANUP(buf_dispose) = {0};
+    bus_write_counts(&out);
+    bool found = str_find(buf_str(&out), str_from(line), 0) != STR_NPOS;
+    if (!found) printf("  no line %s in\n%.*s", line, STR_ARG(buf_str(&out)));
+    return found;
+}
+
+TEST(every_run_is_counted_by_how_it_ended)
+{
+    begin_jobs();
+    work_result = ERR_INVALID;
+    job((struct job_spec){.kind = "test.plain"});
+    job((struct job_spec){.kind = "test.retried"});
+    pass(3); /* they were ready for so long */
+    CHECK_INT(run(), 2);
+    work_result = OK;
+    job((struct job_spec){.kind = "test.plain"});
+    pass(60);
+    CHECK_INT(run(), 2);
+    CHECK(counts_have("careerprep_job_runs_total{kind=\"test.plain\",outcome=\"dead\"} 1\n"));
+    CHECK(counts_have("careerprep_job_runs_total{kind=\"test.plain\",outcome=\"completed\"} 1\n"));
+    CHECK(counts_have("careerprep_job_runs_total{kind=\"test.retried\",outcome=\"failed\"} 1\n"));
+    CHECK(counts_have("careerprep_job_runs_total{kind=\"test.retried\",outcome=\"completed\"} 1\n"));
+    CHECK(counts_have("careerprep_job_run_duration_seconds_count{kind=\"test.plain\"} 2\n"));
+    CHECK(counts_have("careerprep_job_start_latency_seconds_bucket{kind=\"test.plain\",le=\"1\"} 0\n"));
+    CHECK(counts_have("careerprep_job_start_latency_seconds_bucket{kind=\"test.plain\",le=\"5\"} 1\n"));
+    CHECK(counts_have("careerprep_job_start_latency_seconds_sum{kind=\"test.plain\"} 63.000000\n"));
+    end();
+}
+
 TEST(an_error_that_looks_like_a_cancellation_is_tried_again)
 {
     begin_jobs();

@@ -1,6 +1,7 @@
 /* Reading what the overview shows: six statements in one round trip, each bounded. Design in admin.h. */
 #include "base/clock.h"
 #include "bus/bus.h"
+#include "bus/figures.sql.h"
 #include "features/admin/admin.h"
 #include "features/admin/store.sql.h"
 
@@ -8,7 +9,6 @@
 
 #define HOUR_US (3600 * US_PER_SECOND)
 #define WORKERS_MAX 100
-#define LATE_US (15 * US_PER_SECOND) /* three beats that did not come */
 
 const struct admin_span admin_hour = {.name = "hour", .slot_word = "minute", .slots = 60, .slot_us = 60 * US_PER_SECOND, .most = 20000, .refresh_seconds = 2};
 const struct admin_span admin_day = {.name = "day", .slot_word = "hour", .slots = 24, .slot_us = HOUR_US, .most = 100000, .refresh_seconds = 30};
@@ -94,7 +94,7 @@ static enum err take_workers(struct admin_reading *reading, struct arena *arena,
             .seen_iso = time_iso(arena, seen),
             .seen = time_ago(arena, seen, reading->now),
             .running = db_col_int(rows, 5),
-            .is_late = reading->now - seen > LATE_US,
+            .is_late = reading->now - seen > BUS_LATE_US,
         };
     }
     return db_rows_result(rows);
@@ -116,11 +116,11 @@ enum err admin_read(struct request *request, const struct admin_span *span, stru
     reading->now = clock_now();
     begin_with_known(reading, arena);
     const struct db_ask asks[] = {
-        {&sql_admin_ready_and_dead, DB_NO_ARGS, &ready},
-        {&sql_admin_open, DB_NO_ARGS, &open},
+        {&sql_bus_ready_and_dead, DB_NO_ARGS, &ready},
+        {&sql_bus_open, DB_NO_ARGS, &open},
         {&sql_admin_ended, DB_ARGS(db_time(reading->now - (int64_t)span->slots * span->slot_us), db_int(span->most)), &ended},
         {&sql_admin_ended_by_kind, DB_ARGS(db_time(reading->now - US_PER_DAY)), &day},
-        {&sql_admin_workers, DB_NO_ARGS, &workers},
+        {&sql_bus_processes, DB_NO_ARGS, &workers},
         {&sql_admin_paused, DB_NO_ARGS, &paused},
     };
     TRY(db_query_all(request->db, asks, COUNT_OF(asks)));

@@ -8,7 +8,6 @@ enum err landing_page(struct request *request, struct response *response);
 enum err landing_robots(struct request *request, struct response *response);
 enum err landing_health(struct request *request, struct response *response);
 enum err landing_ready(struct request *request, struct response *response);
-enum err landing_metrics(struct request *request, struct response *response);
 enum err landing_search(struct request *request, struct response *response);
 enum err landing_notifications(struct request *request, struct response *response);
 enum err landing_notification_open(struct request *request, struct response *response);

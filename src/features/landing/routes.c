@@ -22,7 +22,6 @@ static const struct route routes[] = {
      .answer = ANSWER_TEXT},
     {HTTP_GET, "/readyz", landing_ready, ACCESS_PUBLIC, RATE_ASSET, .flags = ROUTE_API | ROUTE_ON_IO_THREAD, .summary = "the store answers too",
      .answer = ANSWER_TEXT},
-    {HTTP_GET, "/metrics", landing_metrics, ACCESS_PUBLIC, RATE_PUBLIC, .summary = "figures for Prometheus; this machine and administrators"},
     {HTTP_GET, "/search", landing_search, ACCESS_USER, RATE_PAGE, FIELDS(query_fields), .summary = "pages, skills, applications and listings"},
     {HTTP_GET, "/notifications", landing_notifications, ACCESS_USER, RATE_PAGE, FIELDS(page_fields), .flags = ROUTE_ON_IO_THREAD,
      .summary = "what concerns the person"},

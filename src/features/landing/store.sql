@@ -11,9 +11,6 @@ ORDER BY v.confidence DESC, v.verified_at DESC LIMIT 1;
 -- name: landing_ready
 SELECT COUNT(*) FROM settings;
 
--- name: landing_jobs_by_status
-SELECT status, COUNT(*) FROM jobs GROUP BY status ORDER BY status;
-
 -- name: landing_search_applications
 SELECT id, title, company, status FROM job_applications
 WHERE user_id = $1 AND (LOWER(title) LIKE $2 ESCAPE $3 OR LOWER(company) LIKE $2 ESCAPE $3) ORDER BY updated_at DESC, id LIMIT $4;
