@@ -96,4 +96,4 @@ static enum err tell(struct job *job)
 }
 
 const struct job_kind kind_jobs_match = {
-    .name = "jobs.match", .agent = "action", .title = "Looking for listings that fit you", .work = look, .apply = tell};
+    .name = "jobs.match", .agent = "action", .title = "Looking for listings that fit you", .work = look, .apply = tell, .lane = &lane_person};

@@ -415,4 +415,4 @@ static enum err interview_apply(struct job *job)
 }
 
 const struct job_kind kind_interview_analyze = {
-    .name = "interview.analyze", .agent = "interviewer", .title = "Reading your interview", .work = interview_work, .apply = interview_apply};
+    .name = "interview.analyze", .agent = "interviewer", .title = "Reading your interview", .work = interview_work, .apply = interview_apply, .lane = &lane_person};

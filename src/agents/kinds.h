@@ -2,6 +2,9 @@
 #pragma once
 #include "bus/bus.h"
 
+/* Work for one person: two jobs of each at once, so that nobody's many jobs hold up the others'. */
+extern const struct job_lane lane_person;
+
 extern const struct job_kind kind_resume_read;       /* action: reads an uploaded resume in the sandbox */
 extern const struct job_kind kind_interview_analyze; /* interviewer: the truth loop */
 extern const struct job_kind kind_roadmap_repath;    /* architect */

@@ -3,6 +3,8 @@
 
 #include "agents/kinds.h"
 
+const struct job_lane lane_person = {.name = "person", .field = "user_id", .width = 2};
+
 #define PRODUCERS(...) .producers = (const char *const[]){__VA_ARGS__, NULL}
 #define CONSUMERS(...) .consumers = (const char *const[]){__VA_ARGS__, NULL}
 

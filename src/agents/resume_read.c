@@ -188,4 +188,4 @@ const struct job_kind kind_resume_read = {.name = "resume.read",
                                           .title = "Reading your resume",
                                           .work = work,
                                           .apply = apply,
-                                          .max_attempts = ATTEMPTS};
+                                          .max_attempts = ATTEMPTS, .lane = &lane_person};

@@ -90,4 +90,4 @@ static enum err review(struct job *job)
 }
 
 const struct job_kind kind_strategist_review = {
-    .name = "strategist.review", .agent = "strategist", .title = "Looking at what is best for you now", .apply = review};
+    .name = "strategist.review", .agent = "strategist", .title = "Looking at what is best for you now", .apply = review, .lane = &lane_person};

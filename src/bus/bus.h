@@ -163,7 +163,7 @@ struct job_spec {
     struct str trace;       /* the traceparent of who asks; "": none */
 };
 
-/* A job without an event. *id (may be NULL) is the job's, or that of the job that holds the key. ERR_INTERNAL for an unknown kind, ERR_TOO_LARGE for the payload. */
+/* A job without an event, in the open transaction or in one of its own. *id (may be NULL) is the job's, or that of the job that holds the key. ERR_INTERNAL for an unknown kind, ERR_TOO_LARGE for the payload. */
 enum err bus_enqueue(struct db *db, struct arena *arena, const struct job_spec *spec, int64_t *id) MUST_CHECK;
 /* Many jobs in one statement; keys and needs are refused. `ids` (may be NULL) gets one a spec, in order. */
 enum err bus_enqueue_many(struct db *db, struct arena *arena, const struct job_spec *specs, size_t count, int64_t *ids) MUST_CHECK;

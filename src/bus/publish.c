@@ -178,21 +178,33 @@ static enum err take_key(struct db *db, const struct row *row, int64_t id)
     return taken == ERR_NOT_FOUND ? err_set(ERR_CONFLICT, "%s: another process took the key at the same moment", spec->kind) : taken;
 }
 
-enum err bus_enqueue(struct db *db, struct arena *arena, const struct job_spec *spec, int64_t *id_out)
+struct enqueueing {
+    struct arena *arena;
+    const struct row *row;
+    int64_t id;
+};
+
+static enum err enqueue(struct db *db, void *argument)
+{
+    struct enqueueing *enqueueing = argument;
+    struct row row = *enqueueing->row; /* as it was, when another got in the way */
+    bool is_held = false;
+    if (row.spec->key.len) TRY(key_is_held(db, &row, &enqueueing->id, &is_held));
+    if (is_held) return OK;
+    if (row.spec->needs_count) TRY(insert_with_needs(db, enqueueing->arena, &row, &enqueueing->id));
+    else TRY(insert(db, &row, &enqueueing->id));
+    if (row.spec->key.len) TRY(take_key(db, &row, enqueueing->id));
+    return bus_tell_workers(db);
+}
+
+enum err bus_enqueue(struct db *db, struct arena *arena, const struct job_spec *spec, int64_t *id)
 {
     struct row row;
-    int64_t id = 0;
-    bool is_held = false;
     TRY(describe(arena, spec, &row));
-    assert(db_in_transaction(db) || (!spec->key.len && !spec->needs_count && !row.lane.len)); /* one statement */
-    if (spec->key.len) TRY(key_is_held(db, &row, &id, &is_held));
-    if (!is_held) {
-        if (spec->needs_count) TRY(insert_with_needs(db, arena, &row, &id));
-        else TRY(insert(db, &row, &id));
-        if (spec->key.len) TRY(take_key(db, &row, id));
-        TRY(bus_tell_workers(db));
-    }
-    if (id_out) *id_out = id;
+    struct enqueueing enqueueing = {.arena = arena, .row = &row};
+    bool is_one_statement = !spec->key.len && !spec->needs_count && !row.lane.len;
+    TRY(is_one_statement ? enqueue(db, &enqueueing) : db_transaction(db, enqueue, &enqueueing));
+    if (id) *id = enqueueing.id;
     return OK;
 }
 

@@ -358,7 +358,7 @@ test("an archived roadmap is still read and found; a plan that was asked for is 
   const asked = await pat.send("POST", "/api/roadmaps", {}), again = await pat.send("POST", "/api/roadmaps", {});
   assert.equal(asked.status, 202);
   const event = (await pat.get(asked.headers.get("location"))).json();
-  assert.deepEqual([event.id, event.event_type, event.jobs[0].kind, event.jobs[0].status], [asked.json().event_id, "ROADMAP_REPATH_NEEDED", "roadmap.repath", "queued"]);
+  assert.deepEqual([event.id, event.event_type, event.jobs[0].kind, event.jobs[0].status], [asked.json().event_id, "ROADMAP_REPATH_NEEDED", "roadmap.repath", "blocked"]);
   assert.deepEqual([again.json().was_waiting_already, again.json().event_id], [true, event.id]);
   const eve = await server.signUp("Eve");
   assert.equal((await eve.get(asked.headers.get("location"))).status, 404);

@@ -327,7 +327,7 @@ test("a reading that was given up says so, and is tried again from the interview
   const bury = () => write(server, `UPDATE jobs SET status = 'dead', attempts = 5, last_error = 'as the test asked' WHERE id = '${job.id}';
     UPDATE agent_events SET status = 'failed' WHERE id = (SELECT event_id FROM jobs WHERE id = '${job.id}')`);
   const state = async () => (await server.rows(`SELECT j.status, j.attempts, e.status AS event FROM jobs j JOIN agent_events e ON e.id = j.event_id WHERE j.id = '${job.id}'`))[0];
-  const waiting = { status: "queued", attempts: 0, event: "processing" };
+  const waiting = { status: "blocked", attempts: 0, event: "processing" };
 
   await bury();
   assert.match((await cy.get(`/interviews/${id}`)).text, /could not be read/);
