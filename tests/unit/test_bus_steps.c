@@ -259,6 +259,36 @@ TEST(only_the_person_who_was_asked_answers_and_only_while_the_job_waits)
     end();
 }
 
+static struct str asked_person;
+static int64_t asked_job;
+
+/* The answer comes after the step has seen that there is none, and before it says so. */
+static bool answer_at_the_last_moment(const char *boundary)
+{
+    if (!boundary || strcmp(boundary, "before a wait ends") != 0 || !asked_job) return false;
+    int64_t id = asked_job;
+    asked_job = 0;
+    DO(bus_answer(fixture.store.db, asked_person, id, STR("ask"), true));
+    return false;
+}
+
+TEST(an_answer_that_was_taken_is_not_lost_to_the_time_out)
+{
+    begin_steps();
+    asked_person = person("me@example.org");
+    asked_job = job((struct job_spec){.kind = "test.ask", .user_id = asked_person});
+    CHECK_INT(run(), 1);
+    pass(3600);
+    bus_crash_hook = answer_at_the_last_moment;
+    CHECK_INT(run(), 1);
+    CHECK_INT(asked_job, 0);
+    pass(60);
+    CHECK_INT(run(), 1);
+    CHECK_INT(waited, OK);
+    CHECK(is_approved);
+    end();
+}
+
 TEST(nobody_can_be_asked_for_nobodys_job)
 {
     begin_steps();
