@@ -16,7 +16,7 @@
 #define LOG_LINE_MAX (LOG_MESSAGE_MAX * 2)
 
 static _Atomic int lowest_level = LOG_INFO;
-static _Thread_local char context_of_thread[48];
+static _Thread_local char context_of_thread[64];
 
 static const char *const level_names[LOG_LEVEL_COUNT] = {"debug", "info", "warn", "error"};
 

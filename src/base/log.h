@@ -11,7 +11,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_LEVEL_COUNT };
 void log_set_level(enum log_level level);
 /* The level of that name ("debug", "info", "warn", "error"); LOG_INFO for any other. */
 enum log_level log_level_of(const char *name);
-/* A short id (request or job) printed with each line of this thread; NULL for none. Copied, cut at 47 bytes. */
+/* Short ids (of a request or job, and of its trace) printed with each line of this thread; NULL for none. Copied, cut at 63 bytes. */
 void log_set_context(const char *context);
 void log_write(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 #define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__)

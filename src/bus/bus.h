@@ -160,7 +160,7 @@ struct job_spec {
     const int64_t *needs; /* jobs that must be completed first, then this one is ready at once (no run_at); a cancelled one cancels it, a dead one holds it until it is redriven */
     size_t needs_count;
     struct str workflow_id; /* a UUID that jobs of one workflow share, for pages and bulk cancelling; "": none */
-    struct str trace;       /* the traceparent of who asks; "": none */
+    struct str trace;       /* the traceparent of who asks; "": that of what this thread does (base/trace.h), as it is for events */
 };
 
 /* A job without an event, in the open transaction or in one of its own. *id (may be NULL) is the job's, or that of the job that holds the key. ERR_INTERNAL for an unknown kind, ERR_TOO_LARGE for the payload. */

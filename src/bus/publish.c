@@ -1,6 +1,7 @@
 /* Publishing: events and the jobs they cause, jobs without an event, and what people are told. Design in bus.h. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/trace.h"
 #include "base/uuid.h"
 #include "bus/bus.sql.h"
 #include "bus/internal.h"
@@ -62,13 +63,14 @@ static enum err lane_of(struct arena *arena, const struct job_kind *kind, struct
 struct row {
     const struct job_kind *kind;
     const struct job_spec *spec;
-    struct str payload, event_id, lane;
+    struct str payload, event_id, lane, trace;
     int64_t needs, now;
 };
 
 static enum err describe(struct arena *arena, const struct job_spec *spec, struct row *row)
 {
     *row = (struct row){.kind = bus_kind(str_from(spec->kind)), .spec = spec, .payload = spec->payload.len ? spec->payload : STR("{}"), .now = clock_now()};
+    row->trace = spec->trace.len ? spec->trace : trace_current_text(arena);
     if (!row->kind) return err_set(ERR_INTERNAL, "no job kind %s", spec->kind);
     if (spec->needs_count && spec->run_at) return err_set(ERR_INTERNAL, "%s: a job that needs others has no time of its own", spec->kind);
     if (row->payload.len > BUS_PAYLOAD_MAX) return err_set(ERR_TOO_LARGE, "%s: a payload has at most %zu bytes", spec->kind, BUS_PAYLOAD_MAX);
@@ -98,7 +100,7 @@ static enum err insert(struct db *db, const struct row *row, int64_t *id)
     TRY(db_query_int(db, &sql_job_insert,
                      DB_ARGS(db_text(str_from(row->kind->name)), db_text(str_from(status)), db_int(priority_of(row)), db_time(run_at),
                                 db_text_or_null(row->lane), db_int(row->needs), db_int(attempts), db_json(row->payload),
-                                db_uuid_or_null(spec->user_id), db_uuid_or_null(row->event_id), db_uuid_or_null(spec->workflow_id), db_text_or_null(spec->trace),
+                                db_uuid_or_null(spec->user_id), db_uuid_or_null(row->event_id), db_uuid_or_null(spec->workflow_id), db_text_or_null(row->trace),
                                 db_time(row->now)), id));
     return strcmp(status, "blocked") == 0 ? db_exec(db, &sql_mark, DB_ARGS(db_int(*id))) : OK;
 }
@@ -220,7 +222,7 @@ static void write_row(struct json_writer *writer, const struct row *row)
     if (row->lane.len) json_member_str(writer, "lane", row->lane);
     if (row->spec->user_id.len) json_member_str(writer, "user_id", row->spec->user_id);
     if (row->spec->workflow_id.len) json_member_str(writer, "workflow_id", row->spec->workflow_id);
-    if (row->spec->trace.len) json_member_str(writer, "trace", row->spec->trace);
+    if (row->trace.len) json_member_str(writer, "trace", row->trace);
     json_object_close(writer);
 }
 
@@ -301,11 +303,11 @@ static bool is_named(const char *const *names, const char *name)
     return *names != NULL;
 }
 
-static enum err insert_consumers(struct db *db, struct arena *arena, const struct event *event, const struct event_type *type, struct str event_id)
+static enum err insert_consumers(struct db *db, struct arena *arena, const struct event *event, const struct event_type *type, struct str event_id, struct str trace)
 {
     for (const char *const *name = type->consumers; name && *name; name++) { /* a few, named in the registry */
         struct row row;
-        struct job_spec spec = {.kind = *name, .user_id = event->user_id, .payload = event->payload};
+        struct job_spec spec = {.kind = *name, .user_id = event->user_id, .payload = event->payload, .trace = trace};
         int64_t id;
         TRY(describe(arena, &spec, &row));
         row.event_id = event_id;
@@ -320,7 +322,7 @@ enum err bus_publish(struct db *db, struct arena *arena, const struct event *eve
     const struct event_type *type = bus_event_type(str_from(event->type));
     if (!type) return err_set(ERR_INTERNAL, "no event type %s", event->type);
     TRY(bus_payload_check(type, event->payload));
-    struct str id = uuid_new(arena), correlation_id = {0}, await_key = {0};
+    struct str id = uuid_new(arena), trace = trace_current_text(arena), correlation_id = {0}, await_key = {0};
     TRY(correlation_of(db, arena, event->cause, id, &correlation_id));
     const char *source = event->source ? event->source : type->producers[0];
     if (!is_named(type->producers, source)) return err_set(ERR_INTERNAL, "%s does not publish %s", source, type->name);
@@ -333,8 +335,8 @@ enum err bus_publish(struct db *db, struct arena *arena, const struct event *eve
                         db_text(has_jobs ? STR("pending") : STR("completed")), db_text(str_from(source)),
                         db_text_or_null(str_from(first ? first->agent : NULL)), db_uuid_or_null(event->user_id),
                         db_uuid_or_null(event->cause ? event->cause->event_id : (struct str){0}), db_uuid(correlation_id),
-                        db_text(event->summary), db_time(now), db_time_or_null(has_jobs ? 0 : now), db_null(), db_text_or_null(await_key))));
-    TRY(insert_consumers(db, arena, event, type, id));
+                        db_text(event->summary), db_time(now), db_time_or_null(has_jobs ? 0 : now), db_text_or_null(trace), db_text_or_null(await_key))));
+    TRY(insert_consumers(db, arena, event, type, id, trace));
     if (type->is_awaited) TRY(bus_deliver(db, type, await_key, event->payload));
     if (has_jobs) TRY(bus_tell_workers(db));
     if (event_id) *event_id = id;

@@ -1,6 +1,7 @@
 /* Running what was claimed: work, then apply and completion in one transaction, or a retry later. Design in bus.h. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/trace.h"
 #include "bus/bus.sql.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
@@ -236,14 +237,23 @@ static enum err record_end(struct failure *failure)
     return OK;
 }
 
+/* The run goes on with the trace of what published the job, or begins one, in a span of its own. */
+static void enter_trace(const struct run *run)
+{
+    struct trace trace = {0};
+    if (trace_read(run->trace, &trace)) trace.span[0] = '\0';
+    trace_set_current(&trace);
+}
+
 static enum err run_one(struct run *run)
 {
     struct job *job = &run->job;
     struct db *db = job->db;
-    char context[32];
+    char context[64];
     int reruns = 0;
     int64_t before = clock_monotonic();
-    snprintf(context, sizeof context, "job %" PRId64, job->id);
+    enter_trace(run);
+    snprintf(context, sizeof context, "job %" PRId64 " %s", job->id, trace_current()->id);
     log_set_context(context);
     enum run_outcome outcome = RUN_COMPLETED;
     enum err result;
@@ -294,6 +304,7 @@ static enum err apply_all(struct run *runs, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         TRY(prepare(&runs[i]));
+        enter_trace(&runs[i]);
         TRY(apply(&runs[i]));
         TRY(bus_keep_log(&runs[i]));
     }
@@ -323,6 +334,7 @@ enum err bus_run_claimed(struct worker *worker, struct run *runs, size_t count)
     for (size_t i = 0; is_done && i < count; i++) bus_person_changed(worker->db, &worker->arena, runs[i].job.user_id);
     for (size_t i = 0; !is_done && i < count && result == OK; i++) result = run_one(&runs[i]);
     for (size_t i = 0; i < count; i++) dispose(&runs[i]);
+    trace_set_current(NULL);
     return result;
 }
 

@@ -452,7 +452,7 @@ static void db_give(struct request_private *exchange)
 /* Everything that is left for a complete request: filters (unless they have run), fields, handler. */
 static void run_rest(struct request_private *exchange)
 {
-    log_set_context(exchange->id_text);
+    exchange_enter(exchange);
     if (db_take(exchange)) {
         bool is_over = !exchange->filters_done && filter_request(exchange);
         if (!is_over && !read_fields(exchange)) run_handler(exchange);
@@ -463,7 +463,7 @@ static void run_rest(struct request_private *exchange)
 
 static void run_filters(struct request_private *exchange)
 {
-    log_set_context(exchange->id_text);
+    exchange_enter(exchange);
     bool is_over = !db_take(exchange) || filter_request(exchange);
     db_give(exchange);
     exchange->stage = is_over ? STAGE_DISCARD : STAGE_BODY;
@@ -480,7 +480,7 @@ static void worker_run(void *argument)
     } else {
         run_rest(exchange);
     }
-    log_set_context(NULL);
+    exchange_leave();
     exchange_resume(exchange);
 }
 
@@ -498,11 +498,34 @@ void dispatch_busy(struct request_private *exchange)
 
 /* ---- called by server.c ---- */
 
+struct parents {
+    size_t count;
+    struct str first;
+};
+
+static void parents_add(void *argument, struct str value)
+{
+    struct parents *parents = argument;
+    if (!parents->count++) parents->first = value;
+}
+
+/* Goes on with the trace that the caller names, in a span of its own. Whatever is not as it should be is passed over (W3C Trace Context, 4.3). */
+static void trace_take(struct request_private *exchange)
+{
+    struct parents parents = {0};
+    struct trace parent;
+    request_each_header(&exchange->request, "traceparent", parents_add, &parents);
+    if (parents.count != 1 || !trace_read(parents.first, &parent)) return;
+    memcpy(exchange->trace.id, parent.id, sizeof parent.id);
+    exchange->trace.is_sampled = parent.is_sampled;
+}
+
 enum next dispatch_headers(struct request_private *exchange, const char *method, const char *version)
 {
     bool is_known = method_read(exchange, method);
     exchange->is_http_1_0 = str_equal(str_from(version), STR("HTTP/1.0"));
     request_read_address(exchange);
+    trace_take(exchange);
     bool is_over = exchange->target.len <= TARGET_MAX ? find_route(exchange, is_known) : false;
     if (exchange->target.len > TARGET_MAX) {
         exchange->request.route = &dispatch_unknown_route;
@@ -519,7 +542,7 @@ enum next dispatch_headers(struct request_private *exchange, const char *method,
     if (!has_body) return NEXT_CONTINUE;
     if (exchange->early_error == ERR_TOO_LARGE || runs_on_io_thread(exchange)) {
         run_filters(exchange);
-        log_set_context(NULL);
+        exchange_leave();
         return NEXT_CONTINUE;
     }
     bool is_small = exchange->content_length <= SMALL_BODY && !exchange->expects_continue;
@@ -551,7 +574,7 @@ enum next dispatch_end(struct request_private *exchange)
     if (exchange->stage == STAGE_READY || exchange->stage == STAGE_DISCARD) return NEXT_QUEUE;
     if (runs_on_io_thread(exchange)) {
         run_rest(exchange);
-        log_set_context(NULL);
+        exchange_leave();
         return NEXT_QUEUE;
     }
     exchange->stage = STAGE_RUNNING;

@@ -2,9 +2,11 @@
  * the first block of their arena, so that a request on a warm server allocates little; idle connections hold none.
  */
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/uuid.h"
 #include "http/private.h"
 #include "json/json.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,10 +36,26 @@ struct request_private *exchange_new(struct server *server, const char *target)
     exchange->started = clock_monotonic();
     size_t len = strnlen(target, TARGET_MAX + 1);
     exchange->target = str_copy(&exchange->arena, (struct str){target, len});
-    struct str id = random_hex(&exchange->arena, 8);
-    memcpy(exchange->id_text, id.ptr, id.len);
-    exchange->request.id = (struct str){exchange->id_text, id.len};
+    struct str drawn = random_hex(&exchange->arena, (TRACE_SPAN_LENGTH + TRACE_ID_LENGTH) / 2); /* both at once: one call of the system */
+    memcpy(exchange->id_text, drawn.ptr, TRACE_SPAN_LENGTH);
+    memcpy(exchange->trace.span, drawn.ptr, TRACE_SPAN_LENGTH);
+    memcpy(exchange->trace.id, drawn.ptr + TRACE_SPAN_LENGTH, TRACE_ID_LENGTH);
+    exchange->request.id = (struct str){exchange->id_text, TRACE_SPAN_LENGTH};
     return exchange;
+}
+
+void exchange_enter(const struct request_private *exchange)
+{
+    char context[64];
+    snprintf(context, sizeof context, "%s %s", exchange->id_text, exchange->trace.id);
+    log_set_context(context);
+    trace_set_current(&exchange->trace);
+}
+
+void exchange_leave(void)
+{
+    log_set_context(NULL);
+    trace_set_current(NULL);
 }
 
 void exchange_free(struct request_private *exchange)

@@ -5,6 +5,7 @@
  * that runs it; so its fields need no lock. Exchanges are recycled with the first block of their arena.
  */
 #pragma once
+#include "base/trace.h"
 #include "base/worker_pool.h"
 #include "http/collection.h"
 #include "http/fields.h"
@@ -86,6 +87,7 @@ struct request_private {
     bool must_close;
     bool flash_read, flash_set;
     char id_text[20];
+    struct trace trace; /* its span is the request's id */
 };
 
 struct server {
@@ -119,6 +121,9 @@ void http_figures_count(struct http_figures *figures, const struct route *route,
 /* exchange.c */
 struct request_private *exchange_new(struct server *server, const char *target);
 void exchange_free(struct request_private *exchange);
+/* What this thread logs and publishes from now on, until exchange_leave, belongs to the request. */
+void exchange_enter(const struct request_private *exchange);
+void exchange_leave(void);
 void exchanges_dispose(struct server *server);
 
 /* listen.c. `port` gets the real one. ERR_INVALID, ERR_IO. */

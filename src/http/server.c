@@ -198,9 +198,9 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     if (exchange->peer) {
         bool was_answered = exchange->stage == STAGE_ANSWERED || exchange->stage == STAGE_LINGER;
         atomic_store(&exchange->peer->deadline, clock_monotonic() + exchange->server->patience_us);
-        log_set_context(exchange->id_text);
+        exchange_enter(exchange);
         dispatch_log(exchange, was_answered ? exchange->response.status : 499);
-        log_set_context(NULL);
+        exchange_leave();
     }
     websocket_discard(exchange->websocket);
     exchange_free(exchange);

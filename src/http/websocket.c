@@ -9,6 +9,7 @@
 #include "db/db.h"
 #include "http/websocket_private.h"
 #include "json/json.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -229,11 +230,14 @@ static enum err call_in_transaction(struct websocket_call *call, const struct so
 
 static void handle_event(struct websocket *socket, const struct socket_message *message)
 {
+    char context[64];
     struct arena arena = {0};
     struct db_pool *pool = socket->all->server->options.db;
     struct websocket_call call = {.socket = socket, .arena = &arena, .identity = socket->identity, .key = socket->key};
     arena_init(&arena);
-    log_set_context(socket->id);
+    snprintf(context, sizeof context, "%s %s", socket->id, socket->trace.id);
+    log_set_context(context);
+    trace_set_current(&socket->trace);
     enum err error = pool ? db_acquire(pool, &call.db) : OK;
     if (!socket->handler->no_transaction) current_socket = socket;
     if (error == OK) error = call_in_transaction(&call, message);
@@ -246,6 +250,7 @@ static void handle_event(struct websocket *socket, const struct socket_message *
     current_socket = NULL;
     flush_pending(socket);
     log_set_context(NULL);
+    trace_set_current(NULL);
     arena_dispose(&arena);
 }
 

@@ -146,6 +146,7 @@ struct MHD_Response *websocket_response(struct request_private *exchange)
                            &socket->identity.first_name, &socket->identity.last_name, &socket->identity.session_hash};
     for (size_t i = 0; i < COUNT_OF(texts); i++) *texts[i] = str_copy(&socket->arena, *texts[i]);
     memcpy(socket->id, exchange->id_text, sizeof(socket->id));
+    socket->trace = exchange->trace;
     struct MHD_Response *response = MHD_create_response_for_upgrade(on_upgraded, socket);
     if (!response) {
         socket_free(socket);

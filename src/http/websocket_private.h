@@ -32,6 +32,7 @@ struct websocket {
     struct identity identity;
     struct str key;
     char id[20]; /* the request's, for the log */
+    struct trace trace; /* the request's */
     /* The I/O thread's; under the lock when they change, so that others may walk them with it. */
     struct websocket *next, *previous;
     /* The I/O thread's alone. */
