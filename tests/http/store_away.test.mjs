@@ -53,6 +53,11 @@ async function checkWhileAway(server, ada) {
   const change = await ada.send("PATCH", "/api/users/profile", { headline: "Away" });
   assert.ok(isClearRefusal(change, true), `${change.status} ${change.text}`);
   assert.equal((await ada.get("/readyz")).status, 503);
+  const figures = await server.browser().get("/metrics");
+  assert.equal(figures.status, 200, "figures are wanted most when something is wrong");
+  assert.match(figures.text, /^careerprep_store_up 0$/m);
+  assert.match(figures.text, /^careerprep_http_requests_total\{.*status="5xx"\} [1-9]/m);
+  assert.doesNotMatch(figures.text, /^careerprep_jobs\{/m);
 }
 
 test("the database stops and starts again under load", { skip: NONE, timeout: 280000 }, async (t) => {
