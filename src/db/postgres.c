@@ -32,6 +32,7 @@ static const struct db_word words[] = {
     {STR_INIT("text"), STR_INIT("TEXT")},
     {STR_INIT("blob"), STR_INIT("BYTEA")},
     {STR_INIT("vector"), STR_INIT("BYTEA")},
+    {STR_INIT("from_us"), STR_INIT("TIMESTAMPTZ 'epoch' + INTERVAL '1 microsecond' *")},
     {STR_INIT("now"), STR_INIT("now()")},
     {STR_INIT("table"), STR_INIT("")},
     {STR_INIT("clustered"), STR_INIT("")},

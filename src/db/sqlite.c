@@ -29,6 +29,7 @@ static const struct db_word words[] = {
     {STR_INIT("text"), STR_INIT("TEXT")},
     {STR_INIT("blob"), STR_INIT("BLOB")},
     {STR_INIT("vector"), STR_INIT("BLOB")},
+    {STR_INIT("from_us"), STR_INIT("")}, /* before a number of microseconds since 1970: that time */
     {STR_INIT("now"), STR_INIT("CAST(strftime('%s', 'now') AS INTEGER) * 1000000")},
     {STR_INIT("table"), STR_INIT("STRICT")},
     {STR_INIT("clustered"), STR_INIT("STRICT, WITHOUT ROWID")},

@@ -10,9 +10,11 @@
 #include "json/json.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TOP_SKILLS 20
+#define LIST_MAX ((size_t)256 << 20)
 
 enum change { ADDED, UPDATED, UNCHANGED, CHANGE_COUNT };
 
@@ -21,8 +23,14 @@ struct mentioned {
     struct str listing_id;
     struct skill_mention *found;
     size_t count;
-    bool is_new;      /* the listing has no skills in the store */
-    bool is_repeated; /* the same listing comes again later in the batch: those count */
+    bool is_new; /* the listing has no skills in the store */
+};
+
+/* A listing of the batch, under the number that it got or had. */
+struct stored {
+    const struct listing *listing;
+    struct str id;
+    enum change change;
 };
 
 struct import {
@@ -34,27 +42,109 @@ struct import {
     int64_t changes[CHANGE_COUNT];          /* of the batch, as the other two: its transaction may run more than once */
     struct mentioned mentions[IMPORT_BATCH];
     size_t mentioned;
+    struct stored stored[IMPORT_BATCH]; /* in the order of source and external_id, each once */
+    size_t stored_count;
     int64_t now;
     struct import_report *report;
 };
 
-static struct db_value number_or_null(int64_t value) { return value == LISTING_NONE ? db_null() : db_int(value); }
-
-static enum err upsert(struct import *import, const struct listing *l, struct str *id, enum change *change)
+static int by_key(const void *a, const void *b)
 {
-    struct str new_id = uuid_new(&import->batch);
-    import->now++; /* a time of its own for each write tells a change from a repeat within this very import */
+    const struct stored *left = a, *right = b;
+    int order = str_compare(left->listing->source, right->listing->source);
+    if (!order) order = str_compare(left->listing->external_id, right->listing->external_id);
+    return order ? order : (left->listing > right->listing) - (left->listing < right->listing);
+}
+
+static bool is_same_key(const struct listing *a, const struct listing *b) { return str_equal(a->source, b->source) && str_equal(a->external_id, b->external_id); }
+
+/* Of what the store compares. */
+static bool reads_alike(const struct listing *a, const struct listing *b)
+{
+    return str_equal(a->title, b->title) && str_equal(a->company, b->company) && str_equal(a->location, b->location) && str_equal(a->description, b->description) &&
+           str_equal(a->url, b->url) && str_equal(a->salary_text, b->salary_text) && str_equal(a->contract_type, b->contract_type) && a->salary_min == b->salary_min &&
+           a->salary_max == b->salary_max && a->expires_at == b->expires_at;
+}
+
+/* The listings of the batch in the order of their keys, of each the last; those before it count as if they had been stored one after another. */
+static void keep_last(struct import *import)
+{
+    import->stored_count = 0;
+    for (size_t i = 0; i < import->count; i++) import->stored[i] = (struct stored){.listing = &import->listings[i], .id = uuid_new(&import->batch)};
+    qsort(import->stored, import->count, sizeof import->stored[0], by_key);
+    for (size_t i = 0; i < import->count; i++) {
+        bool is_repeated = i + 1 < import->count && is_same_key(import->stored[i].listing, import->stored[i + 1].listing);
+        if (is_repeated) import->changes[reads_alike(import->stored[i].listing, import->stored[i + 1].listing) ? UNCHANGED : UPDATED]++;
+        else import->stored[import->stored_count++] = import->stored[i];
+    }
+}
+
+static void write_number(struct json_writer *writer, const char *name, int64_t value)
+{
+    if (value != LISTING_NONE) json_member_int(writer, name, value);
+}
+
+static void write_listing(struct json_writer *writer, const struct stored *stored)
+{
+    const struct listing *l = stored->listing;
+    json_object_open(writer);
+    json_member_str(writer, "id", stored->id);
+    json_member_str(writer, "source", l->source);
+    json_member_str(writer, "external_id", l->external_id);
+    json_member_str(writer, "title", l->title);
+    json_member_str(writer, "company", l->company);
+    json_member_str(writer, "location", l->location);
+    json_member_str(writer, "description", l->description);
+    json_member_str(writer, "url", l->url);
+    write_number(writer, "salary_min", l->salary_min);
+    write_number(writer, "salary_max", l->salary_max);
+    if (l->salary_currency.len) json_member_str(writer, "salary_currency", l->salary_currency);
+    json_member_str(writer, "salary_text", l->salary_text);
+    json_member_str(writer, "contract_type", l->contract_type);
+    json_member_bool(writer, "is_remote", l->is_remote);
+    write_number(writer, "years_required", l->years_required);
+    json_member_str(writer, "fingerprint", l->fingerprint);
+    write_number(writer, "posted_at", l->posted_at ? l->posted_at : LISTING_NONE);
+    write_number(writer, "expires_at", l->expires_at ? l->expires_at : LISTING_NONE);
+    json_object_close(writer);
+}
+
+/* What became of one: its number is new, or it changed at this very time, or it is as it was. */
+static void take_stored(struct import *import, const struct db_rows *rows)
+{
+    struct listing key = {.source = db_col_view(rows, 2), .external_id = db_col_view(rows, 3)};
+    size_t low = 0, high = import->stored_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const struct listing *at = import->stored[middle].listing;
+        int order = str_compare(at->source, key.source);
+        if (!order) order = str_compare(at->external_id, key.external_id);
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    if (low == import->stored_count || !is_same_key(import->stored[low].listing, &key)) return;
+    struct stored *stored = &import->stored[low];
+    bool is_new = str_equal(db_col_view(rows, 0), stored->id);
+    stored->change = is_new ? ADDED : db_col_time(rows, 1) == import->now ? UPDATED : UNCHANGED;
+    stored->id = db_col_text(rows, 0, &import->batch);
+    import->changes[stored->change]++;
+}
+
+/* One statement for all. */
+static enum err upsert(struct import *import)
+{
+    struct buf list CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    buf_init(&list, LIST_MAX);
+    json_begin(&writer, &list);
+    json_array_open(&writer);
+    for (size_t i = 0; i < import->stored_count; i++) write_listing(&writer, &import->stored[i]);
+    json_array_close(&writer);
+    if (list.overflow) return err_set(ERR_TOO_LARGE, "%zu listings are longer than %zu bytes together", import->stored_count, LIST_MAX);
+    import->now++; /* a time of its own for each batch tells a change from what was there */
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query_one(import->db, &sql_jobs_listing_upsert,
-                     DB_ARGS(db_uuid(new_id), db_text(l->source), db_text(l->external_id), db_text(l->title), db_text(l->company),
-                             db_text(l->location), db_text(l->description), db_text(l->url), number_or_null(l->salary_min),
-                             number_or_null(l->salary_max), db_text_or_null(l->salary_currency), db_text(l->salary_text),
-                             db_text(l->contract_type), db_bool(l->is_remote), number_or_null(l->years_required), db_text(l->fingerprint),
-                             db_time_or_null(l->posted_at), db_time_or_null(l->expires_at), db_time(import->now)),
-                     &rows));
-    *id = db_col_text(&rows, 0, &import->batch);
-    *change = str_equal(*id, new_id) ? ADDED : db_col_time(&rows, 1) == import->now ? UPDATED : UNCHANGED;
-    while (db_next(&rows)) {}
+    TRY(db_query(import->db, &sql_jobs_listings_upsert, DB_ARGS(db_json(buf_str(&list)), db_time(import->now)), &rows));
+    while (db_next(&rows)) take_stored(import, &rows);
     return db_rows_result(&rows);
 }
 
@@ -64,8 +154,6 @@ static void find_skills(struct import *import, const struct listing *listing, st
     struct str text = str_format(&import->batch, "%.*s\n%.*s", STR_ARG(listing->title), STR_ARG(listing->description));
     *mentioned = (struct mentioned){.listing_id = id, .is_new = is_new};
     mentioned->count = skill_text_find_unique(&import->batch, text, &mentioned->found);
-    for (size_t i = 0; !is_new && i < import->mentioned; i++)
-        if (str_equal(import->mentions[i].listing_id, id)) import->mentions[i].is_repeated = true;
     import->mentioned++;
 }
 
@@ -108,7 +196,7 @@ static enum err store_skills(struct import *import)
     json_begin(&writer, &list);
     json_array_open(&writer);
     for (size_t i = 0; i < import->mentioned; i++)
-        if (!import->mentions[i].is_repeated) write_skills(&writer, &import->mentions[i]);
+        write_skills(&writer, &import->mentions[i]);
     json_array_close(&writer);
     if (list.overflow) return err_set(ERR_TOO_LARGE, "%zu listings name too many skills", import->mentioned);
     return db_exec(import->db, &sql_jobs_listings_add_skills, DB_ARGS(db_json(buf_str(&list))));
@@ -120,13 +208,10 @@ static enum err store_batch(struct db *db, void *argument)
     struct import *import = argument;
     memset(import->changes, 0, sizeof import->changes);
     import->mentioned = 0;
-    for (size_t i = 0; i < import->count; i++) {
-        struct str id;
-        enum change change;
-        TRY(upsert(import, &import->listings[i], &id, &change));
-        find_skills(import, &import->listings[i], id, change == ADDED);
-        import->changes[change]++;
-    }
+    keep_last(import);
+    TRY(upsert(import));
+    for (size_t i = 0; i < import->stored_count; i++)
+        find_skills(import, import->stored[i].listing, import->stored[i].id, import->stored[i].change == ADDED);
     return store_skills(import);
 }
 

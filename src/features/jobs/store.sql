@@ -1,9 +1,14 @@
--- name: jobs_listing_upsert
--- Puts a listing in, or refreshes the one its source gave before: first_seen_at stays, updated_at moves only when something that
+-- name: jobs_listings_upsert
+-- Puts listings in ($1: each once), or refreshes those their source gave before: first_seen_at stays, updated_at moves only when something that
 -- people read changed.
 INSERT INTO job_listings (id, source, external_id, title, company, location, description, url, salary_min, salary_max, salary_currency,
        salary_text, contract_type, is_remote, years_required, fingerprint, posted_at, expires_at, first_seen_at, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $19)
+SELECT CAST(e.value {member} 'id' AS {uuid}), e.value {member} 'source', e.value {member} 'external_id', e.value {member} 'title', e.value {member} 'company',
+       e.value {member} 'location', e.value {member} 'description', e.value {member} 'url', CAST(e.value {member} 'salary_min' AS {int}),
+       CAST(e.value {member} 'salary_max' AS {int}), e.value {member} 'salary_currency', e.value {member} 'salary_text', e.value {member} 'contract_type',
+       CAST(e.value {member} 'is_remote' AS {bool}), CAST(e.value {member} 'years_required' AS {int}), e.value {member} 'fingerprint',
+       {from_us} CAST(e.value {member} 'posted_at' AS {int}), {from_us} CAST(e.value {member} 'expires_at' AS {int}), $2, $2, $2
+FROM {each}($1) AS e WHERE TRUE
 ON CONFLICT (source, external_id) DO UPDATE SET title = excluded.title, company = excluded.company, location = excluded.location,
        description = excluded.description, url = excluded.url, salary_min = excluded.salary_min, salary_max = excluded.salary_max,
        salary_currency = excluded.salary_currency, salary_text = excluded.salary_text, contract_type = excluded.contract_type,
@@ -17,7 +22,7 @@ ON CONFLICT (source, external_id) DO UPDATE SET title = excluded.title, company 
               AND job_listings.salary_max IS NOT DISTINCT FROM excluded.salary_max
               AND job_listings.expires_at IS NOT DISTINCT FROM excluded.expires_at
        THEN job_listings.updated_at ELSE excluded.updated_at END
-RETURNING id, updated_at;
+RETURNING id, updated_at, source, external_id;
 
 -- name: jobs_listings_forget_skills
 -- $1: [{"id"}].
