@@ -56,7 +56,7 @@ static enum err take(struct job *job, const struct found *found, bool *is_new)
     return db_rows_result(&rows);
 }
 
-static enum err publish(struct job *job, const struct jobs_match *match)
+static struct event found_event(struct job *job, const struct jobs_match *match)
 {
     const struct corpus_listing *listing = match->listing;
     struct buf out CLEANUP(buf_dispose) = {0};
@@ -69,31 +69,29 @@ static enum err publish(struct job *job, const struct jobs_match *match)
     json_object_close(&writer);
     struct str summary = str_format(job->arena, "%.*s%s%.*s fits you strongly.", STR_ARG(listing->title), listing->company.len ? " at " : "",
                                     STR_ARG(listing->company));
-    struct event event = {.type = "JOB_MATCH_FOUND", .user_id = job->user_id, .payload = str_copy(job->arena, buf_str(&out)), .summary = summary,
-                          .cause = job};
-    return bus_publish(job->db, job->arena, &event, NULL);
+    return (struct event){.type = "JOB_MATCH_FOUND", .user_id = job->user_id, .payload = str_copy(job->arena, buf_str(&out)), .summary = summary, .cause = job};
 }
 
 static enum err tell(struct job *job)
 {
     const struct found *found = job->state;
-    int told = 0;
+    size_t told = 0;
+    struct event events[FOUND_MAX];
     bool *is_new = arena_array(job->arena, bool, found->count);
     TRY(take(job, found, is_new));
-    for (size_t i = 0; i < found->count; i++) {
-        if (!is_new[i]) continue;
-        TRY(publish(job, &found->items[i])); /* FOUND_MAX of them at most */
-        told++;
-    }
+    for (size_t i = 0; i < found->count && told < FOUND_MAX; i++)
+        if (is_new[i]) events[told++] = found_event(job, &found->items[i]);
+    TRY(bus_publish_many(job->db, job->arena, events, told));
     struct json_writer writer;
     json_begin(&writer, job->result);
     json_object_open(&writer);
-    json_member_str(&writer, "summary", str_format(job->arena, "Looked through %zu listings: %zu fit you strongly, %d of them new.", found->listings,
+    json_member_str(&writer, "summary", str_format(job->arena, "Looked through %zu listings: %zu fit you strongly, %zu of them new.", found->listings,
                                                    found->count, told));
-    json_member_int(&writer, "told", told);
+    json_member_int(&writer, "told", (int64_t)told);
     json_object_close(&writer);
     return OK;
 }
 
 const struct job_kind kind_jobs_match = {
-    .name = "jobs.match", .agent = "action", .title = "Looking for listings that fit you", .work = look, .apply = tell, .lane = &lane_person};
+    .name = "jobs.match", .agent = "action", .title = "Looking for listings that fit you", .work = look, .apply = tell, .lane = &lane_person,
+    .causes = CAUSES("JOB_MATCH_FOUND")};

@@ -428,4 +428,5 @@ static enum err repath(struct job *job)
     return OK;
 }
 
-const struct job_kind kind_roadmap_repath = {.name = "roadmap.repath", .agent = "architect", .title = "Planning your roadmap", .apply = repath, .lane = &lane_person};
+const struct job_kind kind_roadmap_repath = {.name = "roadmap.repath", .agent = "architect", .title = "Planning your roadmap", .apply = repath, .lane = &lane_person,
+                                             .causes = CAUSES("ROADMAP_PLANNED")};

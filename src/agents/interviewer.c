@@ -330,7 +330,7 @@ static enum err store_outcome(struct reading *r)
 
 /* ---- what is told ---- */
 
-static enum err publish_verified(struct reading *r, const struct claim *claim)
+static struct event verified_event(struct reading *r, const struct claim *claim)
 {
     struct buf payload CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
@@ -341,9 +341,18 @@ static enum err publish_verified(struct reading *r, const struct claim *claim)
     json_member_str(&writer, "interview_id", r->interview_id);
     json_member_double(&writer, "confidence", claim->best->confidence);
     json_object_close(&writer);
-    struct event event = {.type = "SKILL_VERIFIED", .user_id = r->user_id, .payload = buf_str(&payload), .cause = r->job,
+    return (struct event){.type = "SKILL_VERIFIED", .user_id = r->user_id, .payload = str_copy(r->arena, buf_str(&payload)), .cause = r->job,
                           .summary = str_format(r->arena, "Your interview proved %.*s.", STR_ARG(claim->name))};
-    return bus_publish(r->job->db, r->arena, &event, NULL);
+}
+
+/* One event for each skill that nothing proved before; *count of them. */
+static enum err publish_verified(struct reading *r, size_t *count)
+{
+    struct event *events = arena_array(r->arena, struct event, r->claims_count + 1);
+    *count = 0;
+    for (size_t i = 0; i < r->claims_count; i++)
+        if (r->claims[i].best && !r->claims[i].was_verified) events[(*count)++] = verified_event(r, &r->claims[i]);
+    return bus_publish_many(r->job->db, r->arena, events, *count);
 }
 
 static enum err publish_repath(struct reading *r)
@@ -377,14 +386,9 @@ static struct str result_words(struct reading *r)
 
 static enum err tell(struct reading *r)
 {
-    bool is_new = false;
-    for (size_t i = 0; i < r->claims_count; i++) {
-        const struct claim *claim = &r->claims[i];
-        if (!claim->best || claim->was_verified) continue;
-        is_new = true;
-        TRY(publish_verified(r, claim));
-    }
-    if (is_new || r->gaps_count) TRY(publish_repath(r));
+    size_t verified = 0;
+    TRY(publish_verified(r, &verified));
+    if (verified || r->gaps_count) TRY(publish_repath(r));
     struct str words = result_words(r);
     struct json_writer writer;
     json_begin(&writer, r->job->result);
@@ -415,4 +419,5 @@ static enum err interview_apply(struct job *job)
 }
 
 const struct job_kind kind_interview_analyze = {
-    .name = "interview.analyze", .agent = "interviewer", .title = "Reading your interview", .work = interview_work, .apply = interview_apply, .lane = &lane_person};
+    .name = "interview.analyze", .agent = "interviewer", .title = "Reading your interview", .work = interview_work, .apply = interview_apply, .lane = &lane_person,
+    .causes = CAUSES("SKILL_VERIFIED", "ROADMAP_REPATH_NEEDED")};

@@ -5,6 +5,9 @@
 /* Work for one person: two jobs of each at once, so that nobody's many jobs hold up the others'. */
 extern const struct job_lane lane_person;
 
+/* What the jobs of a kind publish and enqueue. */
+#define CAUSES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 extern const struct job_kind kind_resume_read;       /* action: reads an uploaded resume in the sandbox */
 extern const struct job_kind kind_interview_analyze; /* interviewer: the truth loop */
 extern const struct job_kind kind_roadmap_repath;    /* architect */

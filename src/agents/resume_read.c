@@ -188,4 +188,5 @@ const struct job_kind kind_resume_read = {.name = "resume.read",
                                           .title = "Reading your resume",
                                           .work = work,
                                           .apply = apply,
-                                          .max_attempts = ATTEMPTS, .lane = &lane_person};
+                                          .max_attempts = ATTEMPTS, .lane = &lane_person,
+                                          .causes = CAUSES("RESUME_READ")};

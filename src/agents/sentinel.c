@@ -164,7 +164,8 @@ static enum err look_for_people(struct job *job, int64_t *people)
     *people = (int64_t)ids.count;
     struct job_spec *specs = arena_array(job->arena, struct job_spec, ids.count + 1);
     for (size_t i = 0; i < ids.count; i++)
-        specs[i] = (struct job_spec){.kind = "jobs.match", .user_id = ids.items[i], .payload = str_format(job->arena, "{\"user_id\":\"%.*s\"}", STR_ARG(ids.items[i]))};
+        specs[i] = (struct job_spec){.kind = "jobs.match", .user_id = ids.items[i], .payload = str_format(job->arena, "{\"user_id\":\"%.*s\"}", STR_ARG(ids.items[i])),
+                                     .cause = job};
     return bus_enqueue_many(job->db, job->arena, specs, ids.count, NULL);
 }
 
@@ -200,7 +201,8 @@ static enum err clean_up(struct job *job)
 }
 
 const struct job_kind kind_market_insights = {
-    .name = "market.insights", .agent = "sentinel", .title = "Counting what employers ask for", .work = count, .apply = store_insights};
+    .name = "market.insights", .agent = "sentinel", .title = "Counting what employers ask for", .work = count, .apply = store_insights,
+    .causes = CAUSES("jobs.match")};
 static const struct schedule every_night = {.cron = "0 3 * * *"};
 const struct job_kind kind_market_cleanup = {
     .name = "market.cleanup", .agent = "sentinel", .title = "Removing listings that are over", .apply = clean_up, .schedule = &every_night};

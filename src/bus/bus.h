@@ -23,8 +23,9 @@
  * A process that runs jobs has a row (bus_workers) whose `beat` it counts up; when others see it stand still for BUS_LEASE_SECONDS of
  * their own clock, they take its jobs over. A job that was running in BUS_CRASHES_MAX dying workers is a dead letter.
  *
- * Events and kinds are declared in one registry (src/agents/registry.c); bus_init refuses an event without producer or schema and
- * a consumer that does not exist.
+ * Events and kinds are declared in one registry (src/agents/registry.c); bus_init refuses an event without producer or schema,
+ * a consumer that does not exist, and kinds that could cause each other for ever: from event to kind (`consumers`) and from kind to event (`causes`)
+ * there is no way back to where one began, and what a kind does not declare its jobs may not publish.
  */
 #pragma once
 #include "db/db.h"
@@ -90,6 +91,7 @@ struct job_kind {
     int batch;                          /* without `work`: so many share one transaction; 0: 1 */
     const struct job_lane *lane;        /* NULL: none */
     const struct schedule *schedule;    /* also enqueued by the clock; NULL: on events only */
+    const char *const *causes;          /* the event types that its jobs publish and the kinds that they enqueue, ended by NULL */
 };
 
 #define BUS_URGENT (-10)
@@ -116,8 +118,8 @@ struct event {
     struct str user_id;
     struct str payload; /* JSON object that fits the schema */
     struct str summary; /* one sentence for the person: "Your interview as Data Analyst is finished." */
-    const struct job *cause; /* the job that publishes it, NULL for a person's request */
-    const char *source;      /* which of its producers; NULL: the first */
+    const struct job *cause; /* the job that publishes it, whose kind declares so; NULL for a person's request */
+    const char *source;      /* which of its producers; NULL: the agent of `cause`, or else the first */
 };
 
 struct bus_registry {
@@ -141,6 +143,10 @@ enum err bus_listen(struct db_pool *pool) MUST_CHECK;
 /* Writes the event and its jobs (asserts that there is a transaction). ERR_INVALID when the payload does not fit. `event_id` (may be NULL) lives in the arena. */
 enum err bus_publish(struct db *db, struct arena *arena, const struct event *event, struct str *event_id) MUST_CHECK;
 
+#define BUS_PUBLISH_MAX 1000 /* events that are published together */
+/* The same for up to BUS_PUBLISH_MAX events of one type, one cause and one source, in as many statements as for one. No steps may wait for the type. */
+enum err bus_publish_many(struct db *db, struct arena *arena, const struct event *events, size_t count) MUST_CHECK;
+
 /* What a key does to a second job with it. */
 enum job_key_use {
     JOB_KEY_ONCE,       /* none for `key_seconds` after the first (0: a day): an idempotency key; with a period, a throttle */
@@ -161,6 +167,7 @@ struct job_spec {
     size_t needs_count;
     struct str workflow_id; /* a UUID that jobs of one workflow share, for pages and bulk cancelling; "": none */
     struct str trace;       /* the traceparent of who asks; "": that of what this thread does (base/trace.h), as it is for events */
+    const struct job *cause; /* the job that enqueues it, whose kind declares so; NULL for a person's request */
 };
 
 /* A job without an event, in the open transaction or in one of its own. *id (may be NULL) is the job's, or that of the job that holds the key. ERR_INTERNAL for an unknown kind, ERR_TOO_LARGE for the payload. */

@@ -2,6 +2,13 @@
 INSERT INTO agent_events (id, event_type, payload, status, source_agent, target_agent, user_id, causation_id, correlation_id, summary, created_at, processed_at, trace, await_key)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
+-- name: event_insert_many
+-- $1: [{"id", "payload", "user_id", "correlation", "summary"}]; the rest is the same for all.
+INSERT INTO agent_events (id, event_type, payload, status, source_agent, target_agent, user_id, causation_id, correlation_id, summary, created_at, processed_at, trace)
+SELECT CAST(e.value {member} 'id' AS {uuid}), $2, CAST(e.value {member} 'payload' AS {json}), $3, $4, $5, CAST(e.value {member} 'user_id' AS {uuid}), $6,
+    CAST(e.value {member} 'correlation' AS {uuid}), e.value {member} 'summary', $7, $8, $9
+FROM {each}($1) AS e WHERE TRUE;
+
 -- name: event_correlation
 SELECT correlation_id FROM agent_events WHERE id = $1;
 
@@ -12,10 +19,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 RETURNING id;
 
 -- name: job_insert_many
-INSERT INTO jobs (kind, status, priority, run_at, lane, max_attempts, payload, user_id, workflow_id, trace, created_at)
+INSERT INTO jobs (kind, status, priority, run_at, lane, max_attempts, payload, user_id, event_id, workflow_id, trace, created_at)
 SELECT e.value {member} 'kind', e.value {member} 'status', CAST(e.value {member} 'priority' AS {int}), $3,
     e.value {member} 'lane', CAST(e.value {member} 'max_attempts' AS {int}), CAST(e.value {member} 'payload' AS {json}),
-    CAST(e.value {member} 'user_id' AS {uuid}), CAST(e.value {member} 'workflow_id' AS {uuid}), e.value {member} 'trace', $2
+    CAST(e.value {member} 'user_id' AS {uuid}), CAST(e.value {member} 'event_id' AS {uuid}), CAST(e.value {member} 'workflow_id' AS {uuid}), e.value {member} 'trace', $2
 FROM {each}($1) AS e WHERE TRUE
 RETURNING id;
 

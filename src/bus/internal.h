@@ -17,6 +17,7 @@
 
 /* ---- registry.c ---- */
 enum err bus_payload_check(const struct event_type *type, struct str payload) MUST_CHECK;
+bool bus_is_named(const char *const *names, const char *name); /* names end with NULL, or are NULL */
 
 /* ---- publish.c ---- */
 void bus_set_hub(struct hub *hub);

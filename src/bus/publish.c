@@ -72,6 +72,8 @@ static enum err describe(struct arena *arena, const struct job_spec *spec, struc
     *row = (struct row){.kind = bus_kind(str_from(spec->kind)), .spec = spec, .payload = spec->payload.len ? spec->payload : STR("{}"), .now = clock_now()};
     row->trace = spec->trace.len ? spec->trace : trace_current_text(arena);
     if (!row->kind) return err_set(ERR_INTERNAL, "no job kind %s", spec->kind);
+    if (spec->cause && !bus_is_named(spec->cause->kind->causes, spec->kind))
+        return err_set(ERR_INTERNAL, "%s does not declare that it enqueues %s", spec->cause->kind->name, spec->kind);
     if (spec->needs_count && spec->run_at) return err_set(ERR_INTERNAL, "%s: a job that needs others has no time of its own", spec->kind);
     if (row->payload.len > BUS_PAYLOAD_MAX) return err_set(ERR_TOO_LARGE, "%s: a payload has at most %zu bytes", spec->kind, BUS_PAYLOAD_MAX);
     return lane_of(arena, row->kind, spec->user_id, row->payload, &row->lane);
@@ -221,6 +223,7 @@ static void write_row(struct json_writer *writer, const struct row *row)
     json_write_raw(writer, row->payload);
     if (row->lane.len) json_member_str(writer, "lane", row->lane);
     if (row->spec->user_id.len) json_member_str(writer, "user_id", row->spec->user_id);
+    if (row->event_id.len) json_member_str(writer, "event_id", row->event_id);
     if (row->spec->workflow_id.len) json_member_str(writer, "workflow_id", row->spec->workflow_id);
     if (row->trace.len) json_member_str(writer, "trace", row->trace);
     json_object_close(writer);
@@ -230,17 +233,6 @@ static int by_number(const void *a, const void *b)
 {
     int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
     return (left > right) - (left < right);
-}
-
-static enum err insert_many(struct db *db, struct str jobs, int64_t now, int64_t run_at, int64_t *ids, size_t count)
-{
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(db, &sql_job_insert_many, DB_ARGS(db_json(jobs), db_time(now), db_time(run_at)), &rows));
-    for (size_t at = 0; db_next(&rows); at++)
-        if (at < count) ids[at] = db_col_int(&rows, 0);
-    TRY(db_rows_result(&rows));
-    qsort(ids, count, sizeof *ids, by_number); /* numbers are given in the order of the list */
-    return OK;
 }
 
 static enum err mark_many(struct db *db, const int64_t *ids, size_t count)
@@ -254,37 +246,65 @@ static enum err mark_many(struct db *db, const int64_t *ids, size_t count)
     return db_exec(db, &sql_mark_many, DB_ARGS(db_json(buf_str(&text))));
 }
 
+/* Rows of jobs on their way into one statement. */
+struct many {
+    struct buf text;
+    struct json_writer writer;
+    size_t count;
+    bool has_lanes;
+};
+
+static void many_begin(struct many *many)
+{
+    buf_init(&many->text, BUS_MANY_MAX);
+    json_begin(&many->writer, &many->text);
+    json_array_open(&many->writer);
+}
+
+static void many_add(struct many *many, const struct row *row)
+{
+    write_row(&many->writer, row);
+    many->has_lanes |= row->lane.len > 0;
+    many->count++;
+}
+
+/* `ids` has room for all. */
+static enum err many_insert(struct db *db, struct many *many, int64_t now, int64_t run_at, int64_t *ids)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    json_array_close(&many->writer);
+    if (many->text.overflow) return err_set(ERR_TOO_LARGE, "so many jobs do not go in one statement");
+    TRY(db_query(db, &sql_job_insert_many, DB_ARGS(db_json(buf_str(&many->text)), db_time(now), db_time(run_at)), &rows));
+    for (size_t at = 0; db_next(&rows); at++)
+        if (at < many->count) ids[at] = db_col_int(&rows, 0);
+    TRY(db_rows_result(&rows));
+    qsort(ids, many->count, sizeof *ids, by_number); /* numbers are given in the order of the list */
+    return many->has_lanes && run_at == now ? mark_many(db, ids, many->count) : OK;
+}
+
 enum err bus_enqueue_many(struct db *db, struct arena *arena, const struct job_spec *specs, size_t count, int64_t *ids)
 {
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct many many = {0};
     int64_t now = clock_now(), run_at = count && specs[0].run_at > now ? specs[0].run_at : now;
-    bool has_lanes = false;
+    enum err error = OK;
     assert(db_in_transaction(db));
-    buf_init(&text, BUS_MANY_MAX);
-    json_begin(&writer, &text);
-    json_array_open(&writer);
-    for (size_t i = 0; i < count; i++) {
+    many_begin(&many);
+    for (size_t i = 0; i < count && error == OK; i++) {
         struct row row;
-        if (specs[i].key.len || specs[i].needs_count || specs[i].run_at != specs[0].run_at)
-            return err_set(ERR_INTERNAL, "jobs that are published together have one time, and no keys or needs");
-        TRY(describe(arena, &specs[i], &row));
-        write_row(&writer, &row);
-        has_lanes |= row.lane.len > 0;
+        bool is_alike = !specs[i].key.len && !specs[i].needs_count && specs[i].run_at == specs[0].run_at;
+        error = is_alike ? describe(arena, &specs[i], &row) : err_set(ERR_INTERNAL, "jobs that are published together have one time, and no keys or needs");
+        if (error == OK) many_add(&many, &row);
     }
-    json_array_close(&writer);
-    if (text.overflow) return err_set(ERR_TOO_LARGE, "so many jobs do not go in one statement");
-    int64_t *numbers = ids ? ids : arena_array(arena, int64_t, count + 1);
-    TRY(insert_many(db, buf_str(&text), now, run_at, numbers, count));
-    if (has_lanes && run_at == now) TRY(mark_many(db, numbers, count));
-    return bus_tell_workers(db);
+    if (error == OK) error = many_insert(db, &many, now, run_at, ids ? ids : arena_array(arena, int64_t, count + 1));
+    buf_dispose(&many.text);
+    return error == OK ? bus_tell_workers(db) : error;
 }
 
 /* ---- events ---- */
 
-static enum err correlation_of(struct db *db, struct arena *arena, const struct job *cause, struct str own_id, struct str *id)
+static enum err correlation_of(struct db *db, struct arena *arena, const struct job *cause, struct str *id)
 {
-    *id = own_id;
+    *id = (struct str){0};
     if (!cause) return OK;
     if (cause->correlation_id.len) {
         *id = cause->correlation_id;
@@ -297,50 +317,129 @@ static enum err correlation_of(struct db *db, struct arena *arena, const struct 
     return OK;
 }
 
-static bool is_named(const char *const *names, const char *name)
+/* What is the same of all events that are published together. */
+struct publishing {
+    const struct event_type *type;
+    const char *source;
+    struct str causation_id, correlation_id, trace; /* correlation_id "": the event's own id */
+    struct db_value status, target, processed_at;
+    bool has_jobs;
+    int64_t now;
+};
+
+static enum err prepare(struct db *db, struct arena *arena, const struct event *event, struct publishing *p)
 {
-    while (*names && strcmp(*names, name) != 0) names++;
-    return *names != NULL;
+    assert(db_in_transaction(db));
+    const struct job *cause = event->cause;
+    *p = (struct publishing){.type = bus_event_type(str_from(event->type)), .trace = trace_current_text(arena), .now = clock_now()};
+    if (!p->type) return err_set(ERR_INTERNAL, "no event type %s", event->type);
+    if (cause && !bus_is_named(cause->kind->causes, p->type->name)) return err_set(ERR_INTERNAL, "%s does not declare that it publishes %s", cause->kind->name, p->type->name);
+    p->source = event->source ? event->source : cause ? cause->kind->agent : p->type->producers[0];
+    if (!bus_is_named(p->type->producers, p->source)) return err_set(ERR_INTERNAL, "%s does not publish %s", p->source, p->type->name);
+    TRY(correlation_of(db, arena, cause, &p->correlation_id));
+    if (cause) p->causation_id = cause->event_id;
+    p->has_jobs = p->type->consumers && p->type->consumers[0];
+    const struct job_kind *first = p->has_jobs ? bus_kind(str_from(p->type->consumers[0])) : NULL;
+    p->status = db_text(p->has_jobs ? STR("pending") : STR("completed"));
+    p->target = db_text_or_null(str_from(first ? first->agent : NULL));
+    p->processed_at = db_time_or_null(p->has_jobs ? 0 : p->now);
+    return OK;
 }
 
-static enum err insert_consumers(struct db *db, struct arena *arena, const struct event *event, const struct event_type *type, struct str event_id, struct str trace)
+/* The row of the job that one of its consumers has for an event. */
+static enum err describe_consumer(struct arena *arena, const struct event *event, const char *kind, struct str event_id, struct str trace, struct job_spec *spec, struct row *row)
 {
-    for (const char *const *name = type->consumers; name && *name; name++) { /* a few, named in the registry */
-        struct row row;
-        struct job_spec spec = {.kind = *name, .user_id = event->user_id, .payload = event->payload, .trace = trace};
-        int64_t id;
-        TRY(describe(arena, &spec, &row));
-        row.event_id = event_id;
-        TRY(insert(db, &row, &id));
-    }
+    *spec = (struct job_spec){.kind = kind, .user_id = event->user_id, .payload = event->payload, .trace = trace};
+    TRY(describe(arena, spec, row));
+    row->event_id = event_id;
     return OK;
 }
 
 enum err bus_publish(struct db *db, struct arena *arena, const struct event *event, struct str *event_id)
 {
-    assert(db_in_transaction(db));
-    const struct event_type *type = bus_event_type(str_from(event->type));
-    if (!type) return err_set(ERR_INTERNAL, "no event type %s", event->type);
-    TRY(bus_payload_check(type, event->payload));
-    struct str id = uuid_new(arena), trace = trace_current_text(arena), correlation_id = {0}, await_key = {0};
-    TRY(correlation_of(db, arena, event->cause, id, &correlation_id));
-    const char *source = event->source ? event->source : type->producers[0];
-    if (!is_named(type->producers, source)) return err_set(ERR_INTERNAL, "%s does not publish %s", source, type->name);
-    if (type->is_awaited) TRY(bus_await_key(arena, type, event->payload, &await_key));
-    bool has_jobs = type->consumers && type->consumers[0];
-    int64_t now = clock_now();
-    const struct job_kind *first = has_jobs ? bus_kind(str_from(type->consumers[0])) : NULL;
+    struct publishing p;
+    struct str id = uuid_new(arena), await_key = {0};
+    TRY(prepare(db, arena, event, &p));
+    TRY(bus_payload_check(p.type, event->payload));
+    if (p.type->is_awaited) TRY(bus_await_key(arena, p.type, event->payload, &await_key));
     TRY(db_exec(db, &sql_event_insert,
-                DB_ARGS(db_uuid(id), db_text(str_from(type->name)), db_json(event->payload),
-                        db_text(has_jobs ? STR("pending") : STR("completed")), db_text(str_from(source)),
-                        db_text_or_null(str_from(first ? first->agent : NULL)), db_uuid_or_null(event->user_id),
-                        db_uuid_or_null(event->cause ? event->cause->event_id : (struct str){0}), db_uuid(correlation_id),
-                        db_text(event->summary), db_time(now), db_time_or_null(has_jobs ? 0 : now), db_text_or_null(trace), db_text_or_null(await_key))));
-    TRY(insert_consumers(db, arena, event, type, id, trace));
-    if (type->is_awaited) TRY(bus_deliver(db, type, await_key, event->payload));
-    if (has_jobs) TRY(bus_tell_workers(db));
+                DB_ARGS(db_uuid(id), db_text(str_from(p.type->name)), db_json(event->payload), p.status, db_text(str_from(p.source)), p.target,
+                        db_uuid_or_null(event->user_id), db_uuid_or_null(p.causation_id), db_uuid(p.correlation_id.len ? p.correlation_id : id),
+                        db_text(event->summary), db_time(p.now), p.processed_at, db_text_or_null(p.trace), db_text_or_null(await_key))));
+    for (const char *const *name = p.type->consumers; name && *name; name++) { /* a few, named in the registry */
+        struct job_spec spec;
+        struct row row;
+        int64_t job_id;
+        TRY(describe_consumer(arena, event, *name, id, p.trace, &spec, &row));
+        TRY(insert(db, &row, &job_id));
+    }
+    if (p.type->is_awaited) TRY(bus_deliver(db, p.type, await_key, event->payload));
+    if (p.has_jobs) TRY(bus_tell_workers(db));
     if (event_id) *event_id = id;
     return OK;
+}
+
+static void write_event(struct json_writer *writer, const struct event *event, struct str id, struct str correlation_id)
+{
+    json_object_open(writer);
+    json_member_str(writer, "id", id);
+    json_key(writer, "payload");
+    json_write_raw(writer, event->payload);
+    if (event->user_id.len) json_member_str(writer, "user_id", event->user_id);
+    json_member_str(writer, "correlation", correlation_id.len ? correlation_id : id);
+    json_member_str(writer, "summary", event->summary);
+    json_object_close(writer);
+}
+
+static enum err insert_events(struct db *db, struct arena *arena, const struct publishing *p, const struct event *events, size_t count, struct str *ids)
+{
+    struct buf text CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    buf_init(&text, BUS_MANY_MAX);
+    json_begin(&writer, &text);
+    json_array_open(&writer);
+    for (size_t i = 0; i < count; i++) {
+        bool is_alike = strcmp(events[i].type, events[0].type) == 0 && events[i].cause == events[0].cause && events[i].source == events[0].source;
+        if (!is_alike) return err_set(ERR_INTERNAL, "events that are published together have one type, cause and source");
+        TRY(bus_payload_check(p->type, events[i].payload));
+        ids[i] = uuid_new(arena);
+        write_event(&writer, &events[i], ids[i], p->correlation_id);
+    }
+    json_array_close(&writer);
+    if (text.overflow) return err_set(ERR_TOO_LARGE, "so many events do not go in one statement");
+    return db_exec(db, &sql_event_insert_many,
+                   DB_ARGS(db_json(buf_str(&text)), db_text(str_from(p->type->name)), p->status, db_text(str_from(p->source)), p->target,
+                           db_uuid_or_null(p->causation_id), db_time(p->now), p->processed_at, db_text_or_null(p->trace)));
+}
+
+static enum err insert_consumers(struct db *db, struct arena *arena, const struct publishing *p, const struct event *events, size_t count, const struct str *ids)
+{
+    struct many many = {0};
+    enum err error = OK;
+    many_begin(&many);
+    for (size_t i = 0; i < count; i++) {
+        for (const char *const *name = p->type->consumers; *name && error == OK; name++) {
+            struct job_spec spec;
+            struct row row;
+            error = describe_consumer(arena, &events[i], *name, ids[i], p->trace, &spec, &row);
+            if (error == OK) many_add(&many, &row);
+        }
+    }
+    if (error == OK) error = many_insert(db, &many, p->now, p->now, arena_array(arena, int64_t, many.count + 1));
+    buf_dispose(&many.text);
+    return error == OK ? bus_tell_workers(db) : error;
+}
+
+enum err bus_publish_many(struct db *db, struct arena *arena, const struct event *events, size_t count)
+{
+    struct publishing p;
+    if (!count) return OK;
+    if (count > BUS_PUBLISH_MAX) return err_set(ERR_TOO_LARGE, "%zu events are published together, and %d may be", count, BUS_PUBLISH_MAX);
+    TRY(prepare(db, arena, &events[0], &p));
+    if (p.type->is_awaited) return err_set(ERR_INTERNAL, "steps wait for %s, so it is published singly", p.type->name);
+    struct str *ids = arena_array(arena, struct str, count);
+    TRY(insert_events(db, arena, &p, events, count, ids));
+    return p.has_jobs ? insert_consumers(db, arena, &p, events, count, ids) : OK;
 }
 
 /* ---- people ---- */

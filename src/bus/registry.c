@@ -27,6 +27,12 @@ const struct event_type *bus_event_type(struct str name)
     return NULL;
 }
 
+bool bus_is_named(const char *const *names, const char *name)
+{
+    while (names && *names && strcmp(*names, name) != 0) names++;
+    return names && *names;
+}
+
 /* One field of a schema: "skills:texts?" */
 struct schema_field {
     struct str name;
@@ -159,6 +165,43 @@ static size_t lane_mistakes(const struct job_kind *kind)
     return mistakes;
 }
 
+/* What a job of a kind causes, and what that causes: a way through the registry, from its end. */
+struct way {
+    const struct job_kind *kind;
+    const struct way *before;
+};
+
+/* Every way from here on; a few, since a registry has some dozen kinds. Whether one comes back to where it was. */
+static bool comes_back(const struct way *way)
+{
+    for (const struct way *at = way->before; at; at = at->before) {
+        if (at->kind != way->kind) continue;
+        log_error("job kind %s causes itself again, by way of %s", way->kind->name, way->before->kind->name);
+        return true;
+    }
+    for (const char *const *name = way->kind->causes; name && *name; name++) {
+        const struct event_type *event = bus_event_type(str_from(*name));
+        const char *const self[] = {*name, NULL};
+        for (const char *const *kind = event ? event->consumers : self; kind && *kind; kind++) {
+            struct way next = {bus_kind(str_from(*kind)), way};
+            if (next.kind && comes_back(&next)) return true;
+        }
+    }
+    return false;
+}
+
+static size_t cause_mistakes(const struct job_kind *kind)
+{
+    size_t mistakes = comes_back(&(struct way){kind, NULL});
+    for (const char *const *name = kind->causes; name && *name; name++) {
+        const struct event_type *event = bus_event_type(str_from(*name));
+        if (event ? bus_is_named(event->producers, kind->agent) : bus_kind(str_from(*name)) != NULL) continue;
+        log_error("job kind %s causes %s, which %s", kind->name, *name, event ? "does not name its agent as a producer" : "does not exist");
+        mistakes++;
+    }
+    return mistakes;
+}
+
 static size_t kind_mistakes(const struct job_kind *kind)
 {
     size_t mistakes = 0;
@@ -178,7 +221,7 @@ static size_t kind_mistakes(const struct job_kind *kind)
         log_error("job kind %s: %s", kind->name, err_detail());
         mistakes++;
     }
-    return mistakes + (kind->lane ? lane_mistakes(kind) : 0);
+    return mistakes + cause_mistakes(kind) + (kind->lane ? lane_mistakes(kind) : 0);
 }
 
 enum err bus_init(const struct bus_registry *new_registry, struct hub *hub)

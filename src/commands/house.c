@@ -121,6 +121,17 @@ static void write_event(struct json_writer *writer, const struct event_type *typ
     json_object_close(writer);
 }
 
+static void write_kind(struct json_writer *writer, const struct job_kind *kind)
+{
+    json_object_open(writer);
+    json_member_str(writer, "kind", str_from(kind->name));
+    json_member_str(writer, "agent", str_from(kind->agent));
+    json_member_str(writer, "title", str_from(kind->title));
+    if (kind->schedule) json_member_str(writer, "schedule", str_from(kind->schedule->cron));
+    write_names(writer, "causes", kind->causes);
+    json_object_close(writer);
+}
+
 static int command_events(int argc, char **argv)
 {
     struct command_options options;
@@ -142,6 +153,17 @@ static int command_events(int argc, char **argv)
         printf("\n    %s\n", type->schema);
     }
     json_array_close(&writer);
+    json_key(&writer, "kinds");
+    json_array_open(&writer);
+    for (size_t i = 0; i < agents_registry.kinds_count; i++) {
+        const struct job_kind *kind = agents_registry.kinds[i];
+        write_kind(&writer, kind);
+        if (options.json || !kind->causes) continue;
+        printf("%-24s", kind->name);
+        for (const char *const *name = kind->causes; *name; name++) printf("%s %s", name == kind->causes ? " =>" : "", *name);
+        printf("\n");
+    }
+    json_array_close(&writer);
     json_object_close(&writer);
     return options.json ? command_print_json(&out) : 0;
 }
@@ -157,7 +179,7 @@ const struct command house_commands[] = {
      command_doctor},
     {"config", "[--json]", "effective settings, secrets masked", command_config},
     {"routes", "[--json]", "every route: method, pattern, access, limits, fields", command_routes},
-    {"events", "[--json]", "every event type: schema, producers, consumers", command_events},
+    {"events", "[--json]", "every event type (schema, producers, consumers) and every kind of job with what it causes", command_events},
     {"backup", "FILE", "a consistent copy of the store in one new file, also while serving\n"
      "FILE must not exist. It is a database of SQLite whichever engine the store is on, it is as private as the store, and `restore` takes it on either.",
      command_backup},

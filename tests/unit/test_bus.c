@@ -35,7 +35,7 @@ static enum err publish_next(struct job *job)
 }
 
 static const struct job_kind counting = {.name = "test.count", .agent = "tester", .work = count_work, .apply = count_apply, .max_attempts = 3};
-static const struct job_kind chaining = {.name = "test.chain", .agent = "tester", .apply = publish_next};
+static const struct job_kind chaining = {.name = "test.chain", .agent = "tester", .apply = publish_next, .causes = (const char *const[]){"SECOND", NULL}};
 static const struct job_kind *const kinds[] = {&counting, &chaining};
 static const char *const tester[] = {"tester", NULL};
 static const struct event_type events[] = {
@@ -283,9 +283,106 @@ TEST(a_registry_with_mistakes_is_refused)
     };
     log_set_level(LOG_LEVEL_COUNT);
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
-        struct bus_registry bad = {.events = &wrong[i], .events_count = 1, .kinds = kinds, .kinds_count = 2};
+        struct bus_registry bad = {.events = &wrong[i], .events_count = 1, .kinds = kinds, .kinds_count = 1};
         CHECK_INT(bus_init(&bad, NULL), ERR_INTERNAL);
     }
     log_set_level(LOG_INFO);
     CHECK_INT(bus_init(&registry, NULL), OK);
+}
+
+/* Loops must end: kinds that could cause each other for ever do not start. */
+TEST(kinds_that_cause_each_other_are_refused)
+{
+    static const char *const ping[] = {"test.ping", NULL}, *const pong[] = {"test.pong", NULL}, *const hit[] = {"HIT", NULL}, *const missed[] = {"MISSED", NULL};
+    static const struct event_type rally[] = {{.name = "HIT", .schema = "x:text", .producers = tester, .consumers = ping}};
+    static const struct job_kind pinging = {.name = "test.ping", .agent = "tester", .apply = count_apply, .causes = pong},
+                                 ponging = {.name = "test.pong", .agent = "tester", .apply = count_apply, .causes = hit},
+                                 quiet = {.name = "test.pong", .agent = "tester", .apply = count_apply},
+                                 lost = {.name = "test.pong", .agent = "tester", .apply = count_apply, .causes = missed},
+                                 foreign = {.name = "test.pong", .agent = "somebody", .apply = count_apply, .causes = hit};
+    static const struct job_kind *const seconds[] = {&quiet, &ponging, &lost, &foreign};
+    log_set_level(LOG_LEVEL_COUNT);
+    for (size_t i = 0; i < COUNT_OF(seconds); i++) {
+        const struct job_kind *two[] = {&pinging, seconds[i]};
+        struct bus_registry game = {.events = rally, .events_count = 1, .kinds = two, .kinds_count = 2};
+        CHECK_INT(bus_init(&game, NULL), i == 0 ? OK : ERR_INTERNAL);
+    }
+    log_set_level(LOG_INFO);
+    CHECK_INT(bus_init(&registry, NULL), OK);
+}
+
+static enum err publish_second(struct db *db, void *cause)
+{
+    const struct event event = {.type = "SECOND", .payload = STR_INIT("{\"name\":\"x\"}"), .cause = cause};
+    return bus_publish(db, &arena, &event, NULL);
+}
+
+TEST(a_job_publishes_and_enqueues_only_what_its_kind_declares)
+{
+    begin();
+    struct job honest = {.kind = &chaining}, other = {.kind = &counting};
+    CHECK_OK(db_transaction(store.db, publish_second, &honest));
+    CHECK_INT(db_transaction(store.db, publish_second, &other), ERR_INTERNAL);
+    CHECK_INT(bus_enqueue(store.db, &arena, &(struct job_spec){.kind = "test.count", .cause = &honest}, NULL), ERR_INTERNAL);
+    end();
+}
+
+struct bulk {
+    struct event *events;
+    size_t count;
+};
+
+static enum err publish_bulk(struct db *db, void *argument)
+{
+    const struct bulk *bulk = argument;
+    return bus_publish_many(db, &arena, bulk->events, bulk->count);
+}
+
+static struct event *make_events(size_t count)
+{
+    struct event *made = arena_array(&arena, struct event, count);
+    for (size_t i = 0; i < count; i++) made[i] = (struct event){.type = "SECOND", .payload = str_format(&arena, "{\"name\":\"%zu\"}", i), .summary = STR("One of many.")};
+    return made;
+}
+
+TEST(many_events_are_published_in_as_many_statements_as_one)
+{
+    static const struct sql own = {"own", "SELECT COUNT(*) FROM agent_events e JOIN jobs j ON j.event_id = e.id WHERE e.correlation_id = e.id AND e.status = 'pending' AND "
+                                          "e.source_agent = 'tester' AND e.target_agent = 'tester' AND j.kind = 'test.count' AND j.status = 'queued'", 0};
+    static const struct sql ended = {"ended", "SELECT COUNT(*) FROM agent_events WHERE status = 'completed'", 0};
+    int64_t found = 0;
+    int ran = 0;
+    begin();
+    uint64_t before = db_statement_count(store.db), few, many;
+    CHECK_OK(db_transaction(store.db, publish_bulk, &(struct bulk){make_events(2), 2}));
+    few = db_statement_count(store.db) - before;
+    before = db_statement_count(store.db);
+    CHECK_OK(db_transaction(store.db, publish_bulk, &(struct bulk){make_events(BUS_PUBLISH_MAX), BUS_PUBLISH_MAX}));
+    many = db_statement_count(store.db) - before;
+    CHECK_INT((int64_t)many, (int64_t)few);
+    CHECK_OK(db_query_int(store.db, &own, DB_NO_ARGS, &found));
+    CHECK_INT(found, BUS_PUBLISH_MAX + 2);
+    CHECK_OK(bus_run_until_idle(store.pool, &ran));
+    CHECK_INT(ran, BUS_PUBLISH_MAX + 2);
+    CHECK_INT(apply_runs, BUS_PUBLISH_MAX + 2);
+    CHECK_OK(db_query_int(store.db, &ended, DB_NO_ARGS, &found));
+    CHECK_INT(found, BUS_PUBLISH_MAX + 2);
+    end();
+}
+
+TEST(many_events_are_all_published_or_none)
+{
+    static const struct sql all = {"all", "SELECT (SELECT COUNT(*) FROM agent_events) + (SELECT COUNT(*) FROM jobs)", 0};
+    int64_t found = -1;
+    begin();
+    struct event *made = make_events(BUS_PUBLISH_MAX + 1);
+    CHECK_OK(db_transaction(store.db, publish_bulk, &(struct bulk){made, 0}));
+    CHECK_INT(db_transaction(store.db, publish_bulk, &(struct bulk){made, BUS_PUBLISH_MAX + 1}), ERR_TOO_LARGE);
+    made[2].payload = STR("{\"name\":3}");
+    CHECK_INT(db_transaction(store.db, publish_bulk, &(struct bulk){made, 3}), ERR_INVALID);
+    made[1].type = "FIRST";
+    CHECK_INT(db_transaction(store.db, publish_bulk, &(struct bulk){made, 2}), ERR_INTERNAL);
+    CHECK_OK(db_query_int(store.db, &all, DB_NO_ARGS, &found));
+    CHECK_INT(found, 0);
+    end();
 }

@@ -27,7 +27,6 @@ static const struct sql insert_profile = {
     "t_profile", "INSERT INTO user_profiles (user_id, target_roles, preferred_locations, created_at, updated_at) VALUES ($1, '[\"Data Engineer\"]', '[]', $2, $2)", 2};
 static const struct sql insert_claim = {
     "t_claim", "INSERT INTO user_skills (id, user_id, skill_id, proficiency_level, created_at, updated_at) VALUES ($1, $2, $3, 'expert', $4, $4)", 4};
-static const struct sql prove_all = {"t_prove", "UPDATE user_skills SET is_verified = TRUE", 0};
 static const struct sql insert_interview = {"t_interview", "INSERT INTO interviews (id, user_id, role_title, status, plan, state, completed_at, created_at, updated_at) "
                                                            "VALUES ($1, $2, 'Data Engineer', 'completed', '{}', '{}', $3, $3, $3)", 3};
 static const struct sql insert_turn = {
@@ -175,7 +174,6 @@ static bool measure(int n, uint64_t *counts)
     CHECK_INT(mentions, n * n);
     CHECK_OK(db_transaction(store.db, tell_of_all, NULL));
     for (size_t i = 0; i < COUNT_OF(measured); i++) {
-        if (strcmp(measured[i].kind, "interview.analyze") == 0) CHECK_OK(db_exec(store.db, &prove_all, DB_NO_ARGS)); /* the first proof of a skill is an event of its own */
         if (strcmp(measured[i].kind, "market.cleanup") == 0) clock_set_for_test(clock_now() + 60 * US_PER_DAY);
         counts[i + 1] = count_job(&measured[i]);
         check_rows(&measured[i], n);
