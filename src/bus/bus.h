@@ -205,7 +205,7 @@ enum err job_step_sleep(struct job *job, const char *key, int64_t seconds) MUST_
 /* Waits for an event of this type whose payload has `value` under the type's first field, published after the job was; ERR_CANCELLED to pass up at first,
  * then OK with the event's payload, or ERR_TIMEOUT. */
 enum err job_step_event(struct job *job, const char *key, const char *event_type, struct str value, int64_t timeout_seconds, struct str *payload) MUST_CHECK;
-/* Asks the job's person a question; OK with the answer, as above. They answer on the activity page (bus_answer). */
+/* Asks the job's person a question; OK with the answer, as above. They are notified once, and answer on the activity page (bus_answer). */
 enum err job_step_approval(struct job *job, const char *key, struct str question, int64_t timeout_seconds, bool *is_approved) MUST_CHECK;
 /* In the open transaction; ERR_NOT_FOUND when nothing of this person's waits there. */
 enum err bus_answer(struct db *db, struct str user_id, int64_t job_id, struct str step_key, bool is_approved) MUST_CHECK;

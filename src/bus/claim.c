@@ -24,14 +24,17 @@ static struct str kinds_list(struct arena *arena)
     return str_copy(arena, buf_str(&text));
 }
 
-static enum err find_ready(struct worker *worker, const struct job_kind **kinds, size_t most, size_t *count)
+/* All kinds that have a ready job, the most urgent first: any number of them may be at their limits. */
+static enum err find_ready(struct worker *worker, const struct job_kind ***kinds, size_t *count)
 {
     struct db_rows rows CLEANUP(db_rows_close) = {0};
+    size_t most = bus_registry_current()->kinds_count;
+    *kinds = arena_array(&worker->arena, const struct job_kind *, most + 1);
     TRY(db_query(worker->db, &sql_bus_heads, DB_ARGS(db_json(kinds_list(&worker->arena))), &rows));
     *count = 0;
     while (db_next(&rows) && *count < most) {
         const struct job_kind *kind = bus_kind(db_col_view(&rows, 0));
-        if (kind) kinds[(*count)++] = kind;
+        if (kind) (*kinds)[(*count)++] = kind;
     }
     return db_rows_result(&rows);
 }
@@ -139,10 +142,10 @@ static enum err claim(struct db *db, void *argument)
 
 enum err bus_claim(struct worker *worker, struct run **runs, size_t *count)
 {
-    const struct job_kind *ready[32];
+    const struct job_kind **ready;
     size_t ready_count = 0;
     *count = 0;
-    TRY(find_ready(worker, ready, COUNT_OF(ready), &ready_count));
+    TRY(find_ready(worker, &ready, &ready_count));
     for (size_t i = 0; i < ready_count && !*count; i++) { /* a kind gives none at its limit, or when others were quicker */
         struct claiming claiming = {.worker = worker, .kind = ready[i]};
         worker->claimed_by = atomic_load(&worker->process->id); /* before the claim: its commit may reach the store without our hearing of it */

@@ -59,22 +59,43 @@ static enum err take_seen(struct run *run, bool *is_seen)
     return put_aside(run, "scheduled", now);
 }
 
+/* What the step waits for came after it had looked, while its job ran: it is not waited for any more. */
+static enum err step_is_finished(struct run *run, bool *is_finished)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    enum err found = db_query_one(run->job.db, &sql_step_find, DB_ARGS(db_int(run->job.id), db_text(run->wait.step_key)), &rows);
+    *is_finished = found == OK && db_col_time(&rows, 2) != 0;
+    return found == ERR_NOT_FOUND ? OK : found;
+}
+
+/* Says what is waited for. A person is told of a question once, however often its job looks for the answer. */
+static enum err write_wait(struct run *run, int64_t now)
+{
+    const struct wait *wait = &run->wait;
+    struct job *job = &run->job;
+    int64_t added = 0;
+    TRY(db_exec_count(job->db, &sql_wait_insert,
+                      DB_ARGS(db_int(job->id), db_text(wait->step_key), wait->event ? db_text(str_from(wait->event->name)) : db_null(), db_text_or_null(wait->event_key),
+                              wait->question.len ? db_uuid(job->user_id) : db_null(), db_text_or_null(wait->question), db_time(now)), &added));
+    if (!added || !wait->question.len) return OK;
+    return bus_notify(job->db, job->arena, job->user_id, "question", STR("Your answer is needed"), wait->question, STR("/activity"));
+}
+
 enum err bus_keep_wait(struct run *run)
 {
     const struct wait *wait = &run->wait;
     struct job *job = &run->job;
-    bool is_seen = false;
+    bool is_seen = false, is_finished = false;
     int64_t now = clock_now();
     TRY(bus_keep_log(run));
+    TRY(step_is_finished(run, &is_finished));
+    if (is_finished) return put_aside(run, "scheduled", now);
     if (wait->event) TRY(take_seen(run, &is_seen));
     if (is_seen) return OK;
     bool is_alarm = !wait->event && !wait->question.len;
     TRY(put_aside(run, is_alarm ? "scheduled" : "waiting", wait->until)); /* first: it says whether the run still is ours */
     TRY(db_exec(job->db, &sql_step_wait, DB_ARGS(db_int(job->id), db_text(wait->step_key), db_int((int64_t)wait->place), db_time(wait->until), db_time(now))));
-    if (is_alarm) return OK;
-    return db_exec(job->db, &sql_wait_insert,
-                   DB_ARGS(db_int(job->id), db_text(wait->step_key), wait->event ? db_text(str_from(wait->event->name)) : db_null(), db_text_or_null(wait->event_key),
-                           wait->question.len ? db_uuid(job->user_id) : db_null(), db_text_or_null(wait->question), db_time(now)));
+    return is_alarm ? OK : write_wait(run, now);
 }
 
 enum err bus_answer(struct db *db, struct str user_id, int64_t job_id, struct str step_key, bool is_approved)

@@ -385,3 +385,78 @@ TEST(finished_jobs_are_kept_for_thirty_days)
     CHECK_INT(number("SELECT COUNT(*) FROM jobs"), 1);
     end();
 }
+
+#define LIMITED_KINDS 40
+
+/* Forty kinds of which each may run once, and one without a limit that is less urgent than they. */
+static void begin_many_kinds(void)
+{
+    static char names[LIMITED_KINDS][20];
+    static struct job_kind full[LIMITED_KINDS];
+    static const struct job_kind *all[LIMITED_KINDS + 1];
+    static struct bus_registry many_kinds;
+    for (size_t i = 0; i < LIMITED_KINDS; i++) {
+        snprintf(names[i], sizeof names[i], "test.full_%zu", i);
+        full[i] = (struct job_kind){.name = names[i], .agent = "test", .work = note_work, .concurrency = 1};
+        all[i] = &full[i];
+    }
+    all[LIMITED_KINDS] = &plain;
+    many_kinds = (struct bus_registry){.kinds = all, .kinds_count = LIMITED_KINDS + 1};
+    begin(&many_kinds);
+    for (size_t i = 0; i < 2 * LIMITED_KINDS; i++) job((struct job_spec){.kind = names[i / 2]});
+}
+
+TEST(kinds_at_their_limits_hide_no_other_however_many_they_are)
+{
+    struct process process = {0};
+    struct worker worker;
+    size_t claimed = 0;
+    begin_many_kinds();
+    for (size_t i = 0; i < LIMITED_KINDS; i++) {
+        claim(&worker, &process, &claimed);
+        CHECK_INT(claimed, 1);
+    }
+    claim(&worker, &process, &claimed);
+    CHECK_INT(claimed, 0);
+    int64_t id = job((struct job_spec){.kind = "test.plain", .priority = BUS_LAST});
+    claim(&worker, &process, &claimed);
+    CHECK_INT(claimed, 1);
+    CHECK_STR(status(id), "running");
+    end();
+}
+
+static struct worker other_thread;
+
+/* Another thread asks for it while one settles, which fails. */
+static bool fail_while_another_asks(const char *boundary)
+{
+    int64_t next = 0;
+    if (!boundary || strcmp(boundary, "before settling") != 0) return false;
+    bus_crash_hook = NULL;
+    CHECK_OK(bus_settle(&other_thread, &next));
+    CHECK_INT(number("SELECT COUNT(*) FROM job_marks"), 1); /* it is left to the first */
+    return true;
+}
+
+TEST(settling_that_failed_is_begun_again_though_another_thread_asked_for_it_meanwhile)
+{
+    static const struct job_lane lane = {.name = "one", .width = 1};
+    static const struct job_kind in_lane = {.name = "test.in_lane", .agent = "test", .work = note_work, .lane = &lane};
+    static const struct job_kind *const lane_kinds[] = {&in_lane};
+    static const struct bus_registry with_lane = {.kinds = lane_kinds, .kinds_count = 1};
+    struct process process = {0};
+    struct worker worker;
+    int64_t next = 0;
+    begin(&with_lane);
+    worker = (struct worker){.db = fixture.store.db, .process = &process};
+    arena_init(&worker.arena);
+    other_thread = worker;
+    int64_t id = job((struct job_spec){.kind = "test.in_lane"});
+    bus_crash_hook = fail_while_another_asks;
+    CHECK_INT(bus_settle(&worker, &next), ERR_INTERNAL);
+    CHECK_STR(status(id), "blocked");
+    CHECK_OK(bus_settle(&worker, &next));
+    CHECK_STR(status(id), "queued");
+    arena_dispose(&worker.arena);
+    end();
+}

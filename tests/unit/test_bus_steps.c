@@ -289,6 +289,51 @@ TEST(an_answer_that_was_taken_is_not_lost_to_the_time_out)
     end();
 }
 
+TEST(a_person_is_told_once_that_an_answer_is_needed)
+{
+    begin_steps();
+    struct str me = person("me@example.org");
+    int64_t id = job((struct job_spec){.kind = "test.ask", .user_id = me});
+    CHECK_INT(run(), 1);
+    CHECK_STR(text_of("SELECT title || '|' || body || '|' || url FROM notifications WHERE user_id = $1", DB_ARGS(db_uuid(me))), "Your answer is needed|Shall it be?|/activity");
+    exec("UPDATE jobs SET status = 'queued'"); /* it looks again, as after a change of clocks */
+    CHECK_INT(run(), 1);
+    CHECK_STR(status(id), "waiting");
+    CHECK_INT(number("SELECT COUNT(*) FROM notifications"), 1);
+    DO(bus_answer(fixture.store.db, me, id, STR("ask"), true));
+    CHECK_INT(run(), 1);
+    CHECK_INT(number("SELECT COUNT(*) FROM notifications"), 1);
+    end();
+}
+
+/* The answer comes after the step has looked for it, and before its job is put aside. */
+static bool answer_meanwhile(const char *boundary)
+{
+    if (!boundary || strcmp(boundary, "before recording") != 0 || !asked_job) return false;
+    int64_t id = asked_job;
+    asked_job = 0;
+    DO(bus_answer(fixture.store.db, asked_person, id, STR("ask"), true));
+    return false;
+}
+
+TEST(an_answer_that_comes_while_the_job_looks_again_is_heard_at_once)
+{
+    begin_steps();
+    asked_person = person("me@example.org");
+    asked_job = job((struct job_spec){.kind = "test.ask", .user_id = asked_person});
+    int64_t id = asked_job;
+    CHECK_INT(run(), 1);
+    exec("UPDATE jobs SET status = 'queued'");
+    bus_crash_hook = answer_meanwhile;
+    CHECK_INT(run(), 2);
+    CHECK_INT(asked_job, 0);
+    CHECK_STR(status(id), "completed");
+    CHECK(is_approved);
+    CHECK_INT(number("SELECT COUNT(*) FROM notifications"), 1);
+    CHECK_INT(number("SELECT COUNT(*) FROM job_waits"), 0);
+    end();
+}
+
 TEST(nobody_can_be_asked_for_nobodys_job)
 {
     begin_steps();
