@@ -89,3 +89,24 @@ char *buf_take(struct buf *buf, size_t *len)
     *buf = (struct buf){.max = buf->max};
     return taken;
 }
+
+/* RFC 3986, section 2.3 */
+static bool is_unreserved(unsigned char c)
+{
+    unsigned char letter = c | 0x20;
+    return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+void buf_append_url_part(struct buf *buf, struct str s)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    size_t start = 0;
+    for (size_t at = 0; at < s.len; at++) {
+        unsigned char c = (unsigned char)s.ptr[at];
+        if (is_unreserved(c)) continue;
+        buf_append(buf, s.ptr + start, at - start);
+        buf_append(buf, (char[3]){'%', hex[c >> 4], hex[c & 15]}, 3);
+        start = at + 1;
+    }
+    if (start < s.len) buf_append(buf, s.ptr + start, s.len - start);
+}

@@ -23,6 +23,8 @@ void buf_append_str(struct buf *buf, struct str s);
 void buf_append_char(struct buf *buf, char c);
 void buf_append_int(struct buf *buf, int64_t value);
 void buf_append_format(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Part of a URL: percent-encodes all but the unreserved characters of RFC 3986. */
+void buf_append_url_part(struct buf *buf, struct str s);
 /* Room for `extra` more bytes, or overflow and false. */
 bool buf_reserve(struct buf *buf, size_t extra);
 static inline struct str buf_str(const struct buf *buf) { return (struct str){buf->ptr, buf->len}; }

@@ -61,8 +61,22 @@ const struct trace *trace_current(void)
     return &current.trace;
 }
 
+struct str trace_text(struct arena *arena, const struct trace *trace)
+{
+    return str_format(arena, "00-%s-%s-%s", trace->id, trace->span, trace->is_sampled ? "01" : "00");
+}
+
 struct str trace_current_text(struct arena *arena)
 {
     const struct trace *trace = trace_current();
-    return trace ? str_format(arena, "00-%s-%s-%s", trace->id, trace->span, trace->is_sampled ? "01" : "00") : (struct str){0};
+    return trace ? trace_text(arena, trace) : (struct str){0};
+}
+
+bool trace_begin_call(struct trace *call)
+{
+    const struct trace *trace = trace_current();
+    if (!trace) return false;
+    *call = *trace;
+    draw(call->span, TRACE_SPAN_LENGTH);
+    return true;
 }

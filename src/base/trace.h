@@ -23,5 +23,9 @@ bool trace_read(struct str traceparent, struct trace *trace);
 void trace_set_current(const struct trace *trace);
 /* NULL when there is none. Valid until it is set again. */
 const struct trace *trace_current(void);
+/* As a traceparent (3.2). */
+struct str trace_text(struct arena *arena, const struct trace *trace);
 /* The current one as a traceparent, for what it causes; "" when there is none. */
 struct str trace_current_text(struct arena *arena);
+/* A call to another service: the current trace with a span of its own; false, and nothing is written, when there is none. */
+bool trace_begin_call(struct trace *call);

@@ -26,13 +26,6 @@ static const unsigned char places[256] = {
 
 static bool is_json_special(unsigned char c) { return c < 0x20 || (places[c] & IN_JSON); }
 
-/* RFC 3986, section 2.3 */
-static bool is_unreserved(unsigned char c)
-{
-    unsigned char letter = c | 0x20;
-    return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
 typedef unsigned char lanes __attribute__((vector_size(16)));
 
 /* Offset of the next & < > " ' from `at` on, or the length. */
@@ -110,19 +103,7 @@ void html_url_str(struct html *out, struct str s)
         buf_append_char(&out->buf, '#');
 }
 
-void html_url_part_str(struct html *out, struct str s)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    size_t start = 0;
-    for (size_t at = 0; at < s.len; at++) {
-        unsigned char c = (unsigned char)s.ptr[at];
-        if (is_unreserved(c)) continue;
-        buf_append(&out->buf, s.ptr + start, at - start);
-        buf_append(&out->buf, (char[3]){'%', hex[c >> 4], hex[c & 15]}, 3);
-        start = at + 1;
-    }
-    if (start < s.len) buf_append(&out->buf, s.ptr + start, s.len - start);
-}
+void html_url_part_str(struct html *out, struct str s) { buf_append_url_part(&out->buf, s); }
 
 /* Escapes the character at `at`; returns how many bytes it was. */
 static size_t put_json_escape(struct buf *buf, struct str s, size_t at)

@@ -5,6 +5,7 @@
 #include "base/metrics.h"
 #include "bus/bus.h"
 #include "features/feature.h"
+#include "http/client.h"
 #include "http/proxy.h"
 #include "http/server.h"
 #include "security/token.h"
@@ -32,6 +33,7 @@ static enum err metrics_page(struct request *request, struct response *response)
     if (!request->identity.is_admin && !has_address(request) && !has_token(request)) return err_set(ERR_NOT_FOUND, "There is no page at this address.");
     metrics_write_process(&out);
     server_write_metrics(request, &out);
+    http_write_call_counts(&out);
     bus_write_counts(&out);
     bool is_up = request->db && bus_write_gauges(request->db, request->arena, &stored) == OK;
     if (request->db && !is_up) log_warn("the figures of the store are missing: %s", err_detail());
