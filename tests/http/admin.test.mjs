@@ -183,6 +183,36 @@ test("a dead job is tried again and an open one cancelled, after a question, and
   assert.match(page.text, new RegExp(`job cancelled[\\s\\S]*job ${open}[\\s\\S]*${root.email}`));
 });
 
+test("a workflow is shown with its jobs and cancelled as a whole, after a question, and it is noted", async () => {
+  const workflow_id = uuid(), other = await job({ workflow_id: uuid(), status: "queued" }), done = await job({ workflow_id, status: "completed" });
+  const first = await job({ workflow_id, status: "queued" }), running = await job({ workflow_id, status: "running", worker_id: 1, claim: 1 });
+  const waiting = await job({ workflow_id, status: "waiting", needs: 1, run_at: 253402300799000000 });
+  await insert("job_dependencies", { needs_id: first, job_id: waiting });
+  const path = `/admin/workflows/${workflow_id}/cancel`, part = async () => /aria-labelledby="workflow"[\s\S]*?<\/section>/.exec((await root.get(`/admin/jobs/${first}`)).text)[0];
+  const before = await part();
+  assert.deepEqual([...before.matchAll(/href="\/admin\/jobs\/(\d+)"/g)].map((one) => Number(one[1])), [done, first, running, waiting]);
+  assert.match(before, /3 of its jobs are not finished\./);
+  assert.ok(before.includes(`href="${path}"`));
+  assert.doesNotMatch(before, /All jobs of the workflow/);
+  assert.doesNotMatch((await root.get(`/admin/jobs/${await job({ status: "queued" })}`)).text, /aria-labelledby="workflow"/);
+  assert.match((await root.get(path)).text, /3 of its jobs are not finished\.[\s\S]*cannot be undone/);
+  assert.equal((await ada.get(path)).status, 403);
+  assert.equal((await ada.post(path)).status, 403);
+  assert.equal((await root.post(path)).location, `/admin/jobs?workflow=${workflow_id}`);
+  assert.deepEqual(await Promise.all([done, first, running, waiting, other].map(status)), ["completed", "cancelled", "running", "cancelled", "queued"]);
+  assert.ok((await server.rows(`SELECT cancel_requested FROM jobs WHERE id = ${running}`))[0].cancel_requested);
+  assert.deepEqual((await server.rows("SELECT detail FROM audit_log WHERE action = 'workflow cancelled'")).map((one) => one.detail), [`${workflow_id}: 3`]);
+  await server.write(`UPDATE jobs SET status = 'cancelled', finished_at = ${at} WHERE id = ${running}`);
+  assert.match(await part(), /All of its jobs are finished\./);
+  assert.doesNotMatch(await part(), /Cancel the workflow/);
+  for (const wrong of [path, `/admin/workflows/${uuid()}/cancel`, "/admin/workflows/x/cancel"]) {
+    assert.equal((await root.get(wrong)).status, 404, wrong);
+    assert.equal((await root.post(wrong)).status, 404, wrong);
+  }
+  for (let i = 0; i < 47; i++) await job({ workflow_id, status: "completed" });
+  assert.match(await part(), new RegExp(`All jobs of the workflow`));
+});
+
 test("a kind is paused, resumed, and its dead letters tried again at once", async () => {
   const ids = [await job({ kind: "resume.read" }), await job({ kind: "resume.read" })], other = await job({ kind: "jobs.match" });
   const paused = async () => Boolean((await server.rows("SELECT is_paused FROM job_kinds WHERE kind = 'resume.read'"))[0]?.is_paused);
@@ -198,7 +228,7 @@ test("a kind is paused, resumed, and its dead letters tried again at once", asyn
   assert.equal(await status(other), "dead");
   assert.equal((await root.get("/admin/kinds/resume.read/redrive")).status, 404);
   assert.equal((await root.post("/admin/kinds/no.such/pause")).status, 404);
-  const noted = (await server.rows("SELECT action, detail FROM audit_log WHERE action NOT LIKE 'job %'")).map((one) => `${one.action}: ${one.detail}`);
+  const noted = (await server.rows("SELECT action, detail FROM audit_log WHERE action NOT LIKE 'job %' AND action NOT LIKE 'workflow %'")).map((one) => `${one.action}: ${one.detail}`);
   assert.deepEqual(noted.sort(), ["jobs redriven: resume.read: 2", "kind paused: resume.read", "kind resumed: resume.read"]);
 });
 

@@ -68,6 +68,22 @@ enum err admin_job_cancel_page(struct request *request, struct response *respons
     return ask(request, response, ADMIN_JOBS, str_format(request->arena, "Cancel job %" PRId64 "?", id), &view);
 }
 
+static struct str workflow_address(struct request *request, struct str workflow) { return str_format(request->arena, "/admin/jobs?workflow=%.*s", STR_ARG(workflow)); }
+
+enum err admin_workflow_cancel_page(struct request *request, struct response *response)
+{
+    struct str workflow = request_text(request, "workflow");
+    int64_t open = 0;
+    TRY(db_query_int(request->db, &sql_admin_workflow_open, DB_ARGS(db_uuid(workflow)), &open));
+    if (!open) return err_set(ERR_NOT_FOUND, "No job of this workflow is left to cancel.");
+    struct admin_confirm view = {
+        .words = str_format(request->arena, "%.*s They end at once, and so do jobs that need them; the workers of those that run are told, and what these have not stored by then is lost. "
+                                            "What is finished stays as it is. This cannot be undone.", STR_ARG(admin_workflow_words(request->arena, open))),
+        .action = str_format(request->arena, "/admin/workflows/%.*s/cancel", STR_ARG(workflow)), .button = STR("Cancel the workflow"), .back = workflow_address(request, workflow),
+        .keep = STR("Let it be"), .is_destructive = true};
+    return ask(request, response, ADMIN_JOBS, STR("Cancel the whole workflow?"), &view);
+}
+
 enum err admin_kind_redrive_page(struct request *request, struct response *response)
 {
     const struct job_kind *kind;
@@ -112,6 +128,18 @@ enum err admin_job_cancel(struct request *request, struct response *response)
     TRY(audit_note(request, (struct str){0}, "job cancelled", str_format(request->arena, "job %" PRId64, id)));
     respond_flash(request, response, false, STR("It is cancelled; a job that runs ends as soon as it notices."));
     respond_redirect(request, response, job_address(request, id));
+    return OK;
+}
+
+enum err admin_workflow_cancel(struct request *request, struct response *response)
+{
+    struct str workflow = request_text(request, "workflow");
+    int64_t count = 0;
+    TRY(bus_cancel_workflow(request->db, workflow, &count));
+    if (!count) return err_set(ERR_NOT_FOUND, "No job of this workflow is left to cancel.");
+    TRY(audit_note(request, (struct str){0}, "workflow cancelled", str_format(request->arena, "%.*s: %" PRId64, STR_ARG(workflow), count)));
+    respond_flash(request, response, false, str_format(request->arena, "%" PRId64 " job%s of the workflow %s cancelled; those that run end as soon as they notice.", count, count == 1 ? "" : "s", count == 1 ? "is" : "are"));
+    respond_redirect(request, response, workflow_address(request, workflow));
     return OK;
 }
 

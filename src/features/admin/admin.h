@@ -29,8 +29,10 @@ enum err admin_job_retry_page(struct request *request, struct response *response
 enum err admin_job_cancel_page(struct request *request, struct response *response);
 enum err admin_kind_redrive_page(struct request *request, struct response *response);
 enum err admin_kind_pause_page(struct request *request, struct response *response);
+enum err admin_workflow_cancel_page(struct request *request, struct response *response);
 enum err admin_job_retry(struct request *request, struct response *response);
 enum err admin_job_cancel(struct request *request, struct response *response);
+enum err admin_workflow_cancel(struct request *request, struct response *response);
 enum err admin_kind_redrive(struct request *request, struct response *response);
 enum err admin_kind_pause(struct request *request, struct response *response);
 enum err admin_kind_resume(struct request *request, struct response *response);
@@ -107,6 +109,7 @@ enum err admin_fill_chain(struct request *request, struct str correlation_id, st
 
 struct str admin_count(struct arena *arena, int64_t count, bool is_bound); /* "1,204", "10,000+" when it is only the bound */
 struct str admin_duration(struct arena *arena, int64_t us);               /* "0.4 ms", "12 s", "3 min", "–" below 0 */
+struct str admin_workflow_words(struct arena *arena, int64_t open);         /* "3 of its jobs are not finished." */
 /* "in 5 minutes", "now" */
 struct str admin_until(struct arena *arena, int64_t us, int64_t now);
 struct str admin_clock(struct arena *arena, int64_t us);                  /* "14:03:09" */

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #define FACTS_MAX 24
+#define SIBLINGS_SHOWN 50 /* the statement's LIMIT is one more */
 
 static void add_fact(struct admin_job *view, const char *name, struct str value, struct str href)
 {
@@ -26,11 +27,12 @@ static struct str event_words(struct arena *arena, const struct db_rows *rows, i
 
 static void add_origin(struct arena *arena, const struct db_rows *rows, struct admin_job *view)
 {
-    struct str email = db_col_text(rows, 11, arena), workflow = db_col_text(rows, 12, arena), event = db_col_text(rows, 24, arena), cause = db_col_text(rows, 27, arena);
+    struct str email = db_col_text(rows, 11, arena), event = db_col_text(rows, 24, arena), cause = db_col_text(rows, 27, arena);
     add_fact(view, "Person", email, str_format(arena, "/admin/jobs?email=%.*s", STR_ARG(admin_url_part(arena, email))));
     if (event.len) add_fact(view, "Because of", event_words(arena, rows, 25), str_format(arena, "/admin/events/%.*s", STR_ARG(event)));
     if (cause.len) add_fact(view, "Which came from", event_words(arena, rows, 28), str_format(arena, "/admin/events/%.*s", STR_ARG(cause)));
-    add_fact(view, "Workflow", workflow, str_format(arena, "/admin/jobs?workflow=%.*s", STR_ARG(workflow)));
+    view->workflow = db_col_text(rows, 12, arena);
+    add_fact(view, "Workflow", view->workflow, str_format(arena, "/admin/jobs?workflow=%.*s", STR_ARG(view->workflow)));
     add_fact(view, "Trace", db_col_text(rows, 13, arena), (struct str){0});
 }
 
@@ -127,32 +129,52 @@ static enum err take_waits(struct arena *arena, struct db_rows *rows, struct adm
     return db_rows_result(rows);
 }
 
+static struct admin_relation read_relation(struct arena *arena, const struct db_rows *rows)
+{
+    return (struct admin_relation){.relation = db_col_text(rows, 0, arena), .id = db_col_int(rows, 1), .kind = db_col_text(rows, 2, arena),
+                                   .status = admin_job_status(arena, db_col_text(rows, 3, arena))};
+}
+
 static enum err take_relations(struct arena *arena, struct db_rows *rows, struct admin_job *view)
 {
     view->relations = arena_array(arena, struct admin_relation, 200);
-    while (db_next(rows) && view->relations_count < 200)
-        view->relations[view->relations_count++] = (struct admin_relation){
-            .relation = db_col_text(rows, 0, arena), .id = db_col_int(rows, 1), .kind = db_col_text(rows, 2, arena),
-            .status = admin_job_status(arena, db_col_text(rows, 3, arena))};
+    while (db_next(rows) && view->relations_count < 200) view->relations[view->relations_count++] = read_relation(arena, rows);
     return db_rows_result(rows);
+}
+
+static enum err take_workflow(struct arena *arena, struct db_rows *rows, struct db_rows *open, struct admin_job *view)
+{
+    view->siblings = arena_array(arena, struct admin_relation, SIBLINGS_SHOWN);
+    while (db_next(rows)) {
+        view->has_more_siblings = view->siblings_count == SIBLINGS_SHOWN;
+        if (view->has_more_siblings) break;
+        view->siblings[view->siblings_count++] = read_relation(arena, rows);
+    }
+    TRY(db_rows_result(rows));
+    int64_t count = db_next(open) ? db_col_int(open, 0) : 0;
+    view->can_cancel_workflow = count > 0;
+    view->workflow_words = admin_workflow_words(arena, count);
+    return db_rows_result(open);
 }
 
 static enum err read_history(struct request *request, struct admin_job *view)
 {
     struct arena *arena = request->arena;
     struct db_rows attempts CLEANUP(db_rows_close) = {0}, steps CLEANUP(db_rows_close) = {0}, lines CLEANUP(db_rows_close) = {0},
-                   waits CLEANUP(db_rows_close) = {0}, relations CLEANUP(db_rows_close) = {0};
-    struct db_value id = db_int(view->id);
+                   waits CLEANUP(db_rows_close) = {0}, relations CLEANUP(db_rows_close) = {0}, siblings CLEANUP(db_rows_close) = {0}, open CLEANUP(db_rows_close) = {0};
+    struct db_value id = db_int(view->id), workflow = db_uuid_or_null(view->workflow);
     const struct db_ask asks[] = {
         {&sql_admin_job_attempts, &id, 1, &attempts}, {&sql_admin_job_steps, &id, 1, &steps},         {&sql_admin_job_log, &id, 1, &lines},
         {&sql_admin_job_waits, &id, 1, &waits},       {&sql_admin_job_relations, &id, 1, &relations},
+        {&sql_admin_workflow_jobs, &workflow, 1, &siblings}, {&sql_admin_workflow_open, &workflow, 1, &open},
     };
     TRY(db_query_all(request->db, asks, COUNT_OF(asks)));
     TRY(take_attempts(arena, &attempts, view));
     TRY(take_steps(arena, &steps, view));
     TRY(take_log(arena, &lines, view));
     TRY(take_waits(arena, &waits, view));
-    return take_relations(arena, &relations, view);
+    TRY(take_relations(arena, &relations, view));
+    return take_workflow(arena, &siblings, &open, view);
 }
 
 enum err admin_job(struct request *request, struct response *response)

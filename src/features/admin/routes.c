@@ -24,6 +24,7 @@ static const struct field event_list_fields[] = {
     {.name = "correlation", .type = FIELD_ID, .label = "Correlation"},
     {.name = "before", .type = FIELD_ID, .label = "Before"},
 };
+static const struct field workflow_fields[] = {{.name = "workflow", .type = FIELD_ID, .label = "Workflow"}};
 static const struct field event_fields[] = {{.name = "id", .type = FIELD_ID, .label = "Event"}};
 static const struct field schedule_fields[] = {{.name = "name", .type = FIELD_TEXT, .label = "Schedule", .max = 100}};
 static const struct field audit_fields[] = {
@@ -39,6 +40,8 @@ static const struct route routes[] = {
     {HTTP_POST, "/admin/jobs/{id}/retry", admin_job_retry, ACCESS_ADMIN, RATE_CHANGE, FIELDS(job_fields), .summary = "try a job again that gave up"},
     {HTTP_GET, "/admin/jobs/{id}/cancel", admin_job_cancel_page, ACCESS_ADMIN, RATE_PAGE, FIELDS(job_fields), .summary = "ask before a job is cancelled"},
     {HTTP_POST, "/admin/jobs/{id}/cancel", admin_job_cancel, ACCESS_ADMIN, RATE_CHANGE, FIELDS(job_fields), .summary = "cancel a job"},
+    {HTTP_GET, "/admin/workflows/{workflow}/cancel", admin_workflow_cancel_page, ACCESS_ADMIN, RATE_PAGE, FIELDS(workflow_fields), .summary = "ask before a workflow is cancelled"},
+    {HTTP_POST, "/admin/workflows/{workflow}/cancel", admin_workflow_cancel, ACCESS_ADMIN, RATE_CHANGE, FIELDS(workflow_fields), .summary = "cancel all jobs of a workflow that are not finished"},
     {HTTP_GET, "/admin/kinds/{kind}/redrive", admin_kind_redrive_page, ACCESS_ADMIN, RATE_PAGE, FIELDS(kind_fields), .summary = "ask before the dead letters of a kind are tried again"},
     {HTTP_POST, "/admin/kinds/{kind}/redrive", admin_kind_redrive, ACCESS_ADMIN, RATE_CHANGE, FIELDS(kind_fields), .summary = "try the dead letters of a kind again"},
     {HTTP_GET, "/admin/kinds/{kind}/pause", admin_kind_pause_page, ACCESS_ADMIN, RATE_PAGE, FIELDS(kind_fields), .summary = "ask before a kind is paused"},

@@ -74,6 +74,14 @@ UNION ALL
 SELECT 'needed by', j.id, j.kind, j.status FROM job_dependencies d JOIN jobs j ON j.id = d.job_id WHERE d.needs_id = $1
 ORDER BY 1, 2 LIMIT 200;
 
+-- name: admin_workflow_jobs
+-- The first jobs of a workflow.
+SELECT '', id, kind, status FROM jobs WHERE workflow_id = $1 ORDER BY id LIMIT 51;
+
+-- name: admin_workflow_open
+-- How many of a workflow are not finished, of its newest 20,000.
+SELECT COUNT(*) FROM (SELECT finished_at FROM jobs WHERE workflow_id = $1 ORDER BY id DESC LIMIT 20000) AS looked_at WHERE finished_at IS NULL;
+
 -- name: admin_events
 -- A page of events before $1, the newest first (their ids are in the order of time): those of a person ($2, an e-mail), of a correlation ($3), or the newest before $4
 -- (NULL: none); at most 20,000 are looked at, as in admin_jobs. Filters: type ($5), state ($6).

@@ -141,7 +141,11 @@ struct admin_job {
     size_t waits_count;
     struct admin_relation *relations;
     size_t relations_count;
-    bool can_retry, can_cancel, has_progress;
+    struct str workflow, workflow_words; /* its id, "" without one; "3 of them are not finished." */
+    struct admin_relation *siblings;     /* the first jobs of the workflow, this one among them */
+    size_t siblings_count;
+    bool has_more_siblings;
+    bool can_retry, can_cancel, can_cancel_workflow, has_progress;
 };
 
 struct admin_confirm {

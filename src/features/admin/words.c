@@ -21,6 +21,12 @@ struct str admin_count(struct arena *arena, int64_t count, bool is_bound)
     return str_copy(arena, buf_str(&out));
 }
 
+struct str admin_workflow_words(struct arena *arena, int64_t open)
+{
+    if (!open) return STR("All of its jobs are finished.");
+    return str_format(arena, "%.*s of its jobs %s not finished.", STR_ARG(admin_count(arena, open, false)), open == 1 ? "is" : "are");
+}
+
 struct str admin_duration(struct arena *arena, int64_t us)
 {
     if (us < 0) return STR("–");
