@@ -180,7 +180,10 @@ static void index_build(void)
     index->postings = arena_array(index->arena, struct posting, index->cap);
     index_everyday(index);
     index_groups(index);
-    for (size_t i = 0; i < catalogue_skills_count; i++) index_skill(index, i);
+    for (size_t i = 0; i < catalogue_skills_count; i++) {
+        index_skill(index, i);
+        arena_reset(&scratch); /* or all tokens of the catalogue would be there at once */
+    }
     for (size_t i = 0; i < index->fields_count; i++) {
         size_t count;
         const struct str *words = catalogue_field_words(index->fields[i], &count);

@@ -56,7 +56,7 @@ static bool set_value(struct command_options *options, char **argv, int argc, in
     if (takes_value("--data", argv, argc, index, &value))
         return config_set(CONFIG_DATA_DIR, value) == OK || wrong("--data needs a directory, not", value);
     if (takes_value("--listen", argv, argc, index, &value))
-        return config_set(CONFIG_LISTEN, value) == OK || wrong("--listen needs an address like 127.0.0.1:8080, not", value);
+        return (options->listens = config_set(CONFIG_LISTEN, value) == OK) || wrong("--listen needs an address like 127.0.0.1:8080, not", value);
     if (takes_value("--jobs", argv, argc, index, &value))
         return (str_to_int(str_from(value), &options->jobs) == OK && options->jobs >= 1000 && options->jobs <= 100000000) ||
                wrong("--jobs needs a number from 1000 to 100000000, not", value);

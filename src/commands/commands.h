@@ -10,6 +10,7 @@ extern const size_t house_commands_count;
 enum err store_seed(struct db *db) MUST_CHECK;
 
 int command_serve(int argc, char **argv);
+int command_worker(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_migrate(int argc, char **argv);
 int command_backup(int argc, char **argv);

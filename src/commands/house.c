@@ -170,6 +170,11 @@ static int command_events(int argc, char **argv)
 
 const struct command house_commands[] = {
     {"serve", "[--listen 127.0.0.1:8080] [--data DIR] [--no-worker]", "pages, API, sockets, workers and schedules", command_serve},
+    {"worker", "[--listen 127.0.0.1:9090]", "jobs and schedules without pages, beside other processes on one PostgreSQL\n"
+     "Runs WORKERS jobs at once until it gets SIGTERM or SIGINT; then it takes no more, lets those that run end, and exits 0. When it is killed, the others take its\n"
+     "jobs over after 30 seconds. With --listen it answers /healthz, /readyz and /metrics there, and nothing else; LISTEN is not read. Needs DATABASE_URL: an embedded\n"
+     "store belongs to one process, and serve runs its jobs. Any number may run beside `serve` or `serve --no-worker`.",
+     command_worker},
     {"migrate", "[--dry-run]", "apply missing migrations (--dry-run: print their SQL and change nothing)\n"
      "What is printed can be run as it is by psql or sqlite3: each migration's record is part of it.\n"
      "Every start of serve does the same. Processes that start together do it once; it goes forward only, so make a backup before an upgrade.",

@@ -17,6 +17,7 @@ struct command_options {
     bool no_worker;
     bool dry_run;
     bool verify;
+    bool listens; /* --listen was given, and is in the configuration */
     const char *to; /* --to WHERE; NULL unless given */
     int64_t top;          /* --top N, 0 unless given */
     int64_t jobs;         /* --jobs N, 0 unless given */

@@ -145,7 +145,7 @@ static bool find_route(struct request_private *exchange, bool is_known_method)
     size_t question = str_find_char(exchange->target, '?', 0);
     exchange->raw_path = str_slice(exchange->target, 0, question);
     request->query = question == STR_NPOS ? STR("") : str_slice(exchange->target, question + 1, exchange->target.len);
-    if (asset_serve(exchange)) {
+    if (!exchange->server->options.has_no_assets && asset_serve(exchange)) {
         request->route = &dispatch_asset_route;
         request->path = exchange->raw_path;
         return true;

@@ -20,6 +20,7 @@ struct server_options {
     struct hub *hub;
     const struct route *const *routes; /* all features' routes */
     size_t routes_count;
+    bool has_no_assets; /* nothing is under /assets/ */
     /* Run in order before access is checked; an error, or a response with a status >= 300, ends the request. They see the headers but
      * not the body, so that a refused upload is not read. */
     enum err (*const *filters)(struct request *request, struct response *response);

@@ -75,8 +75,9 @@ test("output that cannot be written is a failure", async () => {
   }
 });
 
-test("each command that moves a store says what it needs and what it refuses", async () => {
-  for (const [command, words] of [["migrate", /forward only/], ["backup", /must not exist/], ["restore", /nothing is changed/], ["copy", /sqlite:\/srv[^]*PGPASSWORD/], ["doctor", /broken/]]) {
+test("each command of an operator says what it needs and what it refuses", async () => {
+  for (const [command, words] of [["migrate", /forward only/], ["backup", /must not exist/], ["restore", /nothing is changed/], ["copy", /sqlite:\/srv[^]*PGPASSWORD/], ["doctor", /broken/],
+    ["worker", /DATABASE_URL[^]*serve --no-worker/]]) {
     const { code, out } = await run(command, "--help");
     assert.equal(code, 0);
     assert.match(out, words, command);

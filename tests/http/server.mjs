@@ -70,7 +70,7 @@ class Server {
 
   async start() {
     const env = this.environment();
-    this.process = spawn(binary, ["serve", "--listen", "127.0.0.1:0", "--data", this.dataDir, ...(this.options.args ?? [])], { cwd: this.dataDir, env, stdio: ["ignore", "pipe", "pipe"] });
+    this.process = spawn(binary, [this.options.command ?? "serve", "--listen", "127.0.0.1:0", "--data", this.dataDir, ...(this.options.args ?? [])], { cwd: this.dataDir, env, stdio: ["ignore", "pipe", "pipe"] });
     this.ended = new Promise((done) => this.process.once("exit", (code, signal) => done({ code, signal })));
     this.log = "";
     this.process.stderr.on("data", (bytes) => { this.log = (this.log + bytes).slice(-100000); });
@@ -160,7 +160,7 @@ class Server {
   }
 }
 
-/** A server that is not started yet, so that commands can fill its store. options: args (of serve), env, dataDir. */
+/** A server that is not started yet, so that commands can fill its store. options: command ("serve" or "worker"), its args, env, dataDir. */
 export async function makeServer(options = {}) {
   const server = new Server(options.dataDir ?? await mkdtemp(join(tmpdir(), "careerprep-test-")), options);
   if (process.env.TEST_DATABASE_URL) server.database = options.database ?? await makeDatabase();
