@@ -78,6 +78,12 @@ static const struct config_entry entries[CONFIG_COUNT] = {
                               .example = "a-long-random-text",
                               .help = "Bearer token with which /metrics may be read from anywhere",
                               .secret = true},
+    [CONFIG_PAYLOAD_KEYS] = {.name = "PAYLOAD_KEYS",
+                             .type = CONFIG_TEXT,
+                             .min = 32,
+                             .example = "a-new-key-of-at-least-32-bytes-xx,the-key-before-it-32-bytes-or-more",
+                             .help = "Keys of encrypted job payloads: the first seals, each opens",
+                             .secret = true},
     /* developer.adzuna.com/docs/terms_of_service: what everybody gets. */
     [CONFIG_QUOTA_ADZUNA] = {.name = "QUOTA_ADZUNA",
                              .type = CONFIG_LIMITS,

@@ -23,6 +23,9 @@
  * A process that runs jobs has a row (bus_workers) whose `beat` it counts up; when others see it stand still for BUS_LEASE_SECONDS of
  * their own clock, they take its jobs over. A job that was running in BUS_CRASHES_MAX dying workers is a dead letter.
  *
+ * Payloads and results of a kind with `is_secret` are sealed (security/seal.h) in the store, with the kind and the person or job as their context, and opened where the job runs. One
+ * that no key opens is a dead letter at once. Fields that make a lane are read before; keys, lanes, summaries, progress and log lines are kept in the open.
+ *
  * Events and kinds are declared in one registry (src/agents/registry.c); bus_init refuses an event without producer or schema,
  * a consumer that does not exist, and kinds that could cause each other for ever: from event to kind (`consumers`) and from kind to event (`causes`)
  * there is no way back to where one began, and what a kind does not declare its jobs may not publish.
@@ -43,6 +46,7 @@ struct event_type {
     const char *audit;           /* for an event without consumers: who reads it ("people, on the activity page") */
     const char *title;           /* in plain words: "An interview was finished" */
     bool is_awaited;             /* steps of jobs may wait for it (job_step_event) */
+    bool is_secret;              /* the payload is kept encrypted; so are those of its consumers, and no steps wait for it */
 };
 
 /* Jobs that share something: those of one person, or those that ask one service. A job of a kind with a lane is in the lane "name:value". */
@@ -91,6 +95,7 @@ struct job_kind {
     int batch;                          /* without `work`: so many share one transaction; 0: 1 */
     const struct job_lane *lane;        /* NULL: none */
     const struct schedule *schedule;    /* also enqueued by the clock; NULL: on events only */
+    bool is_secret;                     /* payload, results and results of steps are kept encrypted, and opened where the job runs */
     const char *const *causes;          /* the event types that its jobs publish and the kinds that they enqueue, ended by NULL */
 };
 
@@ -137,6 +142,11 @@ const struct job_kind *bus_kind(struct str name);
 const struct event_type *bus_event_type(struct str name);
 /* Hears of jobs and live updates, from this and from every other process on the store; before anything is published. */
 enum err bus_listen(struct db_pool *pool) MUST_CHECK;
+
+/* Of a secret kind or event type, as the store has it. */
+bool bus_is_sealed(struct str document);
+/* A payload or result for people to read: the document, or {"encrypted":true}. */
+struct str bus_shown(struct str document);
 
 /* ---- publishing: in the open transaction of `db`; workers are woken by the commit ---- */
 

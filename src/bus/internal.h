@@ -10,6 +10,7 @@
 #define BUS_BEAT_SECONDS 5
 #define BUS_CRASHES_MAX 20 /* dying workers in which a job was running: then it is what kills them */
 #define BUS_PAYLOAD_MAX ((size_t)256 << 10)
+#define BUS_SEALED_MAX (2 * BUS_PAYLOAD_MAX) /* base64url of a payload, and what is around it */
 #define BUS_BATCH_MAX 512
 #define BUS_MANY_MAX ((size_t)64 << 20) /* of the text of jobs that are published together */
 #define BUS_NOTE_CANCEL "cancel " /* to all processes: and the number of a job */
@@ -84,6 +85,7 @@ struct run {
     struct json *parsed;
     int64_t process_id, claim, priority, ready_at, crashes; /* process_id: under which it was claimed */
     int max_attempts;
+    bool cannot_open; /* what is sealed of it */
     struct buf result;
     /* How it is to go on, when `work` stopped on purpose. */
     enum run_end end;
@@ -101,6 +103,19 @@ struct run {
 
 /* The job of this number is to stop, when a worker of this process runs it. */
 void bus_stop_running(struct str job_id);
+
+/* ---- sealed.c: what is kept of secret kinds; in the job's arena ---- */
+
+struct str bus_seal(struct arena *arena, struct str document, struct str context);
+/* What is not sealed stays as it is. ERR_FORBIDDEN when no key opens it. */
+enum err bus_unseal(struct arena *arena, struct str *document, struct str context) MUST_CHECK;
+struct str bus_payload_context(struct arena *arena, const struct job_kind *kind, struct str user_id);
+/* Opens run->payload, where it is sealed. */
+enum err bus_open_payload(struct run *run) MUST_CHECK;
+/* The result of a job or a step as it is stored. */
+struct str bus_kept_result(const struct job *job, struct str result);
+struct str bus_kept_step(const struct job *job, struct str key, struct str result);
+enum err bus_open_step(struct run *run, struct str key, struct str *result) MUST_CHECK;
 
 /* ---- waits.c ---- */
 

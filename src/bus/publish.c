@@ -76,7 +76,9 @@ static enum err describe(struct arena *arena, const struct job_spec *spec, struc
         return err_set(ERR_INTERNAL, "%s does not declare that it enqueues %s", spec->cause->kind->name, spec->kind);
     if (spec->needs_count && spec->run_at) return err_set(ERR_INTERNAL, "%s: a job that needs others has no time of its own", spec->kind);
     if (row->payload.len > BUS_PAYLOAD_MAX) return err_set(ERR_TOO_LARGE, "%s: a payload has at most %zu bytes", spec->kind, BUS_PAYLOAD_MAX);
-    return lane_of(arena, row->kind, spec->user_id, row->payload, &row->lane);
+    TRY(lane_of(arena, row->kind, spec->user_id, row->payload, &row->lane));
+    if (row->kind->is_secret) row->payload = bus_seal(arena, row->payload, bus_payload_context(arena, row->kind, spec->user_id));
+    return OK;
 }
 
 static const char *first_status(const struct row *row)
@@ -346,6 +348,12 @@ static enum err prepare(struct db *db, struct arena *arena, const struct event *
     return OK;
 }
 
+/* The payload of an event as it is stored. */
+static struct str kept_payload(struct arena *arena, const struct event_type *type, struct str id, struct str payload)
+{
+    return type->is_secret ? bus_seal(arena, payload, str_format(arena, "event %s %.*s", type->name, STR_ARG(id))) : payload;
+}
+
 /* The row of the job that one of its consumers has for an event. */
 static enum err describe_consumer(struct arena *arena, const struct event *event, const char *kind, struct str event_id, struct str trace, struct job_spec *spec, struct row *row)
 {
@@ -363,7 +371,7 @@ enum err bus_publish(struct db *db, struct arena *arena, const struct event *eve
     TRY(bus_payload_check(p.type, event->payload));
     if (p.type->is_awaited) TRY(bus_await_key(arena, p.type, event->payload, &await_key));
     TRY(db_exec(db, &sql_event_insert,
-                DB_ARGS(db_uuid(id), db_text(str_from(p.type->name)), db_json(event->payload), p.status, db_text(str_from(p.source)), p.target,
+                DB_ARGS(db_uuid(id), db_text(str_from(p.type->name)), db_json(kept_payload(arena, p.type, id, event->payload)), p.status, db_text(str_from(p.source)), p.target,
                         db_uuid_or_null(event->user_id), db_uuid_or_null(p.causation_id), db_uuid(p.correlation_id.len ? p.correlation_id : id),
                         db_text(event->summary), db_time(p.now), p.processed_at, db_text_or_null(p.trace), db_text_or_null(await_key))));
     for (const char *const *name = p.type->consumers; name && *name; name++) { /* a few, named in the registry */
@@ -379,12 +387,12 @@ enum err bus_publish(struct db *db, struct arena *arena, const struct event *eve
     return OK;
 }
 
-static void write_event(struct json_writer *writer, const struct event *event, struct str id, struct str correlation_id)
+static void write_event(struct json_writer *writer, const struct event *event, struct str payload, struct str id, struct str correlation_id)
 {
     json_object_open(writer);
     json_member_str(writer, "id", id);
     json_key(writer, "payload");
-    json_write_raw(writer, event->payload);
+    json_write_raw(writer, payload);
     if (event->user_id.len) json_member_str(writer, "user_id", event->user_id);
     json_member_str(writer, "correlation", correlation_id.len ? correlation_id : id);
     json_member_str(writer, "summary", event->summary);
@@ -403,7 +411,7 @@ static enum err insert_events(struct db *db, struct arena *arena, const struct p
         if (!is_alike) return err_set(ERR_INTERNAL, "events that are published together have one type, cause and source");
         TRY(bus_payload_check(p->type, events[i].payload));
         ids[i] = uuid_new(arena);
-        write_event(&writer, &events[i], ids[i], p->correlation_id);
+        write_event(&writer, &events[i], kept_payload(arena, p->type, ids[i], events[i].payload), ids[i], p->correlation_id);
     }
     json_array_close(&writer);
     if (text.overflow) return err_set(ERR_TOO_LARGE, "so many events do not go in one statement");

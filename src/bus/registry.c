@@ -6,6 +6,7 @@
 #include "bus/internal.h"
 #include "bus/schedules.h"
 #include "json/json.h"
+#include "security/seal.h"
 
 #include <string.h>
 
@@ -105,6 +106,27 @@ enum err bus_payload_check(const struct event_type *type, struct str payload)
     return OK;
 }
 
+/* What is secret is so on its whole way, and there is a key. */
+static size_t secret_mistakes(const struct event_type *type)
+{
+    size_t mistakes = 0;
+    for (const char *const *name = type->consumers; name && *name; name++) {
+        const struct job_kind *kind = bus_kind(str_from(*name));
+        if (!kind || kind->is_secret == type->is_secret) continue;
+        log_error("event %s and the job kind %s have the same payload, and only one keeps it secret", type->name, kind->name);
+        mistakes++;
+    }
+    if (type->is_secret && type->is_awaited) {
+        log_error("event %s is secret, so no steps can wait for it", type->name);
+        mistakes++;
+    }
+    if (type->is_secret && !seal_has_keys()) {
+        log_error("event %s is secret: PAYLOAD_KEYS has no key", type->name);
+        mistakes++;
+    }
+    return mistakes;
+}
+
 static size_t registry_mistakes(const struct event_type *type)
 {
     size_t mistakes = 0;
@@ -134,7 +156,7 @@ static size_t registry_mistakes(const struct event_type *type)
         log_error("event %s is consumed by the job kind %s, which does not exist", type->name, *name);
         mistakes++;
     }
-    return mistakes;
+    return mistakes + secret_mistakes(type);
 }
 
 static size_t lane_mistakes(const struct job_kind *kind)
@@ -217,6 +239,10 @@ static size_t kind_mistakes(const struct job_kind *kind)
         log_error("job kind %s is there twice", kind->name);
         mistakes++;
     }
+    if (kind->is_secret && !seal_has_keys()) {
+        log_error("job kind %s is secret: PAYLOAD_KEYS has no key", kind->name);
+        mistakes++;
+    }
     if (schedule_check(kind) != OK) {
         log_error("job kind %s: %s", kind->name, err_detail());
         mistakes++;
@@ -228,6 +254,7 @@ enum err bus_init(const struct bus_registry *new_registry, struct hub *hub)
 {
     registry = new_registry;
     bus_set_hub(hub);
+    TRY(seal_init());
     size_t mistakes = 0;
     for (size_t i = 0; i < registry->events_count; i++) mistakes += registry_mistakes(&registry->events[i]);
     for (size_t i = 0; i < registry->kinds_count; i++) mistakes += kind_mistakes(registry->kinds[i]);

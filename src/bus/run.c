@@ -77,6 +77,7 @@ static enum err prepare(struct run *run)
     struct job *job = &run->job;
     json_free(run->parsed);
     run->parsed = NULL;
+    TRY(bus_open_payload(run));
     TRY(json_parse(run->payload, BUS_PAYLOAD_MAX, &run->parsed));
     job->of = run; /* not before: those of one claim are put in order */
     job->payload = run->parsed;
@@ -127,7 +128,7 @@ static enum err apply_and_complete(struct run *run)
     struct job *job = &run->job;
     struct db *db = job->db;
     TRY(apply(run));
-    struct db_value result = run->result.len ? db_json(buf_str(&run->result)) : db_null();
+    struct db_value result = run->result.len ? db_json(bus_kept_result(job, buf_str(&run->result))) : db_null();
     TRY(bus_keep_log(run));
     enum err done = bus_end_runs(db, &sql_job_complete,
                                  DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), result, db_time(clock_now())), 1);
@@ -180,6 +181,7 @@ static enum err end_failed(struct db *db, struct failure *failure)
     struct job *job = &run->job;
     const struct job_retry *retry = retry_of(job->kind, failure->error);
     int most = retry->max_attempts && retry->max_attempts < run->max_attempts ? retry->max_attempts : run->max_attempts;
+    if (run->cannot_open) most = 1;
     int64_t now = clock_now();
     failure->outcome = job->attempt >= most ? RUN_DEAD : RUN_FAILED;
     TRY(record_attempt(db, run, "failed", failure->reason));
@@ -293,7 +295,7 @@ static enum err keep_results(struct run *runs, size_t count)
         json_object_open(&writer);
         json_member_int(&writer, "id", runs[i].job.id);
         json_key(&writer, "result");
-        json_write_raw(&writer, buf_str(&runs[i].result));
+        json_write_raw(&writer, bus_kept_result(&runs[i].job, buf_str(&runs[i].result)));
         json_object_close(&writer);
     }
     json_array_close(&writer);

@@ -40,7 +40,7 @@ static enum err open_step(struct job *job, const char *key, struct step *step)
     step->result = db_col_text(&rows, 0, job->arena);
     step->until = db_col_time(&rows, 1);
     step->is_finished = db_col_time(&rows, 2) != 0;
-    return OK;
+    return step->is_finished ? bus_open_step(run, step->key, &step->result) : OK;
 }
 
 static enum err store_result(struct db *db, const struct step *step, struct str result, int64_t started_at)
@@ -48,7 +48,7 @@ static enum err store_result(struct db *db, const struct step *step, struct str 
     const struct job *job = &step->run->job;
     enum err stored = db_exec_one(db, &sql_step_finish,
                                   DB_ARGS(db_int(job->id), db_int(step->run->process_id), db_int(step->run->claim), db_text(step->key), db_int((int64_t)step->place),
-                                          db_json(result), db_time(started_at), db_time(clock_now())));
+                                          db_json(bus_kept_step(job, step->key, result)), db_time(started_at), db_time(clock_now())));
     return stored == ERR_NOT_FOUND ? err_set(ERR_CANCELLED, "somebody else took the job over") : stored;
 }
 

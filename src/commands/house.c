@@ -118,6 +118,7 @@ static void write_event(struct json_writer *writer, const struct event_type *typ
     write_names(writer, "producers", type->producers);
     write_names(writer, "consumers", type->consumers);
     json_member_str(writer, "title", str_from(type->title));
+    json_member_bool(writer, "is_secret", type->is_secret);
     json_object_close(writer);
 }
 
@@ -128,6 +129,7 @@ static void write_kind(struct json_writer *writer, const struct job_kind *kind)
     json_member_str(writer, "agent", str_from(kind->agent));
     json_member_str(writer, "title", str_from(kind->title));
     if (kind->schedule) json_member_str(writer, "schedule", str_from(kind->schedule->cron));
+    json_member_bool(writer, "is_secret", kind->is_secret);
     write_names(writer, "causes", kind->causes);
     json_object_close(writer);
 }

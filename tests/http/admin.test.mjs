@@ -165,6 +165,21 @@ test("a job shows all that belongs to it, hostile text as text", async () => {
     assert.equal((await root.get(path)).status, 404, path);
 });
 
+test("what is encrypted is nowhere shown, on no page and in no export", async () => {
+  const sealed = JSON.stringify({ $sealed: "c2VhbGVkLXNlY3JldA" }), cause = await event({ payload: sealed, summary: "An account was linked." });
+  const id = await job({ event_id: cause, payload: sealed, result: sealed, status: "completed" });
+  await insert("job_steps", { job_id: id, step_key: "ask", place: 1, result: sealed, started_at: at - 1e6, finished_at: at });
+  const answers = [await root.get(`/admin/jobs/${id}`), await root.get(`/admin/events/${cause}`), await ada.get("/activity"), await ada.get(`/api/agent-events/${cause}`), await ada.get("/settings/export"), await ada.get("/api/users/export")];
+  assert.deepEqual(answers.map((one) => one.status), answers.map(() => 200));
+  const pages = answers.map((one) => one.text), [page] = pages;
+  assert.equal(page.match(/encrypted(&quot;|"): ?true/g)?.length, 3);
+  for (const [place, text] of pages.entries()) assert.ok(!text.includes("c2VhbGVk") && !text.includes("$sealed"), `page ${place}`);
+  assert.match(pages[1], /encrypted/);
+  assert.match(pages[2], /encrypted/);
+  assert.match(pages[3], /"payload":\{"encrypted":true\}/);
+  await server.write(`DELETE FROM jobs WHERE id = ${id}; DELETE FROM agent_events WHERE id = '${cause}'`);
+});
+
 test("a dead job is tried again and an open one cancelled, after a question, and both are noted", async () => {
   const dead = await job(), open = await job({ status: "scheduled", run_at: at + 1e9 }), done = await job({ status: "completed" });
   assert.match((await root.get(`/admin/jobs/${dead}/retry`)).text, new RegExp(`Try job ${dead} again\\?`));

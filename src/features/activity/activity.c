@@ -16,11 +16,11 @@
 struct activity_row activity_read_row(const struct db_rows *rows, struct arena *arena)
 {
     return (struct activity_row){
-        .event = {.id = db_col_text(rows, 0, arena), .type = db_col_text(rows, 1, arena), .payload = db_col_text(rows, 2, arena),
+        .event = {.id = db_col_text(rows, 0, arena), .type = db_col_text(rows, 1, arena), .payload = bus_shown(db_col_text(rows, 2, arena)),
                   .status = db_col_text(rows, 3, arena), .source_agent = db_col_text(rows, 4, arena), .summary = db_col_text(rows, 5, arena),
                   .error = db_col_text(rows, 6, arena), .correlation_id = db_col_text(rows, 7, arena), .created_at = db_col_time(rows, 8)},
         .job = {.id = db_col_text(rows, 9, arena), .kind = db_col_text(rows, 10, arena), .status = db_col_text(rows, 11, arena),
-                .error = db_col_text(rows, 12, arena), .result = db_col_text(rows, 13, arena), .attempts = db_col_int(rows, 14),
+                .error = db_col_text(rows, 12, arena), .result = bus_shown(db_col_text(rows, 13, arena)), .attempts = db_col_int(rows, 14),
                 .max_attempts = db_col_int(rows, 15), .finished_at = db_col_time(rows, 16)},
     };
 }

@@ -25,7 +25,7 @@ static enum err read_event(struct request *request, struct admin_event *view, st
     int64_t created = db_col_time(&rows, 10), processed = db_col_time(&rows, 11);
     *title = type;
     *correlation = db_col_text(&rows, 7, arena);
-    view->payload = admin_pretty(arena, db_col_text(&rows, 2, arena));
+    view->payload = admin_pretty(arena, bus_shown(db_col_text(&rows, 2, arena)));
     view->status = admin_event_status(arena, db_col_text(&rows, 3, arena));
     view->error = db_col_text(&rows, 9, arena);
     view->facts = arena_array(arena, struct admin_fact, FACTS_MAX);

@@ -1,5 +1,6 @@
 /* One job: what it is, what happened to it, and what hangs on it. */
 #include "base/clock.h"
+#include "bus/bus.h"
 #include "features/admin/admin.h"
 #include "features/admin/admin_job.html.h"
 #include "features/admin/store.sql.h"
@@ -69,8 +70,8 @@ static enum err read_job(struct request *request, struct admin_job *view)
     add_fact(view, "Does", kind ? str_format(arena, "%.*s: %s", STR_ARG(agent_name(arena, kind->agent)), kind->title) : STR("This version does not know the kind."), (struct str){0});
     add_origin(arena, &rows, view);
     add_state(arena, &rows, view);
-    view->payload = admin_pretty(arena, db_col_text(&rows, 10, arena));
-    view->result = admin_pretty(arena, db_col_text(&rows, 16, arena));
+    view->payload = admin_pretty(arena, bus_shown(db_col_text(&rows, 10, arena)));
+    view->result = admin_pretty(arena, bus_shown(db_col_text(&rows, 16, arena)));
     view->error = db_col_text(&rows, 17, arena);
     view->has_progress = !db_col_is_null(&rows, 14) && str_equal(view->status.name, STR("running"));
     view->progress = db_col_int(&rows, 14);
@@ -99,7 +100,7 @@ static enum err take_steps(struct arena *arena, struct db_rows *rows, struct adm
     view->steps = arena_array(arena, struct admin_step, 200);
     while (db_next(rows) && view->steps_count < 200) {
         int64_t until = db_col_time(rows, 2), started = db_col_time(rows, 3), finished = db_col_time(rows, 4);
-        struct admin_step step = {.key = db_col_text(rows, 0, arena), .result = db_col_text(rows, 1, arena)};
+        struct admin_step step = {.key = db_col_text(rows, 0, arena), .result = bus_shown(db_col_text(rows, 1, arena))};
         if (finished) step.state = str_format(arena, "done after %.*s", STR_ARG(admin_duration(arena, finished - started)));
         else if (until && until < ADMIN_TIME_MAX) step.state = str_format(arena, "waits until %.*s at the latest", STR_ARG(time_iso(arena, until)));
         else step.state = STR("waits");

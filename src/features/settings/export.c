@@ -1,6 +1,7 @@
 /* "Download my data": one JSON document, one member a table, every row that is theirs. Secrets (the password's and the tokens' hashes) and
  * numbers that only machines read (embedding vectors) are left out. */
 #include "base/clock.h"
+#include "bus/bus.h"
 #include "features/settings/export.sql.h"
 #include "features/settings/settings.h"
 #include "json/json.h"
@@ -63,7 +64,7 @@ static void write_column(struct json_writer *writer, const struct db_rows *rows,
     case 'i': json_write_int(writer, db_col_int(rows, column)); break;
     case 'r': json_write_double(writer, db_col_real(rows, column)); break;
     case 'b': json_write_bool(writer, db_col_bool(rows, column)); break;
-    case 'j': json_write_raw(writer, db_col_view(rows, column)); break;
+    case 'j': json_write_raw(writer, bus_shown(db_col_view(rows, column))); break;
     default: json_write_str(writer, db_col_view(rows, column)); break;
     }
 }
