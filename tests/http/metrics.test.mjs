@@ -1,5 +1,6 @@
 // GET /metrics: who may read it, that Prometheus could, and that it counts what happened.
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { after, before, test } from "node:test";
 import { startServer } from "./server.mjs";
 
@@ -101,6 +102,24 @@ test("it is there for allowed addresses that ask directly, for the token and for
   assert.equal((await ada.get("/metrics", other)).status, 404);
   if (await server.write(`UPDATE users SET role = 'admin' WHERE email = '${ada.email}'`) !== null)
     assert.equal((await (await server.signIn(ada.email)).get("/metrics", other)).status, 200);
+});
+
+test("unless it is allowed, this machine may read it only while nobody outside can look local through a proxy", async () => {
+  // As a proxy without forwarding headers asks: with the public Host, or with its own idea of it.
+  const ask = (one, host) => new Promise((resolve, reject) => request(new URL("/metrics", one.url), { headers: { Host: host } }, (answer) => { answer.resume(); resolve(answer.statusCode); }).on("error", reject).end());
+  const plain = await startServer(), behind = await startServer({ env: { BASE_URL: "https://careers.example.org" } }), here = await startServer({ env: { BASE_URL: "http://localhost:8080" } });
+  const allowed = await startServer({ env: { BASE_URL: "https://careers.example.org", METRICS_ALLOW: "127.0.0.1" } });
+  try {
+    for (const host of ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.1.2.3:80", "[::1]:8080", "[::1]"]) {
+      assert.equal(await ask(plain, host), 200, host);
+      assert.equal(await ask(here, host), 200, host);
+      assert.equal(await ask(behind, host), 404, host);
+    }
+    for (const host of ["careers.example.org", "localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", "[::2]"]) assert.equal(await ask(plain, host), 404, host);
+    assert.equal(await ask(allowed, "careers.example.org"), 200);
+  } finally {
+    await Promise.all([plain, behind, here, allowed].map((one) => one.stop()));
+  }
 });
 
 test("a token that could be guessed is refused at the start", async () => {
