@@ -37,19 +37,16 @@ static enum err look(struct job *job)
 /* Marks those that this run tells of, and nobody tells of again; `is_new` has room for all. */
 static enum err take(struct job *job, const struct found *found, bool *is_new)
 {
-    struct buf list CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &list);
-    json_array_open(&writer);
+    struct json_list list CLEANUP(json_list_dispose) = {0};
+    json_list_open(&list);
     for (size_t i = 0; i < found->count; i++) {
-        json_object_open(&writer);
-        json_member_str(&writer, "id", found->items[i].listing->id);
-        json_member_int(&writer, "place", (int64_t)i);
-        json_object_close(&writer);
+        json_object_open(&list.writer);
+        json_member_str(&list.writer, "id", found->items[i].listing->id);
+        json_member_int(&list.writer, "place", (int64_t)i);
+        json_object_close(&list.writer);
     }
-    json_array_close(&writer);
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(job->db, &sql_action_match_tell, DB_ARGS(db_uuid(job->user_id), db_json(buf_str(&list)), db_time(clock_now()), db_int(FOUND_MAX)), &rows));
+    TRY(db_query(job->db, &sql_action_match_tell, DB_ARGS(db_uuid(job->user_id), db_json(json_list_str(&list)), db_time(clock_now()), db_int(FOUND_MAX)), &rows));
     while (db_next(&rows))
         for (size_t i = 0; i < found->count; i++)
             if (str_equal(found->items[i].listing->id, db_col_view(&rows, 0))) is_new[i] = true;

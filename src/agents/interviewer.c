@@ -153,21 +153,18 @@ static struct claim *claim_of(struct reading *r, struct str user_skill_id)
 /* The quotes that prove what this interview may prove, too; they stay as they are until the transaction ends. */
 static enum err read_quotes(struct reading *r)
 {
-    struct buf list CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     for (size_t i = 0; i < r->analysis.proofs_count; i++) r->claims[r->analysis.proofs[i].claim].is_judged = true;
-    json_begin(&writer, &list);
-    json_array_open(&writer);
+    json_list_open(&list);
     for (size_t i = 0; i < r->claims_count; i++) {
         if (!r->claims[i].is_judged) continue;
-        json_object_open(&writer);
-        json_member_str(&writer, "id", r->claims[i].user_skill_id);
-        json_object_close(&writer);
+        json_object_open(&list.writer);
+        json_member_str(&list.writer, "id", r->claims[i].user_skill_id);
+        json_object_close(&list.writer);
     }
-    json_array_close(&writer);
-    TRY(db_exec(r->job->db, &sql_interviewer_hold_claims, DB_ARGS(db_uuid(r->user_id), db_json(buf_str(&list)))));
-    TRY(db_query(r->job->db, &sql_interviewer_quotes, DB_ARGS(db_uuid(r->user_id), db_json(buf_str(&list))), &rows));
+    TRY(db_exec(r->job->db, &sql_interviewer_hold_claims, DB_ARGS(db_uuid(r->user_id), db_json(json_list_str(&list)))));
+    TRY(db_query(r->job->db, &sql_interviewer_quotes, DB_ARGS(db_uuid(r->user_id), db_json(json_list_str(&list))), &rows));
     while (db_next(&rows)) {
         struct claim *claim = claim_of(r, db_col_view(&rows, 0));
         if (claim) str_list_add(r->arena, &claim->quotes, db_col_text(&rows, 1, r->arena));
@@ -202,11 +199,9 @@ static void write_proof(struct reading *r, struct json_writer *writer, const str
 
 static enum err store_proofs(struct reading *r, int64_t now)
 {
-    struct buf list CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     TRY(read_quotes(r));
-    json_begin(&writer, &list);
-    json_array_open(&writer);
+    json_list_open(&list);
     for (size_t i = 0; i < r->analysis.proofs_count; i++) { /* at most three a claim */
         const struct analyze_proof *proof = &r->analysis.proofs[i];
         struct claim *claim = &r->claims[proof->claim];
@@ -215,15 +210,14 @@ static enum err store_proofs(struct reading *r, int64_t now)
             continue;
         }
         if (is_known(r, claim, proof->snippet)) continue;
-        write_proof(r, &writer, claim, proof);
+        write_proof(r, &list.writer, claim, proof);
         str_list_add(r->arena, &claim->quotes, proof->snippet);
         if (!claim->best || proof->confidence > claim->best->confidence) claim->best = proof;
         r->proofs_stored++;
     }
-    json_array_close(&writer);
     for (size_t i = 0; i < r->claims_count; i++) r->skills_proved += r->claims[i].best != NULL;
     return db_exec(r->job->db, &sql_interviewer_insert_proofs,
-                   DB_ARGS(db_uuid(r->user_id), db_uuid(r->interview_id), db_json(buf_str(&list)), db_time(now)));
+                   DB_ARGS(db_uuid(r->user_id), db_uuid(r->interview_id), db_json(json_list_str(&list)), db_time(now)));
 }
 
 static enum err count_proofs(struct reading *r)
@@ -254,21 +248,18 @@ static void write_metadata(const struct reading *r, struct json_writer *writer, 
 
 static enum err verify_skills(struct reading *r, int64_t now)
 {
-    struct buf list CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     int64_t changed = 0;
-    json_begin(&writer, &list);
-    json_array_open(&writer);
+    json_list_open(&list);
     for (size_t i = 0; i < r->claims_count; i++) {
         if (!r->claims[i].best) continue;
-        json_object_open(&writer);
-        json_member_str(&writer, "id", r->claims[i].user_skill_id);
-        json_key(&writer, "metadata");
-        write_metadata(r, &writer, &r->claims[i], now);
-        json_object_close(&writer);
+        json_object_open(&list.writer);
+        json_member_str(&list.writer, "id", r->claims[i].user_skill_id);
+        json_key(&list.writer, "metadata");
+        write_metadata(r, &list.writer, &r->claims[i], now);
+        json_object_close(&list.writer);
     }
-    json_array_close(&writer);
-    TRY(db_exec_count(r->job->db, &sql_interviewer_verify, DB_ARGS(db_uuid(r->user_id), db_json(buf_str(&list)), db_time(now)), &changed));
+    TRY(db_exec_count(r->job->db, &sql_interviewer_verify, DB_ARGS(db_uuid(r->user_id), db_json(json_list_str(&list)), db_time(now)), &changed));
     return changed == (int64_t)r->skills_proved ? OK : err_set(ERR_NOT_FOUND, "%zu claims were proved and %lld are there", r->skills_proved, (long long)changed);
 }
 

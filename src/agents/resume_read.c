@@ -91,21 +91,18 @@ static struct str contact_json(struct arena *arena, const struct resume_contact 
 
 static enum err store_chunks(struct job *job, const struct reading *reading)
 {
-    struct buf list CLEANUP(buf_dispose) = {0};
-    struct json_writer json;
-    json_begin(&json, &list);
-    json_array_open(&json);
+    struct json_list list CLEANUP(json_list_dispose) = {0};
+    json_list_open(&list);
     for (size_t i = 0; i < reading->resume.chunks_count; i++) {
         const struct resume_chunk *chunk = &reading->resume.chunks[i];
-        json_object_open(&json);
-        json_member_int(&json, "index", chunk->index);
-        json_member_str(&json, "section", str_from(resume_section_name(chunk->section)));
-        json_member_str(&json, "text", chunk->text);
-        json_object_close(&json);
+        json_object_open(&list.writer);
+        json_member_int(&list.writer, "index", chunk->index);
+        json_member_str(&list.writer, "section", str_from(resume_section_name(chunk->section)));
+        json_member_str(&list.writer, "text", chunk->text);
+        json_object_close(&list.writer);
     }
-    json_array_close(&json);
-    if (list.overflow) return err_set(ERR_TOO_LARGE, "the resume is too long");
-    return db_exec(job->db, &sql_resume_read_chunks, DB_ARGS(db_uuid(job->user_id), db_uuid(reading->resume_id), db_json(buf_str(&list))));
+    if (json_list_overflows(&list)) return err_set(ERR_TOO_LARGE, "the resume is too long");
+    return db_exec(job->db, &sql_resume_read_chunks, DB_ARGS(db_uuid(job->user_id), db_uuid(reading->resume_id), db_json(json_list_str(&list))));
 }
 
 /* The line in which a skill is named. */
@@ -124,19 +121,16 @@ static struct str snippet_of(struct str text, const struct skill_mention *mentio
 
 static enum err store_suggestions(struct job *job, const struct reading *reading)
 {
-    struct buf list CLEANUP(buf_dispose) = {0};
-    struct json_writer json;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     TRY(db_exec(job->db, &sql_resume_read_drop_suggestions, DB_ARGS(db_uuid(job->user_id))));
-    json_begin(&json, &list);
-    json_array_open(&json);
+    json_list_open(&list);
     for (size_t i = 0; i < reading->skills_count && i < SUGGESTIONS_MAX; i++) {
-        json_object_open(&json);
-        json_member_str(&json, "skill", catalogue_skill_at(reading->skills[i].skill)->id);
-        json_member_str(&json, "snippet", snippet_of(reading->resume.text, &reading->skills[i]));
-        json_object_close(&json);
+        json_object_open(&list.writer);
+        json_member_str(&list.writer, "skill", catalogue_skill_at(reading->skills[i].skill)->id);
+        json_member_str(&list.writer, "snippet", snippet_of(reading->resume.text, &reading->skills[i]));
+        json_object_close(&list.writer);
     }
-    json_array_close(&json);
-    return db_exec(job->db, &sql_resume_read_suggest, DB_ARGS(db_uuid(job->user_id), db_json(buf_str(&list)), db_time(clock_now())));
+    return db_exec(job->db, &sql_resume_read_suggest, DB_ARGS(db_uuid(job->user_id), db_json(json_list_str(&list)), db_time(clock_now())));
 }
 
 static enum err publish(struct job *job, const struct reading *reading, struct str summary)

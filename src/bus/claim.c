@@ -11,17 +11,14 @@
 
 #include <stdlib.h>
 
-/* The kinds of the registry as a list for a statement, made once. */
+/* The kinds of the registry as a list for a statement. */
 static struct str kinds_list(struct arena *arena)
 {
     const struct bus_registry *registry = bus_registry_current();
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
-    for (size_t i = 0; i < registry->kinds_count; i++) json_write_str(&writer, str_from(registry->kinds[i]->name));
-    json_array_close(&writer);
-    return str_copy(arena, buf_str(&text));
+    struct json_list list CLEANUP(json_list_dispose) = {0};
+    json_list_open(&list);
+    for (size_t i = 0; i < registry->kinds_count; i++) json_write_str(&list.writer, str_from(registry->kinds[i]->name));
+    return str_copy(arena, json_list_str(&list));
 }
 
 /* All kinds that have a ready job, the most urgent first: any number of them may be at their limits. */
@@ -85,24 +82,21 @@ struct claiming {
  * their order; *count is how many stay. */
 static enum err keep_apart(struct worker *worker, struct run *runs, size_t *count)
 {
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     size_t kept = 1;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
+    json_list_open(&list);
     for (size_t i = 1; i < *count; i++) {
         if (!runs[0].crashes && !runs[i].crashes) {
             runs[kept++] = runs[i];
             continue;
         }
-        json_object_open(&writer);
-        json_member_int(&writer, "id", runs[i].job.id);
-        json_object_close(&writer);
+        json_object_open(&list.writer);
+        json_member_int(&list.writer, "id", runs[i].job.id);
+        json_object_close(&list.writer);
     }
-    json_array_close(&writer);
     if (kept == *count) return OK;
     *count = kept;
-    return db_exec(worker->db, &sql_job_unclaim, DB_ARGS(db_int(worker->claimed_by), db_int(worker->claim), db_json(buf_str(&text))));
+    return db_exec(worker->db, &sql_job_unclaim, DB_ARGS(db_int(worker->claimed_by), db_int(worker->claim), db_json(json_list_str(&list))));
 }
 
 static enum err claim(struct db *db, void *argument)

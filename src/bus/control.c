@@ -10,14 +10,11 @@
 
 static enum err exec_list(struct db *db, const struct sql *sql, const struct str_list *items)
 {
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     if (!items->count) return OK;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
-    for (size_t i = 0; i < items->count; i++) json_write_str(&writer, items->items[i]);
-    json_array_close(&writer);
-    return db_exec(db, sql, DB_ARGS(db_json(buf_str(&text))));
+    json_list_open(&list);
+    for (size_t i = 0; i < items->count; i++) json_write_str(&list.writer, items->items[i]);
+    return db_exec(db, sql, DB_ARGS(db_json(json_list_str(&list))));
 }
 
 /* The jobs run again: their events are open, and those of a lane get their turn. */

@@ -35,20 +35,17 @@ static enum err housekeeping(struct db *db, void *unused)
  * became wider. */
 static enum err wake_lanes(struct db *db)
 {
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     int64_t count = 0;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
+    json_list_open(&list);
     {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
         TRY(db_query(db, &sql_lane_asleep, DB_ARGS(db_int(clock_now()), db_int(WAKE_MOST)), &rows));
-        for (; db_next(&rows); count++) json_write_int(&writer, db_col_int(&rows, 0));
+        for (; db_next(&rows); count++) json_write_int(&list.writer, db_col_int(&rows, 0));
         TRY(db_rows_result(&rows));
     }
-    json_array_close(&writer);
     if (!count) return OK;
-    TRY(db_exec(db, &sql_mark_many, DB_ARGS(db_json(buf_str(&text)))));
+    TRY(db_exec(db, &sql_mark_many, DB_ARGS(db_json(json_list_str(&list)))));
     return bus_tell_workers(db);
 }
 

@@ -239,33 +239,28 @@ static int by_number(const void *a, const void *b)
 
 static enum err mark_many(struct db *db, const int64_t *ids, size_t count)
 {
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
-    for (size_t i = 0; i < count; i++) json_write_int(&writer, ids[i]);
-    json_array_close(&writer);
-    return db_exec(db, &sql_mark_many, DB_ARGS(db_json(buf_str(&text))));
+    struct json_list list CLEANUP(json_list_dispose) = {0};
+    json_list_open(&list);
+    for (size_t i = 0; i < count; i++) json_write_int(&list.writer, ids[i]);
+    return db_exec(db, &sql_mark_many, DB_ARGS(db_json(json_list_str(&list))));
 }
 
 /* Rows of jobs on their way into one statement. */
 struct many {
-    struct buf text;
-    struct json_writer writer;
+    struct json_list list;
     size_t count;
     bool has_lanes;
 };
 
 static void many_begin(struct many *many)
 {
-    buf_init(&many->text, BUS_MANY_MAX);
-    json_begin(&many->writer, &many->text);
-    json_array_open(&many->writer);
+    buf_init(&many->list.text, BUS_MANY_MAX);
+    json_list_open(&many->list);
 }
 
 static void many_add(struct many *many, const struct row *row)
 {
-    write_row(&many->writer, row);
+    write_row(&many->list.writer, row);
     many->has_lanes |= row->lane.len > 0;
     many->count++;
 }
@@ -274,9 +269,8 @@ static void many_add(struct many *many, const struct row *row)
 static enum err many_insert(struct db *db, struct many *many, int64_t now, int64_t run_at, int64_t *ids)
 {
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    json_array_close(&many->writer);
-    if (many->text.overflow) return err_set(ERR_TOO_LARGE, "so many jobs do not go in one statement");
-    TRY(db_query(db, &sql_job_insert_many, DB_ARGS(db_json(buf_str(&many->text)), db_time(now), db_time(run_at)), &rows));
+    if (json_list_overflows(&many->list)) return err_set(ERR_TOO_LARGE, "so many jobs do not go in one statement");
+    TRY(db_query(db, &sql_job_insert_many, DB_ARGS(db_json(json_list_str(&many->list)), db_time(now), db_time(run_at)), &rows));
     for (size_t at = 0; db_next(&rows); at++)
         if (at < many->count) ids[at] = db_col_int(&rows, 0);
     TRY(db_rows_result(&rows));
@@ -298,7 +292,7 @@ enum err bus_enqueue_many(struct db *db, struct arena *arena, const struct job_s
         if (error == OK) many_add(&many, &row);
     }
     if (error == OK) error = many_insert(db, &many, now, run_at, ids ? ids : arena_array(arena, int64_t, count + 1));
-    buf_dispose(&many.text);
+    json_list_dispose(&many.list);
     return error == OK ? bus_tell_workers(db) : error;
 }
 
@@ -401,22 +395,19 @@ static void write_event(struct json_writer *writer, const struct event *event, s
 
 static enum err insert_events(struct db *db, struct arena *arena, const struct publishing *p, const struct event *events, size_t count, struct str *ids)
 {
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    buf_init(&text, BUS_MANY_MAX);
-    json_begin(&writer, &text);
-    json_array_open(&writer);
+    struct json_list list CLEANUP(json_list_dispose) = {0};
+    buf_init(&list.text, BUS_MANY_MAX);
+    json_list_open(&list);
     for (size_t i = 0; i < count; i++) {
         bool is_alike = strcmp(events[i].type, events[0].type) == 0 && events[i].cause == events[0].cause && events[i].source == events[0].source;
         if (!is_alike) return err_set(ERR_INTERNAL, "events that are published together have one type, cause and source");
         TRY(bus_payload_check(p->type, events[i].payload));
         ids[i] = uuid_new(arena);
-        write_event(&writer, &events[i], kept_payload(arena, p->type, ids[i], events[i].payload), ids[i], p->correlation_id);
+        write_event(&list.writer, &events[i], kept_payload(arena, p->type, ids[i], events[i].payload), ids[i], p->correlation_id);
     }
-    json_array_close(&writer);
-    if (text.overflow) return err_set(ERR_TOO_LARGE, "so many events do not go in one statement");
+    if (json_list_overflows(&list)) return err_set(ERR_TOO_LARGE, "so many events do not go in one statement");
     return db_exec(db, &sql_event_insert_many,
-                   DB_ARGS(db_json(buf_str(&text)), db_text(str_from(p->type->name)), p->status, db_text(str_from(p->source)), p->target,
+                   DB_ARGS(db_json(json_list_str(&list)), db_text(str_from(p->type->name)), p->status, db_text(str_from(p->source)), p->target,
                            db_uuid_or_null(p->causation_id), db_time(p->now), p->processed_at, db_text_or_null(p->trace)));
 }
 
@@ -434,7 +425,7 @@ static enum err insert_consumers(struct db *db, struct arena *arena, const struc
         }
     }
     if (error == OK) error = many_insert(db, &many, p->now, p->now, arena_array(arena, int64_t, many.count + 1));
-    buf_dispose(&many.text);
+    json_list_dispose(&many.list);
     return error == OK ? bus_tell_workers(db) : error;
 }
 

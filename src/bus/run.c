@@ -52,24 +52,21 @@ static int64_t retry_delay(const struct job_retry *retry, int attempt)
 
 enum err bus_end_runs(struct db *db, const struct sql *sql, const struct db_value *values, size_t values_count, size_t expected)
 {
-    struct buf marked CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list marked CLEANUP(json_list_dispose) = {0};
     size_t ended = 0, marks = 0;
-    json_begin(&writer, &marked);
-    json_array_open(&writer);
+    json_list_open(&marked);
     {
         struct db_rows rows CLEANUP(db_rows_close) = {0};
         TRY(db_query(db, sql, values, values_count, &rows));
         for (; db_next(&rows); ended++) {
             if (!db_col_bool(&rows, 1)) continue;
             marks++;
-            json_write_int(&writer, db_col_int(&rows, 0));
+            json_write_int(&marked.writer, db_col_int(&rows, 0));
         }
         TRY(db_rows_result(&rows));
     }
-    json_array_close(&writer);
     if (ended != expected) return err_set(ERR_NOT_FOUND, "a run was cancelled, or somebody else took its job over");
-    return marks ? db_exec(db, &sql_mark_many, DB_ARGS(db_json(buf_str(&marked)))) : OK;
+    return marks ? db_exec(db, &sql_mark_many, DB_ARGS(db_json(json_list_str(&marked)))) : OK;
 }
 
 static enum err prepare(struct run *run)
@@ -284,22 +281,19 @@ static enum err run_one(struct run *run)
 
 static enum err keep_results(struct run *runs, size_t count)
 {
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     size_t kept = 0;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
+    json_list_open(&list);
     for (size_t i = 0; i < count; i++) {
         if (!runs[i].result.len) continue;
         kept++;
-        json_object_open(&writer);
-        json_member_int(&writer, "id", runs[i].job.id);
-        json_key(&writer, "result");
-        json_write_raw(&writer, bus_kept_result(&runs[i].job, buf_str(&runs[i].result)));
-        json_object_close(&writer);
+        json_object_open(&list.writer);
+        json_member_int(&list.writer, "id", runs[i].job.id);
+        json_key(&list.writer, "result");
+        json_write_raw(&list.writer, bus_kept_result(&runs[i].job, buf_str(&runs[i].result)));
+        json_object_close(&list.writer);
     }
-    json_array_close(&writer);
-    return kept ? db_exec(runs[0].job.db, &sql_job_results, DB_ARGS(db_json(buf_str(&text)))) : OK;
+    return kept ? db_exec(runs[0].job.db, &sql_job_results, DB_ARGS(db_json(json_list_str(&list)))) : OK;
 }
 
 static enum err apply_all(struct run *runs, size_t count)

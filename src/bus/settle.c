@@ -37,13 +37,10 @@ static bool is(struct str status, const char *name) { return str_equal(status, s
 /* ["…", …], in the worker's arena. */
 static struct str list_of(struct batch *batch, const struct str *items, size_t count)
 {
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
-    for (size_t i = 0; i < count; i++) json_write_str(&writer, items[i]);
-    json_array_close(&writer);
-    return str_copy(&batch->worker->arena, buf_str(&text));
+    struct json_list list CLEANUP(json_list_dispose) = {0};
+    json_list_open(&list);
+    for (size_t i = 0; i < count; i++) json_write_str(&list.writer, items[i]);
+    return str_copy(&batch->worker->arena, json_list_str(&list));
 }
 
 static void note_lane(struct batch *batch, struct str name, const struct job_lane *rule, int64_t width)
@@ -74,14 +71,11 @@ static void note_lane_of(struct batch *batch, struct str kind, struct str lane)
 /* A list for a statement of the first column, which holds numbers. */
 static enum err list_rows(struct batch *batch, struct db_rows *rows, struct str *list, size_t *count)
 {
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list numbers CLEANUP(json_list_dispose) = {0};
     *count = 0;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
-    for (; db_next(rows); (*count)++) json_write_int(&writer, db_col_int(rows, 0));
-    json_array_close(&writer);
-    *list = str_copy(&batch->worker->arena, buf_str(&text));
+    json_list_open(&numbers);
+    for (; db_next(rows); (*count)++) json_write_int(&numbers.writer, db_col_int(rows, 0));
+    *list = str_copy(&batch->worker->arena, json_list_str(&numbers));
     return db_rows_result(rows);
 }
 
@@ -132,24 +126,21 @@ static enum err take_due_lanes(struct batch *batch)
 /* Lanes with a rate have a row, which remembers their last starts. */
 static enum err ensure_rated(struct batch *batch)
 {
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     size_t count = 0;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
+    json_list_open(&list);
     for (size_t i = 0; i < batch->lanes_count; i++) {
         const struct job_lane *rule = batch->lanes[i].rule;
         if (!rule || !rule->rate) continue;
-        json_object_open(&writer);
-        json_member_str(&writer, "lane", batch->lanes[i].name);
-        json_member_int(&writer, "width", rule->width);
-        json_member_int(&writer, "interval_us", rule->rate_seconds * US_PER_SECOND / rule->rate);
-        json_member_int(&writer, "burst", rule->burst ? rule->burst : 1);
-        json_object_close(&writer);
+        json_object_open(&list.writer);
+        json_member_str(&list.writer, "lane", batch->lanes[i].name);
+        json_member_int(&list.writer, "width", rule->width);
+        json_member_int(&list.writer, "interval_us", rule->rate_seconds * US_PER_SECOND / rule->rate);
+        json_member_int(&list.writer, "burst", rule->burst ? rule->burst : 1);
+        json_object_close(&list.writer);
         count++;
     }
-    json_array_close(&writer);
-    return count ? db_exec(batch->worker->db, &sql_lane_ensure, DB_ARGS(db_json(buf_str(&text)))) : OK;
+    return count ? db_exec(batch->worker->db, &sql_lane_ensure, DB_ARGS(db_json(json_list_str(&list)))) : OK;
 }
 
 static int by_name(const void *a, const void *b) { return str_compare(((const struct lane *)a)->name, ((const struct lane *)b)->name); }

@@ -46,19 +46,16 @@ void job_log(struct job *job, const char *format, ...)
 enum err bus_keep_log(struct run *run)
 {
     struct job *job = &run->job;
-    struct buf text CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     int64_t number = 0;
     if (!run->lines_count) return OK;
-    json_begin(&writer, &text);
-    json_array_open(&writer);
+    json_list_open(&list);
     for (const struct log_line *line = run->lines; line; line = line->next) {
-        json_object_open(&writer);
-        json_member_int(&writer, "line", ++number);
-        json_member_str(&writer, "level", STR("info"));
-        json_member_str(&writer, "message", line->message);
-        json_object_close(&writer);
+        json_object_open(&list.writer);
+        json_member_int(&list.writer, "line", ++number);
+        json_member_str(&list.writer, "level", STR("info"));
+        json_member_str(&list.writer, "message", line->message);
+        json_object_close(&list.writer);
     }
-    json_array_close(&writer);
-    return db_exec(job->db, &sql_job_log_insert, DB_ARGS(db_int(job->id), db_int(job->run), db_json(buf_str(&text)), db_time(clock_now())));
+    return db_exec(job->db, &sql_job_log_insert, DB_ARGS(db_int(job->id), db_int(job->run), db_json(json_list_str(&list)), db_time(clock_now())));
 }

@@ -56,3 +56,19 @@ void json_member_int(struct json_writer *writer, const char *name, int64_t value
 void json_member_double(struct json_writer *writer, const char *name, double value);
 void json_member_bool(struct json_writer *writer, const char *name, bool value);
 void json_member_time(struct json_writer *writer, const char *name, int64_t us); /* RFC 3339; null for 0 */
+
+/* A list made item by item, as statements walk it ({each} and {each_text} in SQL):
+ *     struct json_list list CLEANUP(json_list_dispose) = {0};
+ *     json_list_open(&list);
+ *     for (…) json_write_int(&list.writer, ids[i]);
+ *     TRY(db_exec(db, &sql_mark_many, DB_ARGS(db_json(json_list_str(&list)))));
+ * buf_init(&list.text, max) before it is opened sets a limit. */
+struct json_list {
+    struct buf text;
+    struct json_writer writer; /* of its items */
+};
+void json_list_open(struct json_list *list);
+/* The whole list, which takes nothing more; valid until it is disposed of. */
+struct str json_list_str(struct json_list *list);
+bool json_list_overflows(struct json_list *list); /* whether it is longer than its limit; it takes nothing more */
+void json_list_dispose(struct json_list *list);

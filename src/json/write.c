@@ -190,3 +190,25 @@ void json_member_time(struct json_writer *writer, const char *name, int64_t us)
     struct arena arena CLEANUP(arena_dispose) = {0};
     json_write_str(writer, time_iso(&arena, us));
 }
+
+/* ---- lists ---- */
+
+void json_list_open(struct json_list *list)
+{
+    json_begin(&list->writer, &list->text);
+    json_array_open(&list->writer);
+}
+
+struct str json_list_str(struct json_list *list)
+{
+    if (list->writer.depth) json_array_close(&list->writer);
+    return buf_str(&list->text);
+}
+
+bool json_list_overflows(struct json_list *list)
+{
+    json_list_str(list);
+    return list->text.overflow;
+}
+
+void json_list_dispose(struct json_list *list) { buf_dispose(&list->text); }

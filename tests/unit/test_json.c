@@ -150,3 +150,20 @@ TEST(doubles_read_back_exactly)
     json_array_close(&writer);
     CHECK_STR(buf_str(&out), "[0.1,null,null]");
 }
+
+TEST(a_list_for_a_statement_is_whole_however_often_it_is_asked_for)
+{
+    struct json_list list CLEANUP(json_list_dispose) = {0}, empty CLEANUP(json_list_dispose) = {0}, small CLEANUP(json_list_dispose) = {0};
+    json_list_open(&list);
+    json_write_int(&list.writer, 7);
+    json_write_str(&list.writer, STR("a\"b"));
+    CHECK_STR(json_list_str(&list), "[7,\"a\\\"b\"]");
+    CHECK_STR(json_list_str(&list), "[7,\"a\\\"b\"]");
+    CHECK(!json_list_overflows(&list));
+    json_list_open(&empty);
+    CHECK_STR(json_list_str(&empty), "[]");
+    buf_init(&small.text, 4);
+    json_list_open(&small);
+    json_write_int(&small.writer, 123);
+    CHECK(json_list_overflows(&small)); /* the bracket at its end does not fit */
+}

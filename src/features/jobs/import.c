@@ -133,17 +133,14 @@ static void take_stored(struct import *import, const struct db_rows *rows)
 /* One statement for all. */
 static enum err upsert(struct import *import)
 {
-    struct buf list CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    buf_init(&list, LIST_MAX);
-    json_begin(&writer, &list);
-    json_array_open(&writer);
-    for (size_t i = 0; i < import->stored_count; i++) write_listing(&writer, &import->stored[i]);
-    json_array_close(&writer);
-    if (list.overflow) return err_set(ERR_TOO_LARGE, "%zu listings are longer than %zu bytes together", import->stored_count, LIST_MAX);
+    struct json_list list CLEANUP(json_list_dispose) = {0};
+    buf_init(&list.text, LIST_MAX);
+    json_list_open(&list);
+    for (size_t i = 0; i < import->stored_count; i++) write_listing(&list.writer, &import->stored[i]);
+    if (json_list_overflows(&list)) return err_set(ERR_TOO_LARGE, "%zu listings are longer than %zu bytes together", import->stored_count, LIST_MAX);
     import->now++; /* a time of its own for each batch tells a change from what was there */
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(import->db, &sql_jobs_listings_upsert, DB_ARGS(db_json(buf_str(&list)), db_time(import->now)), &rows));
+    TRY(db_query(import->db, &sql_jobs_listings_upsert, DB_ARGS(db_json(json_list_str(&list)), db_time(import->now)), &rows));
     while (db_next(&rows)) take_stored(import, &rows);
     return db_rows_result(&rows);
 }
@@ -167,14 +164,11 @@ static void write_id(struct json_writer *writer, struct str id)
 /* One statement for all listings. The skills are written again for unchanged listings too: the catalogue may know more than at the last import. */
 static enum err forget_skills(struct import *import)
 {
-    struct buf list CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &list);
-    json_array_open(&writer);
+    struct json_list list CLEANUP(json_list_dispose) = {0};
+    json_list_open(&list);
     for (size_t i = 0; i < import->mentioned; i++)
-        if (!import->mentions[i].is_new) write_id(&writer, import->mentions[i].listing_id);
-    json_array_close(&writer);
-    return db_exec(import->db, &sql_jobs_listings_forget_skills, DB_ARGS(db_json(buf_str(&list))));
+        if (!import->mentions[i].is_new) write_id(&list.writer, import->mentions[i].listing_id);
+    return db_exec(import->db, &sql_jobs_listings_forget_skills, DB_ARGS(db_json(json_list_str(&list))));
 }
 
 static void write_skills(struct json_writer *writer, const struct mentioned *mentioned)
@@ -190,16 +184,13 @@ static void write_skills(struct json_writer *writer, const struct mentioned *men
 
 static enum err store_skills(struct import *import)
 {
-    struct buf list CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list list CLEANUP(json_list_dispose) = {0};
     TRY(forget_skills(import));
-    json_begin(&writer, &list);
-    json_array_open(&writer);
+    json_list_open(&list);
     for (size_t i = 0; i < import->mentioned; i++)
-        write_skills(&writer, &import->mentions[i]);
-    json_array_close(&writer);
-    if (list.overflow) return err_set(ERR_TOO_LARGE, "%zu listings name too many skills", import->mentioned);
-    return db_exec(import->db, &sql_jobs_listings_add_skills, DB_ARGS(db_json(buf_str(&list))));
+        write_skills(&list.writer, &import->mentions[i]);
+    if (json_list_overflows(&list)) return err_set(ERR_TOO_LARGE, "%zu listings name too many skills", import->mentioned);
+    return db_exec(import->db, &sql_jobs_listings_add_skills, DB_ARGS(db_json(json_list_str(&list))));
 }
 
 static enum err store_batch(struct db *db, void *argument)

@@ -230,18 +230,15 @@ static void drop_repeats(struct arena *arena, struct jobs_matches *matches)
 
 static enum err read_descriptions(struct db *db, struct arena *arena, const struct jobs_matches *matches, size_t count, struct str *texts)
 {
-    struct buf ids CLEANUP(buf_dispose) = {0};
-    struct json_writer json;
-    json_begin(&json, &ids);
-    json_array_open(&json);
+    struct json_list ids CLEANUP(json_list_dispose) = {0};
+    json_list_open(&ids);
     for (size_t i = 0; i < count; i++) {
-        json_object_open(&json);
-        json_member_str(&json, "id", matches->items[i].listing->id);
-        json_object_close(&json);
+        json_object_open(&ids.writer);
+        json_member_str(&ids.writer, "id", matches->items[i].listing->id);
+        json_object_close(&ids.writer);
     }
-    json_array_close(&json);
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query(db, &sql_jobs_descriptions, DB_ARGS(db_json(buf_str(&ids))), &rows));
+    TRY(db_query(db, &sql_jobs_descriptions, DB_ARGS(db_json(json_list_str(&ids))), &rows));
     while (db_next(&rows)) {
         struct str id = db_col_view(&rows, 0);
         for (size_t i = 0; i < count; i++)
