@@ -11,6 +11,8 @@ extern const struct job_lane lane_person;
 extern const struct job_kind kind_resume_read;       /* action: reads an uploaded resume in the sandbox */
 extern const struct job_kind kind_interview_analyze; /* interviewer: the truth loop */
 extern const struct job_kind kind_roadmap_repath;    /* architect */
+extern const struct job_kind kind_market_scrape;     /* sentinel, by schedule: which job boards are asked */
+extern const struct job_kind kind_market_search;     /* sentinel: asks one of them */
 extern const struct job_kind kind_market_insights;   /* sentinel */
 extern const struct job_kind kind_market_cleanup;    /* sentinel, by schedule */
 extern const struct job_kind kind_jobs_match;        /* action: best listings for one person */

@@ -33,7 +33,7 @@ static const struct event_type events[] = {
 
 static const struct job_kind *const kinds[] = {
     &kind_resume_read,    &kind_interview_analyze, &kind_roadmap_repath,    &kind_market_insights,
-    &kind_market_cleanup, &kind_jobs_match,        &kind_strategist_review,
+    &kind_market_cleanup, &kind_market_scrape, &kind_market_search, &kind_jobs_match,        &kind_strategist_review,
 };
 
 const struct bus_registry agents_registry = {

@@ -210,6 +210,9 @@ enum err job_step(struct job *job, const char *key, enum err (*run)(struct job *
 /* The same, where `run` writes to the store: in the transaction that stores the step's result, so its effects happen once. */
 enum err job_step_apply(struct job *job, const char *key, enum err (*run)(struct job *job, void *argument, struct buf *result), void *argument,
                         struct str *result) MUST_CHECK;
+/* Both: `work` does the slow part without a transaction and writes nothing, `apply` writes what came of it. Neither is called when the step is finished; both may run twice. */
+enum err job_step_work(struct job *job, const char *key, enum err (*work)(struct job *job, void *argument),
+                       enum err (*apply)(struct job *job, void *argument, struct buf *result), void *argument, struct str *result) MUST_CHECK;
 /* Sleeps for so many seconds, without a worker: ERR_CANCELLED to pass up at first, OK when the time has passed. */
 enum err job_step_sleep(struct job *job, const char *key, int64_t seconds) MUST_CHECK;
 /* Waits for an event of this type whose payload has `value` under the type's first field, published after the job was; ERR_CANCELLED to pass up at first,

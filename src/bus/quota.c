@@ -278,24 +278,37 @@ static int64_t share_until(int64_t limit, int64_t used, const struct period_wind
     return may > 0 ? may : 0;
 }
 
-enum err quota_plan(struct db *db, const char *name, int64_t now, int64_t until, int64_t *calls)
+/* What the windows of the same length that follow allow until `until`. */
+static int64_t share_after(int64_t limit, const struct period_window *window, int64_t until)
+{
+    if (until <= window->end) return 0;
+    return limit * ((until - window->end) / US_PER_SECOND) / ((window->end - window->start) / US_PER_SECOND);
+}
+
+static enum err plan(struct db *db, const char *name, int64_t now, int64_t until, bool is_spread, int64_t *calls)
 {
     struct quota_state state;
     TRY(read_states(db, &(struct quota_part){.budget = quota_budget_find(name)}, 1, now, &state));
     *calls = INT64_MAX;
     for (int period = 0; period < PERIOD_COUNT; period++) {
-        int64_t limit = state.windows[period].limit, used = state.windows[period].used;
+        int64_t limit = state.windows[period].limit, used = state.windows[period].used, left = state.windows[period].left;
         struct period_window window = period_window((enum period)period, now);
         if (limit == PERIOD_NO_LIMIT) continue;
         if (period == PERIOD_LIFETIME) { /* as a limit of the day */
-            int64_t used_today = state.windows[PERIOD_DAY].used, left_this_morning = state.windows[period].left + used_today;
+            int64_t used_today = state.windows[PERIOD_DAY].used, left_this_morning = left + used_today;
             limit = (left_this_morning + LIFETIME_LASTS_DAYS - 1) / LIFETIME_LASTS_DAYS;
             used = used_today;
             window = period_window(PERIOD_DAY, now);
         }
         int64_t may = share_until(limit, used, &window, until);
-        if (may > state.windows[period].left) may = state.windows[period].left;
+        if (is_spread) may += share_after(limit, &window, until);
+        bool comes_again = is_spread && period != PERIOD_LIFETIME && until > window.end;
+        if (!comes_again && may > left) may = left;
         if (may < *calls) *calls = may;
     }
     return OK;
 }
+
+enum err quota_plan(struct db *db, const char *name, int64_t now, int64_t until, int64_t *calls) { return plan(db, name, now, until, false, calls); }
+
+enum err quota_plan_spread(struct db *db, const char *name, int64_t now, int64_t until, int64_t *calls) { return plan(db, name, now, until, true, calls); }

@@ -58,6 +58,9 @@ void quota_write_amount(struct buf *out, enum quota_unit unit, int64_t amount);
  * may have a 365th of what is left of it, rounded up. */
 enum err quota_plan(struct db *db, const char *name, int64_t now, int64_t until, int64_t *calls) MUST_CHECK;
 
+/* The same for calls that are spread over the time from `now` to `until` as the budget allows: windows that end before `until` count as often as they come. */
+enum err quota_plan_spread(struct db *db, const char *name, int64_t now, int64_t until, int64_t *calls) MUST_CHECK;
+
 /* What asking a model costs, counted against the budgets "ai" (money) and "ai-tokens". Reserve an estimate, commit, ask the model, settle with the real
  * figures: a crash between the two leaves the reservation counted. Rows of the table `costs` are kept until their month is a year over, or
  * until their person is deleted. */

@@ -84,6 +84,7 @@ struct applying {
     struct step *step;
     enum err (*run)(struct job *job, void *argument, struct buf *result);
     void *argument;
+    int64_t started_at;
 };
 
 static enum err apply_step(struct db *db, void *argument)
@@ -92,28 +93,35 @@ static enum err apply_step(struct db *db, void *argument)
     struct step *step = applying->step;
     struct job *job = &step->run->job;
     struct buf out CLEANUP(buf_dispose) = {0};
-    int64_t started_at = clock_now();
     buf_init(&out, BUS_PAYLOAD_MAX);
     TRY(applying->run(job, applying->argument, &out));
     TRY(take_result(job, &out, &step->result));
-    TRY(store_result(db, step, step->result, started_at));
+    TRY(store_result(db, step, step->result, applying->started_at));
     BUS_BOUNDARY("before a commit of a step");
     return OK;
 }
 
-enum err job_step_apply(struct job *job, const char *key, enum err (*run)(struct job *job, void *argument, struct buf *result), void *argument, struct str *result)
+enum err job_step_work(struct job *job, const char *key, enum err (*work)(struct job *job, void *argument),
+                       enum err (*apply)(struct job *job, void *argument, struct buf *result), void *argument, struct str *result)
 {
     struct step step;
-    struct applying applying = {.step = &step, .run = run, .argument = argument};
+    struct applying applying = {.step = &step, .run = apply, .argument = argument, .started_at = clock_now()};
     TRY(open_step(job, key, &step));
     if (!step.is_finished) {
         TRY(job_stopped(job));
         BUS_BOUNDARY("before a step");
+        if (work) TRY(work(job, argument));
+        BUS_BOUNDARY("after a step");
         TRY(db_transaction(job->db, apply_step, &applying));
         BUS_BOUNDARY("after a step is stored");
     }
     if (result) *result = step.result;
     return OK;
+}
+
+enum err job_step_apply(struct job *job, const char *key, enum err (*run)(struct job *job, void *argument, struct buf *result), void *argument, struct str *result)
+{
+    return job_step_work(job, key, NULL, run, argument, result);
 }
 
 /* ---- waiting ---- */

@@ -11,6 +11,7 @@
 #include "db/migrate.h"
 #include "db/vectors.h"
 #include "features/command.h"
+#include "features/jobs/board.h"
 #include "json/json.h"
 #include "security/password.h"
 
@@ -135,6 +136,23 @@ static void check_schedules(struct check *check)
     say(check, FINE, "%zu kind%s of jobs by the clock of %s", count, count == 1 ? "" : "s", config_cstr(CONFIG_SCHEDULE_TIME_ZONE));
 }
 
+/* Nobody is asked here: each call is one less of a budget that may have to last for ever. */
+static void check_boards(struct check *check)
+{
+    size_t count, configured = 0;
+    const struct board *all = boards(&count);
+    struct buf words CLEANUP(buf_dispose) = {0};
+    for (size_t i = 0; i < count; i++) {
+        const char *missing = NULL;
+        if (board_is_configured(&all[i], &missing)) buf_append_format(&words, "%s%s", configured++ ? " and " : "", all[i].title);
+        if (!missing) continue;
+        say(check, BROKEN, "%s is off: %s is not set", all[i].title, missing);
+        return;
+    }
+    if (configured) say(check, FINE, "new listings come every night from %.*s (not asked now: calls are metered)", STR_ARG(buf_str(&words)));
+    else say(check, OFF, "no source of listings is configured: set ADZUNA_APP_ID and ADZUNA_APP_KEY, or JOOBLE_API_KEY, or import files");
+}
+
 static void check_models(struct check *check)
 {
     say(check, OFF, "no language model is used: interviewer, analysis and twin run on the built-in engines");
@@ -196,7 +214,7 @@ int command_doctor(int argc, char **argv)
         const char *part;
         void (*run)(struct check *);
     } checks[] = {{"data directory", check_data_dir}, {"store", check_store}, {"vectors", check_vectors},         {"passwords", check_passwords},
-                  {"catalogue", check_catalogue}, {"resume reader", check_resume_reader}, {"schedules", check_schedules}, {"language models", check_models}};
+                  {"catalogue", check_catalogue}, {"resume reader", check_resume_reader}, {"schedules", check_schedules}, {"job boards", check_boards}, {"language models", check_models}};
     struct buf out CLEANUP(buf_dispose) = {0};
     struct report report = {.is_json = options.json};
     json_begin(&report.writer, &out);

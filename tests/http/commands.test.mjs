@@ -107,6 +107,20 @@ test("doctor says how vectors are searched", async () => {
   assert.notEqual(vectors.state, "broken");
 });
 
+test("doctor says which job boards are asked every night, asks none, and shows no key", async () => {
+  const boards = async (env) => {
+    const { out, code } = await runWith(env, "doctor", "--json", "--data", join(dir, "boards"));
+    assert.ok(!out.includes("s3cret"));
+    return { code, ...JSON.parse(out).checks.find((one) => one.part === "job boards") };
+  };
+  await run("migrate", "--data", join(dir, "boards"));
+  const unreachable = { ADZUNA_BASE_URL: "http://127.0.0.1:1", JOOBLE_BASE_URL: "http://127.0.0.1:1" };
+  assert.deepEqual(await boards({}), { code: 0, part: "job boards", state: "off", detail: "no source of listings is configured: set ADZUNA_APP_ID and ADZUNA_APP_KEY, or JOOBLE_API_KEY, or import files" });
+  assert.deepEqual(await boards({ ...unreachable, ADZUNA_APP_ID: "s3cret", ADZUNA_APP_KEY: "s3cret", JOOBLE_API_KEY: "s3cret" }),
+    { code: 0, part: "job boards", state: "fine", detail: "new listings come every night from Adzuna and Jooble (not asked now: calls are metered)" });
+  assert.deepEqual(await boards({ ADZUNA_APP_ID: "s3cret" }), { code: 1, part: "job boards", state: "broken", detail: "Adzuna is off: ADZUNA_APP_KEY is not set" });
+});
+
 test("doctor says what is left of the budgets that are in use, and of no other", async () => {
   const budgets = async (env) => {
     const { out } = await runWith(env, "doctor", "--json", "--data", join(dir, "budgets"));

@@ -25,6 +25,14 @@ static enum err store(struct job *job, void *argument, struct buf *result)
     return fails_left-- > 0 ? err_set(ERR_UNAVAILABLE, "after the effect") : OK;
 }
 
+static enum err slow(struct job *job, void *argument)
+{
+    (void)argument;
+    CHECK(!db_in_transaction(job->db));
+    thinks++;
+    return OK;
+}
+
 static enum err overflow(struct job *job, void *argument, struct buf *result)
 {
     (void)job;
@@ -42,6 +50,14 @@ static enum err walk(struct job *job)
     TRY(job_step_apply(job, "store", store, NULL, &result));
     CHECK_STR(result, "null");
     return job_step_sleep(job, "sleep", 3 * 86400);
+}
+
+static enum err walk_in_two(struct job *job)
+{
+    struct str result;
+    TRY(job_step_work(job, "both", slow, store, NULL, &result));
+    CHECK_STR(result, "null");
+    return job_step_sleep(job, "sleep", 60);
 }
 
 static enum err repeat(struct job *job)
@@ -71,6 +87,7 @@ static enum err ask(struct job *job)
 
 static const struct job_lane lane = {.name = "one", .width = 1, .ordered = true};
 static const struct job_kind walking = {.name = "test.walk", .agent = "test", .work = walk};
+static const struct job_kind walking_in_two = {.name = "test.in_two", .agent = "test", .work = walk_in_two};
 static const struct job_kind repeating = {.name = "test.repeat", .agent = "test", .work = repeat, .max_attempts = 1};
 static const struct job_kind wordy = {.name = "test.wordy", .agent = "test", .work = say_too_much};
 static const struct job_kind nameless = {.name = "test.nameless", .agent = "test", .work = name_badly, .max_attempts = 1};
@@ -78,7 +95,7 @@ static const struct job_kind deaf = {.name = "test.deaf", .agent = "test", .work
 static const struct job_kind awaiting = {.name = "test.await", .agent = "test", .work = await};
 static const struct job_kind asking = {.name = "test.ask", .agent = "test", .work = ask};
 static const struct job_kind in_lane = {.name = "test.in_lane", .agent = "test", .work = await, .lane = &lane};
-static const struct job_kind *const kinds[] = {&walking, &repeating, &wordy, &nameless, &deaf, &awaiting, &asking, &in_lane};
+static const struct job_kind *const kinds[] = {&walking, &walking_in_two, &repeating, &wordy, &nameless, &deaf, &awaiting, &asking, &in_lane};
 static const char *const test[] = {"test", NULL};
 static const struct event_type events[] = {
     {.name = "TOLD", .schema = "value:key words:text", .producers = test, .audit = "steps", .is_awaited = true},
@@ -118,6 +135,24 @@ TEST(a_finished_step_is_not_done_again)
     CHECK_STR(status(id), "completed");
     CHECK_INT(thinks, 1);
     CHECK_INT(stores, 1);
+    CHECK_INT(number("SELECT COUNT(*) FROM test_effects"), 1);
+    end();
+}
+
+TEST(a_step_of_two_parts_is_repeated_whole_until_it_is_finished)
+{
+    begin_steps();
+    fails_left = 1; /* in its second part */
+    int64_t id = job((struct job_spec){.kind = "test.in_two"});
+    CHECK_INT(run(), 1);
+    CHECK_INT(number("SELECT COUNT(*) FROM test_effects"), 0);
+    pass(60);
+    CHECK_INT(run(), 1); /* it sleeps now */
+    pass(60);
+    CHECK_INT(run(), 1);
+    CHECK_STR(status(id), "completed");
+    CHECK_INT(thinks, 2);
+    CHECK_INT(stores, 2);
     CHECK_INT(number("SELECT COUNT(*) FROM test_effects"), 1);
     end();
 }

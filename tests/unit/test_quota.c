@@ -385,6 +385,13 @@ static int64_t follow_plan(const char *name, int64_t first, int64_t last, int64_
     return made;
 }
 
+static int64_t plan_spread(int64_t now, int64_t until)
+{
+    int64_t calls = -1;
+    CHECK_OK(quota_plan_spread(store.db, "adzuna", now, until, &calls));
+    return calls;
+}
+
 #define HOUR (INT64_C(3600) * US_PER_SECOND)
 
 TEST(a_plan_spreads_a_budget_evenly_and_leaves_none_unused)
@@ -402,6 +409,27 @@ TEST(a_plan_spreads_a_budget_evenly_and_leaves_none_unused)
     REQUIRE(begin_again("2028-02-01", "month=29"));
     CHECK_INT(follow_plan("adzuna", at("2028-02-01"), at("2028-03-01"), 24 * HOUR, &most), 29);
     CHECK_INT(most, 1);
+    end();
+}
+
+TEST(a_plan_that_is_spread_counts_windows_as_often_as_they_come)
+{
+    int64_t now = at("2026-12-01T02:00:00Z");
+    REQUIRE(begin("2026-12-01T02:00:00Z", "minute=25"));
+    CHECK_INT(plan_spread(now, now + 24 * HOUR), 25 * 1440);
+    CHECK_OK(take(25));
+    CHECK_INT(plan_spread(now, now + 24 * HOUR), 25 * 1439);
+    REQUIRE(begin_again("2026-12-01T02:00:00Z", "minute=25 day=48"));
+    CHECK_INT(plan_spread(now, now + 24 * HOUR), 48 + 4); /* of today all, of tomorrow the first two hours */
+    CHECK_OK(take(20));
+    CHECK_INT(plan_spread(now, now + 24 * HOUR), 32);
+    CHECK_INT(plan_spread(now, now - HOUR), 0); /* its time is over */
+    REQUIRE(begin_again("2026-12-01T02:00:00Z", "minute=25 month=3100"));
+    CHECK_INT(plan_spread(now, at("2026-12-03T00:00:00Z")), 200);
+    REQUIRE(begin_again("2026-12-01T02:00:00Z", "lifetime=3"));
+    CHECK_INT(plan_spread(now, now + 24 * HOUR), 1);
+    CHECK_OK(take(3));
+    CHECK_INT(plan_spread(now, now + 24 * HOUR), 0);
     end();
 }
 

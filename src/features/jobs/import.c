@@ -9,6 +9,7 @@
 #include "features/jobs/store.sql.h"
 #include "json/json.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +37,8 @@ struct stored {
 struct import {
     struct db *db;
     struct arena *arena;  /* the report's */
-    struct arena batch;   /* the batch's listings */
-    struct listing listings[IMPORT_BATCH];
+    struct arena *batch;  /* the batch's listings */
+    const struct listing *listings;
     size_t count;
     int64_t changes[CHANGE_COUNT];          /* of the batch, as the other two: its transaction may run more than once */
     struct mentioned mentions[IMPORT_BATCH];
@@ -70,7 +71,7 @@ static bool reads_alike(const struct listing *a, const struct listing *b)
 static void keep_last(struct import *import)
 {
     import->stored_count = 0;
-    for (size_t i = 0; i < import->count; i++) import->stored[i] = (struct stored){.listing = &import->listings[i], .id = uuid_new(&import->batch)};
+    for (size_t i = 0; i < import->count; i++) import->stored[i] = (struct stored){.listing = &import->listings[i], .id = uuid_new(import->batch)};
     qsort(import->stored, import->count, sizeof import->stored[0], by_key);
     for (size_t i = 0; i < import->count; i++) {
         bool is_repeated = i + 1 < import->count && is_same_key(import->stored[i].listing, import->stored[i + 1].listing);
@@ -126,7 +127,7 @@ static void take_stored(struct import *import, const struct db_rows *rows)
     struct stored *stored = &import->stored[low];
     bool is_new = str_equal(db_col_view(rows, 0), stored->id);
     stored->change = is_new ? ADDED : db_col_time(rows, 1) == import->now ? UPDATED : UNCHANGED;
-    stored->id = db_col_text(rows, 0, &import->batch);
+    stored->id = db_col_text(rows, 0, import->batch);
     import->changes[stored->change]++;
 }
 
@@ -148,9 +149,9 @@ static enum err upsert(struct import *import)
 static void find_skills(struct import *import, const struct listing *listing, struct str id, bool is_new)
 {
     struct mentioned *mentioned = &import->mentions[import->mentioned];
-    struct str text = str_format(&import->batch, "%.*s\n%.*s", STR_ARG(listing->title), STR_ARG(listing->description));
+    struct str text = str_format(import->batch, "%.*s\n%.*s", STR_ARG(listing->title), STR_ARG(listing->description));
     *mentioned = (struct mentioned){.listing_id = id, .is_new = is_new};
-    mentioned->count = skill_text_find_unique(&import->batch, text, &mentioned->found);
+    mentioned->count = skill_text_find_unique(import->batch, text, &mentioned->found);
     import->mentioned++;
 }
 
@@ -224,16 +225,47 @@ static enum err flush(struct import *import)
         count_batch(import);
     }
     import->count = 0;
-    arena_reset(&import->batch);
+    arena_reset(import->batch);
     return OK;
 }
 
+/* `import` is zeroed. */
+static void begin(struct import *import, struct db *db, struct arena *arena, struct import_report *report)
+{
+    *report = (struct import_report){.by_skill = arena_array(arena, uint32_t, catalogue_skills_count)};
+    import->db = db;
+    import->arena = arena;
+    import->now = clock_now();
+    import->report = report;
+}
+
+enum err import_store(struct db *db, struct arena *arena, const struct listing *listings, size_t count, struct import_report *report)
+{
+    struct import *import = arena_new(arena, struct import);
+    assert(db_in_transaction(db) && count <= IMPORT_BATCH);
+    begin(import, db, arena, report);
+    import->batch = arena;
+    import->listings = listings;
+    import->count = count;
+    if (count) TRY(store_batch(db, import));
+    report->read = (int64_t)count;
+    count_batch(import);
+    return OK;
+}
+
+/* What a file is read with: the listings of the batch are written here, and stored from there. */
+struct file_import {
+    struct import import;
+    struct listing listings[IMPORT_BATCH];
+};
+
 static enum err take(void *argument, size_t index, const struct json *object, enum listing_shape shape)
 {
-    struct import *import = argument;
+    struct file_import *file = argument;
+    struct import *import = &file->import;
     struct import_report *report = import->report;
     report->read++;
-    enum err read = object ? listing_read(&import->batch, object, shape, import->now, &import->listings[import->count])
+    enum err read = object ? listing_read(import->batch, object, shape, import->now, &file->listings[import->count])
                            : err_set(ERR_INVALID, "the line is no JSON object");
     if (read != OK) {
         report->refused++;
@@ -261,10 +293,8 @@ static size_t top_skills(const uint32_t *by_skill, size_t *top)
     return count;
 }
 
-static enum err publish(struct db *db, void *argument)
+enum err import_publish(struct db *db, struct arena *arena, const struct import_report *report, const struct job *cause)
 {
-    const struct import *import = argument;
-    const struct import_report *report = import->report;
     size_t top[TOP_SKILLS], count = top_skills(report->by_skill, top);
     double stored = (double)(report->read - report->refused);
     struct buf out CLEANUP(buf_dispose) = {0};
@@ -281,22 +311,26 @@ static enum err publish(struct db *db, void *argument)
     json_object_close(&writer);
     json_member_int(&writer, "new_listings", report->added);
     json_object_close(&writer);
-    struct str summary = str_format(import->arena, "%" PRId64 " new job listings arrived and %" PRId64 " changed.", report->added, report->updated);
-    struct event event = {.type = "MARKET_UPDATE", .payload = str_copy(import->arena, buf_str(&out)), .summary = summary};
-    return bus_publish(db, import->arena, &event, NULL);
+    struct str summary = str_format(arena, "%" PRId64 " new job listings arrived and %" PRId64 " changed.", report->added, report->updated);
+    struct event event = {.type = "MARKET_UPDATE", .payload = str_copy(arena, buf_str(&out)), .summary = summary, .cause = cause};
+    return bus_publish(db, arena, &event, NULL);
+}
+
+static enum err publish(struct db *db, void *argument)
+{
+    const struct import *import = argument;
+    return import_publish(db, import->arena, import->report, NULL);
 }
 
 enum err import_listings(struct db *db, struct arena *arena, struct str content, struct import_report *report)
 {
-    *report = (struct import_report){.by_skill = arena_array(arena, uint32_t, catalogue_skills_count)};
-    struct import *import = arena_new(arena, struct import);
-    import->db = db;
-    import->arena = arena;
-    import->now = clock_now();
-    import->report = report;
-    enum err result = import_each(content, take, import);
-    if (result == OK) result = flush(import);
-    arena_dispose(&import->batch);
-    if (result == OK && report->added + report->updated > 0) result = db_transaction(db, publish, import);
-    return result;
+    struct arena batch CLEANUP(arena_dispose) = {0};
+    struct file_import *file = arena_new(arena, struct file_import);
+    struct import *import = &file->import;
+    begin(import, db, arena, report);
+    import->batch = &batch;
+    import->listings = file->listings;
+    TRY(import_each(content, take, file));
+    TRY(flush(import));
+    return report->added + report->updated > 0 ? db_transaction(db, publish, import) : OK;
 }

@@ -3,6 +3,8 @@
 #include "db/db.h"
 #include "features/jobs/listing.h"
 
+struct job;
+
 #define IMPORT_BATCH 500
 #define IMPORT_REFUSALS_SHOWN 20
 
@@ -23,6 +25,11 @@ struct import_report {
  * LISTINGS_MAX: nothing is stored then. At the end one MARKET_UPDATE is published when something is new or changed (the bus must be
  * initialised). The report lives in the arena. */
 enum err import_listings(struct db *db, struct arena *arena, struct str content, struct import_report *report) MUST_CHECK;
+
+/* Stores up to IMPORT_BATCH listings that came another way, in the open transaction, which may run again; tells nobody. *report is what became of them. In the arena. */
+enum err import_store(struct db *db, struct arena *arena, const struct listing *listings, size_t count, struct import_report *report) MUST_CHECK;
+/* Publishes MARKET_UPDATE with what the report says, in the open transaction; `cause` is the job that brought the listings, NULL for a person. */
+enum err import_publish(struct db *db, struct arena *arena, const struct import_report *report, const struct job *cause) MUST_CHECK;
 
 /* Calls `visit` with every job object of a file, in order, without the store. */
 enum err import_each(struct str content,
