@@ -212,6 +212,7 @@ static enum err measure_pick_up(struct bench_run *run)
 
 static enum err measure(struct bench_run *run)
 {
+    TRY(bus_listen(run->store.pool)); /* as the server does: who does not listen tells the others with a statement for each job */
     TRY(measure_clients(run, 1, BARE, "bare_commit_per_s"));
     TRY(measure_clients(run, 1, IN_TRANSACTION, "enqueue_single_per_s"));
     TRY(measure_clients(run, 1, ALONE, "enqueue_alone_per_s"));
