@@ -1,8 +1,4 @@
-/* Claiming: the most urgent ready jobs, under the row of this process. Design in bus.h.
- *
- * The kinds this version knows are looked at, each by the first entry of its part of the index jobs_ready, and the most urgent gives a batch. So a paused kind, one
- * at its limit, or one of another version costs one look and hides nothing behind it.
- */
+/* Claiming: a batch of the most urgent kind that has ready jobs, under the row of this process. Design in bus.h. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "bus/engine.sql.h"
@@ -10,31 +6,6 @@
 #include "json/json.h"
 
 #include <stdlib.h>
-
-/* The kinds of the registry as a list for a statement. */
-static struct str kinds_list(struct arena *arena)
-{
-    const struct bus_registry *registry = bus_registry_current();
-    struct json_list list CLEANUP(json_list_dispose) = {0};
-    json_list_open(&list);
-    for (size_t i = 0; i < registry->kinds_count; i++) json_write_str(&list.writer, str_from(registry->kinds[i]->name));
-    return str_copy(arena, json_list_str(&list));
-}
-
-/* All kinds that have a ready job, the most urgent first: any number of them may be at their limits. */
-static enum err find_ready(struct worker *worker, const struct job_kind ***kinds, size_t *count)
-{
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    size_t most = bus_registry_current()->kinds_count;
-    *kinds = arena_array(&worker->arena, const struct job_kind *, most + 1);
-    TRY(db_query(worker->db, &sql_bus_heads, DB_ARGS(db_json(kinds_list(&worker->arena))), &rows));
-    *count = 0;
-    while (db_next(&rows) && *count < most) {
-        const struct job_kind *kind = bus_kind(db_col_view(&rows, 0));
-        if (kind) (*kinds)[(*count)++] = kind;
-    }
-    return db_rows_result(&rows);
-}
 
 /* How many of a kind with a limit may be begun; holds the gate of that kind until the transaction ends. */
 static enum err room_for(struct worker *worker, const struct job_kind *kind, int64_t *room)
@@ -134,14 +105,11 @@ static enum err claim(struct db *db, void *argument)
     return OK;
 }
 
-enum err bus_claim(struct worker *worker, struct run **runs, size_t *count)
+enum err bus_claim(struct worker *worker, const struct look *look, struct run **runs, size_t *count)
 {
-    const struct job_kind **ready;
-    size_t ready_count = 0;
     *count = 0;
-    TRY(find_ready(worker, &ready, &ready_count));
-    for (size_t i = 0; i < ready_count && !*count; i++) { /* a kind gives none at its limit, or when others were quicker */
-        struct claiming claiming = {.worker = worker, .kind = ready[i]};
+    for (size_t i = 0; i < look->ready_count && !*count; i++) { /* a kind gives none at its limit, or when others were quicker */
+        struct claiming claiming = {.worker = worker, .kind = look->ready[i]};
         worker->claimed_by = atomic_load(&worker->process->id); /* before the claim: its commit may reach the store without our hearing of it */
         worker->claim = atomic_fetch_add(&worker->process->claims, 1) + 1;
         BUS_BOUNDARY("before claim");

@@ -5,8 +5,8 @@ SELECT EXISTS (SELECT 1 FROM job_marks),
     (SELECT wake_at FROM job_lanes WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1);
 
 -- name: bus_heads
--- The first ready job of each kind ($1: ["…"]) that is not paused, the most urgent kind first.
-SELECT j.kind FROM {each_text}($1) AS e
+-- The first ready job of each kind ($1: ["…"]) that is not paused, the most urgent kind first, and whether it has another.
+SELECT j.kind, EXISTS (SELECT 1 FROM jobs n WHERE n.status = 'queued' AND n.kind = j.kind AND n.id <> j.id) FROM {each_text}($1) AS e
 JOIN jobs j ON j.id = (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1)
 WHERE NOT EXISTS (SELECT 1 FROM job_kinds k WHERE k.kind = j.kind AND k.is_paused)
 ORDER BY j.priority, j.run_at, j.id;

@@ -28,7 +28,10 @@ void bus_person_changed(struct db *db, struct arena *arena, struct str user_id);
 enum err bus_tell_workers(struct db *db) MUST_CHECK;
 
 /* ---- wake.c: the workers of this process ---- */
+
+/* One of those that wait, or whoever is about to. A worker that leaves something to do wakes the next one. */
 void bus_wake(void);
+void bus_wake_all(void);
 uint64_t bus_wake_current(void);
 /* Until somebody wakes us after `seen`, or the time is over. */
 void bus_wake_wait(uint64_t seen, int64_t microseconds);
@@ -131,10 +134,24 @@ enum err bus_keep_wait(struct run *run) MUST_CHECK;
 /* Writes the run's log lines. In the transaction that ends the run. */
 enum err bus_keep_log(struct run *run) MUST_CHECK;
 
+/* ---- look.c ---- */
+
+/* What there is to do. */
+struct look {
+    bool has_marks;
+    bool has_more; /* more than one job is ready */
+    int64_t next;  /* when the next job or lane is due; 0: none */
+    const struct job_kind **ready; /* all kinds that have a ready job, the most urgent first: any number of them may be at their limits. In the worker's arena */
+    size_t ready_count;
+};
+enum err bus_look(struct worker *worker, struct look *look) MUST_CHECK;
+/* Whether something is to be settled. */
+bool bus_look_has_due(const struct look *look);
+
 /* ---- claim.c ---- */
 
-/* Claims the most urgent jobs there are: up to a batch of one kind. In the worker's arena. */
-enum err bus_claim(struct worker *worker, struct run **runs, size_t *count) MUST_CHECK;
+/* Claims the most urgent jobs that were seen: up to a batch of one kind. In the worker's arena. */
+enum err bus_claim(struct worker *worker, const struct look *look, struct run **runs, size_t *count) MUST_CHECK;
 
 /* ---- run.c ---- */
 
@@ -145,8 +162,8 @@ enum err bus_end_runs(struct db *db, const struct sql *sql, const struct db_valu
 
 /* ---- settle.c ---- */
 
-/* Does what changes of state have left to be done, and makes jobs ready whose time has come. *next is when the next one's comes (0: none). */
-enum err bus_settle(struct worker *worker, int64_t *next) MUST_CHECK;
+/* Does what changes of state have left to be done, and makes jobs ready whose time has come. *look is what there is to do then. */
+enum err bus_settle(struct worker *worker, struct look *look) MUST_CHECK;
 
 /* ---- process.c ---- */
 
@@ -168,7 +185,7 @@ enum err bus_housekeeping(struct db *db, struct arena *arena, int64_t *next) MUS
 
 /* ---- turn.c ---- */
 
-/* One turn of a worker: settles, claims and runs; *ran counts the jobs, *next as in bus_settle. */
+/* One turn of a worker: settles, claims and runs; *ran counts the jobs, *next is when the next one is due (0: none). */
 enum err bus_turn(struct worker *worker, int *ran, int64_t *next) MUST_CHECK;
 
 /* ---- figures.c: counted as soon as it is committed ---- */

@@ -277,49 +277,48 @@ static enum err settle(struct db *db, void *argument)
     return OK;
 }
 
-/* What there is to do, and when the next job or lane is due (0: none). */
-static enum err look(struct worker *worker, bool *has_marks, int64_t *next)
+static enum err settle_batch(struct worker *worker, struct batch *batch)
 {
-    struct db_rows rows CLEANUP(db_rows_close) = {0};
-    TRY(db_query_one(worker->db, &sql_bus_signs, DB_NO_ARGS, &rows));
-    int64_t job_at = db_col_time(&rows, 1), lane_at = db_col_int(&rows, 2);
-    *has_marks = db_col_bool(&rows, 0);
-    *next = job_at && (!lane_at || job_at < lane_at) ? job_at : lane_at;
-    return OK;
+    *batch = (struct batch){.worker = worker};
+    arena_reset(&worker->arena); /* of the turn, which begins with this */
+    BUS_BOUNDARY("before settling");
+    TRY(db_transaction_relaxed(worker->db, settle, batch));
+    bus_count_settled(batch->taken);
+    BUS_BOUNDARY("after settling");
+    for (size_t i = 0; i < batch->people.count; i++) bus_person_changed(worker->db, &worker->arena, batch->people.items[i]);
+    return batch->taken + batch->lanes_count > 1 ? bus_tell_workers(worker->db) : OK; /* there may be more than this thread takes */
 }
 
-static enum err settle_all(struct worker *worker, int64_t *next)
+static enum err settle_all(struct worker *worker, struct look *look)
 {
-    bool has_marks = false;
-    TRY(look(worker, &has_marks, next));
-    while (has_marks || (*next && *next <= clock_now())) {
-        struct batch batch = {.worker = worker};
-        arena_reset(&worker->arena); /* of the turn, which begins with this */
-        BUS_BOUNDARY("before settling");
-        TRY(db_transaction_relaxed(worker->db, settle, &batch));
-        bus_count_settled(batch.taken);
-        BUS_BOUNDARY("after settling");
-        for (size_t i = 0; i < batch.people.count; i++) bus_person_changed(worker->db, &worker->arena, batch.people.items[i]);
-        if (batch.taken + batch.lanes_count > 1) TRY(bus_tell_workers(worker->db)); /* there may be more than this thread takes */
-        TRY(look(worker, &has_marks, next));
-        if (batch.taken || batch.staged || batch.lanes_count || !(has_marks || (*next && *next <= clock_now()))) continue;
-        *next = clock_now() + LOCKED_PAUSE_US; /* others hold what is to be done, in transactions that are open */
+    while (bus_look_has_due(look)) {
+        struct batch batch;
+        TRY(settle_batch(worker, &batch));
+        TRY(bus_look(worker, look));
+        if (batch.taken || batch.staged || batch.lanes_count || !bus_look_has_due(look)) continue;
+        look->next = clock_now() + LOCKED_PAUSE_US; /* others hold what is to be done, in transactions that are open */
         break;
     }
     return OK;
 }
 
 /* One thread of a process at a time: whoever comes meanwhile leaves it to that one, which looks again then. */
-enum err bus_settle(struct worker *worker, int64_t *next)
+enum err bus_settle(struct worker *worker, struct look *look)
 {
     atomic_int *asked = &worker->process->settling;
-    enum err result;
-    *next = 0;
-    if (atomic_fetch_add(asked, 1) > 0) return OK;
+    enum err result = bus_look(worker, look);
+    if (result != OK || !bus_look_has_due(look)) return result;
+    if (atomic_fetch_add(asked, 1) > 0) {
+        look->next = 0;
+        return OK;
+    }
     int seen;
+    bool is_first = true; /* what was seen before may have been done meanwhile, but nothing can have come that the look after a batch does not see */
     do {
         seen = atomic_load(asked);
-        result = settle_all(worker, next);
+        if (!is_first) result = bus_look(worker, look);
+        is_first = false;
+        if (result == OK) result = settle_all(worker, look);
     } while (!atomic_compare_exchange_strong(asked, &seen, 0) && result == OK);
     if (result != OK) atomic_store(asked, 0);
     return result;

@@ -11,13 +11,16 @@ uint32_t (*bus_random_hook)(void);
 enum err bus_turn(struct worker *worker, int *ran, int64_t *next)
 {
     struct run *runs = NULL;
+    struct look look;
     size_t count = 0;
     arena_reset(&worker->arena);
     *ran = 0;
     if (worker->claim) TRY(bus_process_give_back(worker)); /* the last turn ended with an error */
-    TRY(bus_settle(worker, next));
-    TRY(bus_claim(worker, &runs, &count));
+    TRY(bus_settle(worker, &look));
+    *next = look.next;
+    TRY(bus_claim(worker, &look, &runs, &count));
     if (!count) return OK;
+    if (look.has_more) bus_wake();
     TRY(bus_run_claimed(worker, runs, count));
     worker->claim = 0;
     *ran = (int)count;

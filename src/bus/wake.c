@@ -20,14 +20,17 @@ static void init(void)
     pthread_condattr_destroy(&attributes);
 }
 
-void bus_wake(void)
+static void wake(int (*tell)(pthread_cond_t *))
 {
     pthread_once(&once, init);
     pthread_mutex_lock(&mutex);
     generation++;
-    pthread_cond_broadcast(&condition);
+    tell(&condition);
     pthread_mutex_unlock(&mutex);
 }
+
+void bus_wake(void) { wake(pthread_cond_signal); }
+void bus_wake_all(void) { wake(pthread_cond_broadcast); }
 
 uint64_t bus_wake_current(void)
 {

@@ -233,7 +233,7 @@ void bus_workers_stop(struct bus_workers *workers)
 {
     if (!workers) return;
     atomic_store(&workers->stopping, true);
-    bus_wake();
+    bus_wake_all();
     for (size_t i = 0; i < workers->count; i++) pthread_join(workers->threads[i], NULL);
     pthread_join(workers->keeper, NULL);
     set_current(NULL);

@@ -129,11 +129,11 @@ __attribute__((unused)) static struct str person(const char *email)
 __attribute__((unused)) static void claim(struct worker *worker, struct process *process, size_t *claimed)
 {
     struct run *runs = NULL;
-    int64_t next = 0;
+    struct look look;
     *worker = (struct worker){.db = fixture.store.db, .process = process};
     arena_init(&worker->arena);
     if (!process->id) CHECK_OK(bus_process_register(fixture.store.db, process));
-    CHECK_OK(bus_settle(worker, &next));
-    CHECK_OK(bus_claim(worker, &runs, claimed));
+    CHECK_OK(bus_settle(worker, &look));
+    CHECK_OK(bus_claim(worker, &look, &runs, claimed));
     arena_dispose(&worker->arena);
 }

@@ -196,11 +196,11 @@ static void claim_and_die(struct process *process, size_t expected)
     struct worker worker = {.db = store.db, .process = process};
     struct run *runs = NULL;
     size_t claimed = 0;
-    int64_t next = 0;
+    struct look look;
     arena_init(&worker.arena);
     CHECK_INT(bus_process_register(store.db, process), OK);
-    CHECK_INT(bus_settle(&worker, &next), OK);
-    CHECK_INT(bus_claim(&worker, &runs, &claimed), OK);
+    CHECK_INT(bus_settle(&worker, &look), OK);
+    CHECK_INT(bus_claim(&worker, &look, &runs, &claimed), OK);
     CHECK_INT(claimed, expected);
     arena_dispose(&worker.arena);
 }

@@ -425,15 +425,40 @@ TEST(kinds_at_their_limits_hide_no_other_however_many_they_are)
     end();
 }
 
+/* One commit wakes one worker, so the others hear of the rest from him. */
+TEST(a_worker_that_leaves_jobs_wakes_the_next_one)
+{
+    struct process process = {0};
+    struct worker worker;
+    int ran = 0;
+    int64_t next = 0;
+    begin(&registry);
+    worker = (struct worker){.db = fixture.store.db, .process = &process};
+    arena_init(&worker.arena);
+    CHECK_OK(bus_process_register(worker.db, &process));
+    job((struct job_spec){.kind = "test.plain"});
+    job((struct job_spec){.kind = "test.plain"});
+    uint64_t before = bus_wake_current();
+    CHECK_OK(bus_turn(&worker, &ran, &next));
+    CHECK_INT(ran, 1);
+    uint64_t after = bus_wake_current();
+    CHECK(after != before);
+    CHECK_OK(bus_turn(&worker, &ran, &next));
+    CHECK_INT(ran, 1);
+    CHECK(bus_wake_current() == after); /* nothing is left */
+    arena_dispose(&worker.arena);
+    end();
+}
+
 static struct worker other_thread;
 
 /* Another thread asks for it while one settles, which fails. */
 static bool fail_while_another_asks(const char *boundary)
 {
-    int64_t next = 0;
+    struct look look;
     if (!boundary || strcmp(boundary, "before settling") != 0) return false;
     bus_crash_hook = NULL;
-    CHECK_OK(bus_settle(&other_thread, &next));
+    CHECK_OK(bus_settle(&other_thread, &look));
     CHECK_INT(number("SELECT COUNT(*) FROM job_marks"), 1); /* it is left to the first */
     return true;
 }
@@ -446,16 +471,16 @@ TEST(settling_that_failed_is_begun_again_though_another_thread_asked_for_it_mean
     static const struct bus_registry with_lane = {.kinds = lane_kinds, .kinds_count = 1};
     struct process process = {0};
     struct worker worker;
-    int64_t next = 0;
+    struct look look;
     begin(&with_lane);
     worker = (struct worker){.db = fixture.store.db, .process = &process};
     arena_init(&worker.arena);
     other_thread = worker;
     int64_t id = job((struct job_spec){.kind = "test.in_lane"});
     bus_crash_hook = fail_while_another_asks;
-    CHECK_INT(bus_settle(&worker, &next), ERR_INTERNAL);
+    CHECK_INT(bus_settle(&worker, &look), ERR_INTERNAL);
     CHECK_STR(status(id), "blocked");
-    CHECK_OK(bus_settle(&worker, &next));
+    CHECK_OK(bus_settle(&worker, &look));
     CHECK_STR(status(id), "queued");
     arena_dispose(&worker.arena);
     end();

@@ -142,12 +142,12 @@ TEST(a_debounced_job_gives_its_place_in_the_lane_to_others)
     struct job_spec spec = {.kind = "test.in_lane", .key = STR("k"), .key_use = JOB_KEY_DEBOUNCE, .payload = STR("{\"lane\":\"a\",\"n\":1}"), .key_seconds = 100};
     struct worker worker;
     static struct process process;
-    int64_t next = 0;
+    struct look look;
     process = (struct process){0};
     int64_t first = job(spec), other = job((struct job_spec){.kind = "test.in_lane", .payload = STR("{\"lane\":\"a\",\"n\":9}")});
     worker = (struct worker){.db = fixture.store.db, .process = &process};
     arena_init(&worker.arena);
-    CHECK_OK(bus_settle(&worker, &next));
+    CHECK_OK(bus_settle(&worker, &look));
     arena_dispose(&worker.arena);
     CHECK_STR(status(first), "queued");
     spec.run_at = clock_now() + 60 * US_PER_SECOND;

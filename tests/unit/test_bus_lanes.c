@@ -27,9 +27,9 @@ static int64_t ready(void)
 {
     struct process process = {0};
     struct worker worker = {.db = fixture.store.db, .process = &process};
-    int64_t next = 0;
+    struct look look;
     arena_init(&worker.arena);
-    CHECK_OK(bus_settle(&worker, &next));
+    CHECK_OK(bus_settle(&worker, &look));
     arena_dispose(&worker.arena);
     return number("SELECT COUNT(*) FROM jobs WHERE status IN ('queued', 'running')");
 }

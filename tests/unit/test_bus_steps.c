@@ -247,9 +247,9 @@ TEST(the_clock_put_back_ends_no_wait_early)
     pass(3600);
     struct process process = {0};
     struct worker worker = {.db = fixture.store.db, .process = &process};
-    int64_t next = 0;
+    struct look look;
     arena_init(&worker.arena);
-    CHECK_OK(bus_settle(&worker, &next)); /* its time has come */
+    CHECK_OK(bus_settle(&worker, &look)); /* its time has come */
     arena_dispose(&worker.arena);
     fixture.now -= 1800 * US_PER_SECOND;
     set_clocks();
