@@ -11,6 +11,7 @@
 #include "ai/planner.h"
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "features/rejections.h"
 #include "features/skill_state.h"
 #include "json/json.h"
 
@@ -47,6 +48,9 @@ struct replan {
     } roadmap;
     struct module *modules;
     size_t modules_count;
+    int *demand; /* by catalogue index, see planner.h */
+    struct planner_missed *missed;
+    size_t missed_count;
     struct plan plan;
     struct str_list added, dropped, finished;
     size_t moved;
@@ -112,6 +116,34 @@ static enum err read_roadmap(struct replan *re)
     return read_modules(re);
 }
 
+static enum err read_demand(struct replan *re)
+{
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    re->demand = arena_array(re->arena, int, catalogue_skills_count);
+    TRY(db_query(re->job->db, &sql_architect_demand, DB_NO_ARGS, &rows));
+    while (db_next(&rows)) {
+        size_t skill = catalogue_skill_by_id(db_col_view(&rows, 0));
+        if (skill != CATALOGUE_NONE) re->demand[skill] = (int)db_col_int(&rows, 1);
+    }
+    return db_rows_result(&rows);
+}
+
+static enum err read_missed(struct replan *re)
+{
+    struct rejection_gap *gaps;
+    size_t count;
+    TRY(rejection_gaps_read(re->job->db, re->arena, re->user_id, &gaps, &count));
+    re->missed = arena_array(re->arena, struct planner_missed, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct rejection_gap *gap = &gaps[i];
+        if (!rejection_gap_matters(gap)) continue;
+        struct str why = gap->named ? str_format(re->arena, "was named as missing in an answer of %.*s", STR_ARG(gap->from))
+                                    : str_format(re->arena, "was asked for by %" PRId64 " listings whose employers declined, %.*s the last,", gap->asked, STR_ARG(gap->from));
+        re->missed[re->missed_count++] = (struct planner_missed){gap->skill, why};
+    }
+    return OK;
+}
+
 /* ---- the plan ---- */
 
 /* A module that was to prove what is proved now is finished: by the proof, not by a tick. */
@@ -132,7 +164,8 @@ static void make_plan(struct replan *re)
 {
     struct planner_skill *skills = arena_array(re->arena, struct planner_skill, re->skills.count);
     struct planner_done *done = arena_array(re->arena, struct planner_done, re->modules_count);
-    struct planner_input input = {.roles = re->roles, .roles_count = re->roles_count, .skills = skills, .skills_count = re->skills.count, .done = done};
+    struct planner_input input = {.roles = re->roles, .roles_count = re->roles_count, .skills = skills, .skills_count = re->skills.count, .done = done,
+                                  .demand = re->demand, .missed = re->missed, .missed_count = re->missed_count};
     for (size_t i = 0; i < re->skills.count; i++) {
         const struct skill_state *state = &re->skills.items[i];
         skills[i] = (struct planner_skill){.id = state->skill_id, .name = state->name, .level = state->level,
@@ -373,6 +406,8 @@ static struct str reason_words(struct replan *re, bool *is_own)
         {"module_finished", "you finished a module", true},
         {"module_reopened", "you opened a finished module again", true},
         {"goals_changed", "your goals have changed", false},
+        {"rejection", "an employer's answer showed what is missing", false},
+        {"market_changed", "employers ask for other skills than before", false},
     };
     struct str reason = json_get_str(re->job->payload, "reason");
     *is_own = false;
@@ -412,6 +447,8 @@ static enum err repath(struct job *job)
     TRY(read_goals(re));
     TRY(skill_states_read(job->db, re->arena, re->user_id, &re->skills));
     TRY(read_roadmap(re));
+    TRY(read_demand(re));
+    TRY(read_missed(re));
     re->reason = reason_words(re, &is_own);
     finish_proved(re);
     make_plan(re);

@@ -9,6 +9,9 @@ SELECT id, title, target_role, version FROM roadmaps WHERE user_id = $1 AND stat
 SELECT id, skill_id, kind, title, status, position, completed_at FROM roadmap_modules
 WHERE user_id = $1 AND roadmap_id = $2 ORDER BY position, id;
 
+-- name: architect_demand
+SELECT skill_id, one_in FROM market_demand WHERE one_in <> 0;
+
 -- name: architect_insert_roadmap
 INSERT INTO roadmaps (id, user_id, title, target_role, status, reason, version, created_at, updated_at)
 VALUES ($1, $2, $3, $4, 'active', $5, 0, $6, $6);

@@ -15,5 +15,10 @@ extern const struct job_kind kind_market_scrape;     /* sentinel, by schedule: w
 extern const struct job_kind kind_market_search;     /* sentinel: asks one of them */
 extern const struct job_kind kind_market_insights;   /* sentinel */
 extern const struct job_kind kind_market_cleanup;    /* sentinel, by schedule */
+extern const struct job_kind kind_listing_embed;     /* sentinel: vectors of new listings; off while there is no model */
 extern const struct job_kind kind_jobs_match;        /* action: best listings for one person */
+extern const struct job_kind kind_action_auto_apply; /* action: a draft of an application for a listing that fits */
+extern const struct job_kind kind_rejection_parse;   /* strategist: what an employer's answer says is missing */
 extern const struct job_kind kind_strategist_review; /* strategist: what a change means for the person */
+extern const struct job_kind kind_strategist_market; /* strategist: whose roadmaps the market changes */
+extern const struct job_kind kind_strategist_rejection; /* strategist: what an employer's answer means for the roadmap */

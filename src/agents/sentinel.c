@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define DEMAND_DAYS 60 /* of late: the months that began before that and later ones */
 #define INSIGHTS_AT_ONCE 5000 /* a bucket more at most: a megabyte */
 
 /* One source in one month. */
@@ -152,6 +153,30 @@ static enum err store_buckets(struct job *job, const struct counts *counts, int6
     return error;
 }
 
+/* Tells of the skills whose demand has changed by a step, when there are any. Their number is *count. */
+static enum err tell_of_shift(struct job *job, int64_t now, size_t *count)
+{
+    struct buf payload CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    struct str first_month = str_slice(time_date(job->arena, now - DEMAND_DAYS * US_PER_DAY), 0, 7);
+    json_begin(&writer, &payload);
+    json_object_open(&writer);
+    json_key(&writer, "skills");
+    json_array_open(&writer);
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        TRY(db_query(job->db, &sql_sentinel_demand, DB_ARGS(db_text(first_month), db_time(now)), &rows));
+        for (*count = 0; db_next(&rows); (*count)++) json_write_str(&writer, db_col_view(&rows, 0));
+        TRY(db_rows_result(&rows));
+    }
+    json_array_close(&writer);
+    json_object_close(&writer);
+    if (!*count) return OK;
+    struct str summary = *count == 1 ? STR("Employers ask for one skill more or less than before.")
+                                     : str_format(job->arena, "Employers ask for %zu skills more or less than before.", *count);
+    return bus_publish(job->db, job->arena, &(struct event){.type = "MARKET_SHIFTED", .payload = buf_str(&payload), .summary = summary, .cause = job}, NULL);
+}
+
 static enum err look_for_people(struct job *job, int64_t *people)
 {
     struct str_list ids = {0};
@@ -172,8 +197,10 @@ static enum err look_for_people(struct job *job, int64_t *people)
 static enum err store_insights(struct job *job)
 {
     const struct counts *counts = job->state;
-    int64_t insights = 0, people = 0;
-    TRY(store_buckets(job, counts, clock_now(), &insights));
+    int64_t insights = 0, people = 0, now = clock_now();
+    size_t shifted = 0;
+    TRY(store_buckets(job, counts, now, &insights));
+    TRY(tell_of_shift(job, now, &shifted));
     if (json_get_int(job->payload, "new_listings", 0) > 0) TRY(look_for_people(job, &people));
     struct json_writer writer;
     json_begin(&writer, job->result);
@@ -181,6 +208,7 @@ static enum err store_insights(struct job *job)
     json_member_str(&writer, "summary", str_format(job->arena, "Counted what %" PRId64 " listings ask for.", counts->listings));
     json_member_int(&writer, "listings", counts->listings);
     json_member_int(&writer, "insights", insights);
+    json_member_int(&writer, "shifted", (int64_t)shifted);
     json_member_int(&writer, "people", people);
     json_object_close(&writer);
     return OK;
@@ -202,7 +230,7 @@ static enum err clean_up(struct job *job)
 
 const struct job_kind kind_market_insights = {
     .name = "market.insights", .agent = "sentinel", .title = "Counting what employers ask for", .work = count, .apply = store_insights,
-    .causes = CAUSES("jobs.match")};
+    .causes = CAUSES("MARKET_SHIFTED", "jobs.match")};
 static const struct schedule every_night = {.cron = "0 3 * * *"};
 const struct job_kind kind_market_cleanup = {
     .name = "market.cleanup", .agent = "sentinel", .title = "Removing listings that are over", .apply = clean_up, .schedule = &every_night};

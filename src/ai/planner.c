@@ -206,11 +206,32 @@ static void add_other_claims(struct planning *planning, bool are_strong, size_t 
     }
 }
 
+static int asked_one_in(const struct planning *planning, size_t skill) { return planning->input->demand ? planning->input->demand[skill] : 0; }
+
+static bool is_asked_more(int one_in, int than) { return one_in && (!than || one_in < than); }
+
+/* The role's useful skills, those that most listings ask for first; otherwise in the catalogue's order. */
+static uint16_t *useful_by_demand(const struct planning *planning, const struct catalogue_occupation *role)
+{
+    uint16_t *skills = arena_array(planning->arena, uint16_t, role->useful_count);
+    for (size_t i = 0; i < role->useful_count; i++) {
+        size_t at = i;
+        int one_in = asked_one_in(planning, role->useful[i]);
+        for (; at > 0 && is_asked_more(one_in, asked_one_in(planning, skills[at - 1])); at--) skills[at] = skills[at - 1];
+        skills[at] = role->useful[i];
+    }
+    return skills;
+}
+
 static void add_useful(struct planning *planning, const struct catalogue_occupation *role)
 {
-    struct str why = str_format(planning->arena, "because it is useful for %.*s beside the core skills", STR_ARG(role->title));
-    for (size_t i = 0; i < role->useful_count; i++)
-        if (!claim_of(planning, catalogue_skill_at(role->useful[i])->id)) add_learning(planning, role->useful[i], why);
+    const uint16_t *skills = useful_by_demand(planning, role);
+    for (size_t i = 0; i < role->useful_count; i++) {
+        if (claim_of(planning, catalogue_skill_at(skills[i])->id)) continue;
+        int one_in = asked_one_in(planning, skills[i]);
+        struct str asked = one_in ? str_format(planning->arena, ", and at least one listing in %d of late asks for it", one_in) : STR("");
+        add_learning(planning, skills[i], str_format(planning->arena, "because it is useful for %.*s beside the core skills%.*s", STR_ARG(role->title), STR_ARG(asked)));
+    }
 }
 
 /* Claims at beginner or intermediate that no finished module has raised. */
@@ -245,6 +266,16 @@ static void add_around_claims(struct planning *planning)
     }
 }
 
+static void add_missed(struct planning *planning)
+{
+    size_t most = planning->plan->modules_count + GAPS_MAX;
+    for (size_t i = 0; i < planning->input->missed_count && planning->plan->modules_count < most; i++) {
+        const struct planner_missed *missed = &planning->input->missed[i];
+        const struct planner_skill *claim = claim_of(planning, catalogue_skill_at(missed->skill)->id);
+        if (!claim || !claim->is_verified) add_core_skill(planning, missed->skill, missed->why);
+    }
+}
+
 static void name_plan(struct planning *planning, size_t known)
 {
     struct plan *plan = planning->plan;
@@ -265,6 +296,7 @@ void planner_plan(struct arena *arena, const struct planner_input *input, struct
     size_t first = CATALOGUE_NONE;
     *plan = (struct plan){0};
     add_gaps(&planning);
+    add_missed(&planning);
     for (size_t i = 0; i < input->roles_count; i++) {
         size_t role = catalogue_occupation_for(input->roles[i]);
         if (role == CATALOGUE_NONE) continue;
@@ -280,4 +312,12 @@ void planner_plan(struct arena *arena, const struct planner_input *input, struct
     name_plan(&planning, first);
     if (first != CATALOGUE_NONE) add_useful(&planning, catalogue_occupation_at(first));
     else add_around_claims(&planning);
+}
+
+const uint16_t *planner_demand_heeded(const struct str *roles, size_t roles_count, size_t *count)
+{
+    size_t role = CATALOGUE_NONE;
+    for (size_t i = 0; i < roles_count && role == CATALOGUE_NONE; i++) role = catalogue_occupation_for(roles[i]);
+    *count = role == CATALOGUE_NONE ? 0 : catalogue_occupation_at(role)->useful_count;
+    return *count ? catalogue_occupation_at(role)->useful : NULL;
 }

@@ -2,10 +2,11 @@
  *
  * Pure and deterministic: no store, no clock. The order is
  *   1. gaps: claims at proficient or expert that an interview did not show, so that what is said and what is proved agree again;
+ *      then what employers found missing;
  *   2. the role's core skills in learning order: not claimed -> learn, claimed at beginner or intermediate -> deepen, else -> prove;
  *      what was learned or deepened in a finished module is proved next;
  *   3. other claims that nothing proves yet;
- *   4. core skills of further roles, then the skills that are useful beside the core.
+ *   4. core skills of further roles, then the skills that are useful beside the core, those that most listings ask for first.
  * Without a role that the catalogue knows the claims come first and then the skills related to them, and the note says so. A verified
  * skill is left alone, except a core skill at beginner level. A module is known by its skill and kind, and a finished one is not planned again.
  * Reasons state facts only: what was claimed, shown, finished and when.
@@ -35,6 +36,12 @@ struct planner_done {
     int64_t at; /* microseconds since 1970 */
 };
 
+/* A skill that an employer's answer found missing. */
+struct planner_missed {
+    size_t skill;   /* catalogue index */
+    struct str why; /* ends a sentence that begins with the skill: "was named as missing in the answer of Northwind" */
+};
+
 struct planner_input {
     const struct str *roles; /* as the person typed them, the most wanted first */
     size_t roles_count;
@@ -42,6 +49,9 @@ struct planner_input {
     size_t skills_count;
     const struct planner_done *done;
     size_t done_count;
+    const struct planner_missed *missed; /* the most important first */
+    size_t missed_count;
+    const int *demand; /* by catalogue index: at least one listing in so many asks for the skill; 0: fewer. NULL: nothing is known of the market */
 };
 
 struct planned_module {
@@ -62,3 +72,5 @@ struct plan {
 
 /* Texts live in `arena` or in the input. */
 void planner_plan(struct arena *arena, const struct planner_input *input, struct plan *plan);
+/* The skills (catalogue indices, static memory) whose demand can change the plan of somebody with these roles; *count of them. */
+const uint16_t *planner_demand_heeded(const struct str *roles, size_t roles_count, size_t *count);

@@ -1,6 +1,7 @@
 /* careerprep doctor: tries every configured part for real and says what to do about what is off. */
 #include "agents/registry.h"
 #include "ai/catalogue.h"
+#include "ai/embed.h"
 #include "ai/extract.h"
 #include "base/clock.h"
 #include "base/config.h"
@@ -153,6 +154,8 @@ static void check_boards(struct check *check)
     else say(check, OFF, "no source of listings is configured: set ADZUNA_APP_ID and ADZUNA_APP_KEY, or JOOBLE_API_KEY, or import files");
 }
 
+static void check_embeddings(struct check *check) { say(check, OFF, EMBED_MISSING); }
+
 static void check_models(struct check *check)
 {
     say(check, OFF, "no language model is used: interviewer, analysis and twin run on the built-in engines");
@@ -214,7 +217,8 @@ int command_doctor(int argc, char **argv)
         const char *part;
         void (*run)(struct check *);
     } checks[] = {{"data directory", check_data_dir}, {"store", check_store}, {"vectors", check_vectors},         {"passwords", check_passwords},
-                  {"catalogue", check_catalogue}, {"resume reader", check_resume_reader}, {"schedules", check_schedules}, {"job boards", check_boards}, {"language models", check_models}};
+                  {"catalogue", check_catalogue}, {"resume reader", check_resume_reader}, {"schedules", check_schedules}, {"job boards", check_boards}, {"language models", check_models},
+                  {"embeddings", check_embeddings}};
     struct buf out CLEANUP(buf_dispose) = {0};
     struct report report = {.is_json = options.json};
     json_begin(&report.writer, &out);

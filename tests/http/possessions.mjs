@@ -119,6 +119,9 @@ export async function give(server, template, n, listings) {
   const roadmaps = [roadmap, ...many(() => mine(template.roadmap, { id: randomUUID(), status: "archived" }))];
   const modules = many((i) => mine(template.module, { id: randomUUID(), roadmap_id: roadmap.id, skill_id: skills[i], title: `Module ${i}`, kind: "learn", position: i, status: "pending", completed_at: null }));
   const applications = many((i) => mine({}, { id: randomUUID(), job_listing_id: listings[i] ?? null, title: `Post ${i}`, status: ["saved", "applied", "interviewing", "offer", "rejected"][i % 5], match_score: 0.5, position: i, created_at: now - i, updated_at: now - i }));
+  const drafts = many((i) => mine({}, { id: randomUUID(), job_listing_id: listings[i] ?? null, title: `Post ${i}`, match_score: 0.9, cover_note: "Hello", evidence: JSON.stringify(many((k) => ({ verification_id: randomUUID(), skill_id: skills[k] }))), created_at: now - i }));
+  const found = JSON.stringify({ gaps: many((i) => ({ skill_id: skills[i], source: i % 2 ? "answer" : "listing", quote: "You lack it." })) });
+  const rejections = many((i) => mine({}, { id: randomUUID(), application_id: applications.at(i % 2 ? -1 : 0).id, content_text: `No ${i}`, findings: found, created_at: now - i }));
   const events = many((i) => mine(template.event, { id: randomUUID(), event_type: "JOB_MATCH_FOUND", payload: JSON.stringify({ user_id: id, job_listing_id: listings[i % listings.length], match_score: 0.9 }), created_at: now - i * 1000, causation_id: null }));
   events.push(mine(template.event, { id: deadEvent, event_type: "INTERVIEW_COMPLETED", status: "failed", payload: JSON.stringify({ interview_id: completed.id }) }));
   const jobs = many((i) => mine(template.job, { id: nextJob++, event_id: events[i].id, status: "dead", last_error: "internal: a test", attempts: 5 }));
@@ -145,6 +148,7 @@ export async function give(server, template, n, listings) {
     + insert("job_matches_told", listings.slice(0, n).map((job_listing_id) => mine({}, { job_listing_id, told_at: now })))
     + insert("job_applications", applications)
     + insert("application_documents", applications.map((one) => mine({}, { id: randomUUID(), application_id: one.id, kind: "cover_letter", content_text: "Dear reader", created_at: now })))
+    + insert("application_drafts", drafts) + insert("application_rejections", rejections)
     + insert("connection_requests", requests)
     + insert("twin_questions", many((i) => mine({}, { id: randomUUID(), question: `What about number ${i}?`, reply: "Nothing.", answered: false, citations: "[]", asked_at: now - i * 1000 })))
     + insert("document_embeddings", many((i) => mine({}, { id: randomUUID(), source_type: "resume", source_id: randomUUID(), chunk_text: "x", chunk_index: i, model: "test", dimensions: 1, content_hash: "x", embedding: VECTOR, created_at: now })))
@@ -154,6 +158,6 @@ export async function give(server, template, n, listings) {
     + insert("idempotency_keys", many(() => mine({}, { idempotency_key: randomUUID(), request_hash: "x", created_at: now })))
     + insert("audit_log", many(() => mine({}, { id: randomUUID(), action: "test", created_at: now })))
     + `DELETE FROM sessions WHERE token_hash = '${template.session.token_hash}';\n${insert("sessions", [mine(template.session)])}COMMIT`);
-  return { id, email, username: name, listing: listings.at(-1), claims, claim: claims[0], interviews: { analyzed, scheduled, open, completed }, roadmap, module: modules[0], application: applications.at(-1),
+  return { id, email, username: name, listing: listings.at(-1), claims, claim: claims[0], interviews: { analyzed, scheduled, open, completed }, roadmap, module: modules[0], application: applications.at(-1), draft: drafts[0],
     job: jobs[0], openJob, event: events[0], education: education[0], work: work[0], notification: notifications[0], request: requests[0], session: sessions[0], token: tokens[0], unclaimed: skills[2 * n], suggested };
 }

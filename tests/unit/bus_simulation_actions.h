@@ -88,14 +88,20 @@ static void publish_many(void)
     }
 }
 
+/* One event, or some of them together. */
 static void publish_event(void)
 {
-    static const struct sql sql = {"sim_of_event", "SELECT id, kind FROM jobs WHERE event_id = $1 ORDER BY id", 1};
+    static const struct sql last = {"sim_last_job", "SELECT COALESCE(MAX(id), 0) FROM jobs", 0};
+    static const struct sql sql = {"sim_of_events", "SELECT id, kind FROM jobs WHERE id > $1 ORDER BY id", 1};
     struct sim_job drawn = {.version = (int64_t)sim_below(1000000)};
-    struct str event_id;
-    SIM_OK(bus_publish(sim.store.db, &sim.arena, &(struct event){.type = "SIM_HAPPENED", .payload = payload_of(&drawn)}, &event_id));
+    struct event events[3];
+    size_t count = 1 + sim_below(COUNT_OF(events));
+    int64_t before = sim_count(sim.store.db, &last, DB_NO_ARGS);
+    for (size_t i = 0; i < count; i++) events[i] = (struct event){.type = "SIM_HAPPENED", .payload = payload_of(&drawn)};
+    if (count == 1) SIM_OK(bus_publish(sim.store.db, &sim.arena, &events[0], NULL));
+    else SIM_OK(bus_publish_many(sim.store.db, &sim.arena, events, count));
     struct db_rows rows CLEANUP(db_rows_close) = {0};
-    SIM_OK(db_query(sim.store.db, &sql, DB_ARGS(db_uuid(event_id)), &rows));
+    SIM_OK(db_query(sim.store.db, &sql, DB_ARGS(db_int(before)), &rows));
     while (db_next(&rows)) {
         const struct job_kind *kind = bus_kind(db_col_view(&rows, 1));
         struct sim_job *model = add_model(kind->name);

@@ -263,7 +263,7 @@ TEST(matches_of_one_run_are_told_in_one_digest_and_a_listing_once)
     CHECK_OK(db_commit(store.db));
     int ran = 0;
     CHECK_OK(bus_run_until_idle(store.pool, &ran));
-    CHECK_INT(ran, 3);
+    CHECK_INT(ran, 6);
     CHECK_INT(told(), 1);
     CHECK_STR(text(SQL("SELECT title FROM notifications WHERE user_id = $1", 1)), "3 listings fit you strongly");
     CHECK_OK(db_begin(store.db));

@@ -17,12 +17,25 @@
 #define SOME (-1)
 #define USER "01900000-0000-7000-8000-000000000001"
 #define INTERVIEW "01900000-0000-7000-8000-000000000002"
+#define LISTING "01900000-0000-7000-8000-000000000003"
+#define APPLICATION "01900000-0000-7000-8000-000000000004"
+#define REJECTION "01900000-0000-7000-8000-000000000005"
 #define BY_PERSON "{\"user_id\":\"" USER "\"}"
 
 static const char *const skills[MANY] = {"python", "sql", "docker", "java", "kubernetes", "react", "typescript", "javascript", "postgresql",
                                          "redis", "mongodb", "terraform", "ansible", "jenkins", "django", "mysql", "elasticsearch", "tableau"};
 
-static const struct sql insert_user = {"t_user", "INSERT INTO users (id, email, created_at, updated_at) VALUES ($1, 'a@b.example', $2, $2)", 2};
+static const struct sql insert_roadmap = {
+    "t_roadmap", "INSERT INTO roadmaps (id, user_id, title, target_role, status, created_at, updated_at) VALUES ($1, $1, 'Mine', 'Data engineer', 'active', $2, $2)", 2};
+static const struct sql insert_listing = {
+    "t_listing", "INSERT INTO job_listings (id, source, external_id, title, first_seen_at, created_at, updated_at) VALUES ($1, 'test', 'fits', 'Data Engineer', $2, $2, $2)", 2};
+static const struct sql ask_for_all = {"t_ask", "INSERT INTO job_listing_skills (job_listing_id, skill_id) SELECT $1, skill_id FROM user_skills", 1};
+static const struct sql want_drafts = {"t_want", "UPDATE user_profiles SET wants_drafts = TRUE", 0};
+static const struct sql insert_application = {
+    "t_application", "INSERT INTO job_applications (id, user_id, job_listing_id, title, status, created_at, updated_at) VALUES ($1, $2, $3, 'Any', 'rejected', $4, $4)", 4};
+static const struct sql insert_rejection = {
+    "t_rejection", "INSERT INTO application_rejections (id, user_id, application_id, content_text, findings, created_at) VALUES ($1, $2, $3, $4, $5, $6)", 6};
+static const struct sql insert_user = {"t_user", "INSERT INTO users (id, email, created_at, updated_at) VALUES ($1, $2, $3, $3)", 3};
 static const struct sql insert_profile = {
     "t_profile", "INSERT INTO user_profiles (user_id, target_roles, preferred_locations, created_at, updated_at) VALUES ($1, '[\"Data Engineer\"]', '[]', $2, $2)", 2};
 static const struct sql insert_claim = {
@@ -38,20 +51,36 @@ static const struct sql count_proved = {"t_proved", "SELECT COUNT(DISTINCT user_
 static const struct sql count_modules = {"t_modules", "SELECT COUNT(*) FROM roadmap_modules", 0};
 static const struct sql count_listings = {"t_listings", "SELECT COUNT(*) FROM job_listings", 0};
 static const struct sql count_notes = {"t_notes", "SELECT COUNT(*) FROM notifications WHERE kind = 'match'", 0};
+static const struct sql count_vectors = {"t_vectors", "SELECT COUNT(*) FROM document_embeddings", 0};
+static const struct sql count_replans = {"t_replans", "SELECT COUNT(*) FROM agent_events WHERE event_type = 'ROADMAP_REPATH_NEEDED' AND source_agent = 'strategist'", 0};
+static const struct sql count_drafts = {"t_drafts", "SELECT COUNT(*) FROM application_drafts", 0};
+static const struct sql count_findings = {"t_findings", "SELECT COUNT(*) FROM application_rejections WHERE findings IS NOT NULL", 0};
+static const struct sql count_verdicts = {"t_verdicts", "SELECT COUNT(*) FROM notifications WHERE kind = 'rejection'", 0};
 static const struct sql count_undone = {"t_undone", "SELECT COUNT(*) FROM jobs WHERE status <> 'completed'", 0};
+
+static void give_others(int n);
+static void give_listing(int n);
+static void give_answers(int n);
+static void give_time(int n);
 
 /* In this order. `rows` tells what came out: as many as there is of everything (`by_n` times n and `plus`), or else this test would count nothing. */
 static const struct measured {
     const char *kind, *payload;
     const struct sql *rows;
     int64_t by_n_squared, by_n, plus; /* SOME: at least one */
+    void (*prepare)(int n);
 } measured[] = {
-    {"roadmap.repath", BY_PERSON, &count_modules, 0, 0, SOME},
-    {"market.insights", "{\"new_listings\":0}", &count_insights, 1, 0, 0},
-    {"jobs.match", BY_PERSON, &count_told, 0, 0, 5},
-    {"strategist.review", BY_PERSON, &count_notes, 0, 0, 1},
-    {"interview.analyze", "{\"interview_id\":\"" INTERVIEW "\",\"user_id\":\"" USER "\"}", &count_proved, 0, 1, 0},
-    {"market.cleanup", "{}", &count_listings, 0, 0, 0},
+    {"roadmap.repath", BY_PERSON, &count_modules, 0, 0, SOME, NULL},
+    {"market.insights", "{\"new_listings\":0}", &count_insights, 1, 0, 0, NULL},
+    {"jobs.match", BY_PERSON, &count_told, 0, 0, 5, NULL},
+    {"strategist.review", BY_PERSON, &count_notes, 0, 0, 1, NULL},
+    {"interview.analyze", "{\"interview_id\":\"" INTERVIEW "\",\"user_id\":\"" USER "\"}", &count_proved, 0, 1, 0, NULL},
+    {"listing.embed", "{}", &count_vectors, 0, 0, 0, NULL},
+    {"strategist.market", "{\"skills\":[\"docker\",\"dbt\",\"aws\"]}", &count_replans, 0, 1, 0, give_others},
+    {"action.auto_apply", "{\"user_id\":\"" USER "\",\"job_listing_id\":\"" LISTING "\",\"match_score\":0.9}", &count_drafts, 0, 0, 1, give_listing},
+    {"rejection.parse", "{\"user_id\":\"" USER "\",\"application_id\":\"" APPLICATION "\",\"rejection_id\":\"" REJECTION "\"}", &count_findings, 0, 1, 1, give_answers},
+    {"strategist.rejection", "{\"application_id\":\"" APPLICATION "\",\"gaps\":[\"kubernetes\",\"java\",\"baking\"]}", &count_verdicts, 0, 0, 1, NULL},
+    {"market.cleanup", "{}", &count_listings, 0, 0, 1, give_time}, /* the one that has no end stays */
 };
 /* resume.read: its rows are written by statements that take lists (resume_read.sql); reading takes a file. market.scrape: a job for each of two boards. market.search: as many
  * statements for each page of a board, which is what it counts its calls by (test_market_scrape). */
@@ -88,7 +117,7 @@ static bool add_turn(int64_t index, struct str text, const char *skill)
 static bool add_person(int n)
 {
     struct db_value user = db_uuid(STR(USER)), now = db_time(clock_now());
-    bool is_fine = CHECK_OK(db_exec(store.db, &insert_user, DB_ARGS(user, now))) && CHECK_OK(db_exec(store.db, &insert_profile, DB_ARGS(user, now))) &&
+    bool is_fine = CHECK_OK(db_exec(store.db, &insert_user, DB_ARGS(user, db_text(STR("a@b.example")), now))) && CHECK_OK(db_exec(store.db, &insert_profile, DB_ARGS(user, now))) &&
                    CHECK_OK(db_exec(store.db, &insert_interview, DB_ARGS(db_uuid(STR(INTERVIEW)), user, now)));
     for (int i = 0; is_fine && i < n; i++) {
         struct str name = name_of(i);
@@ -98,6 +127,47 @@ static bool add_person(int n)
                   add_turn(2 * i, STR("What did you last repair there?"), skills[i]) && add_turn(2 * i + 1, story, NULL);
     }
     return is_fine;
+}
+
+/* n people in all who have a roadmap. */
+static void give_others(int n)
+{
+    struct db_value now = db_time(clock_now());
+    for (int i = 1; i < n; i++) {
+        struct db_value user = db_uuid(uuid_new(&arena));
+        CHECK_OK(db_exec(store.db, &insert_user, DB_ARGS(user, db_text(user.text), now)));
+        CHECK_OK(db_exec(store.db, &insert_profile, DB_ARGS(user, now)));
+        CHECK_OK(db_exec(store.db, &insert_roadmap, DB_ARGS(user, now)));
+    }
+}
+
+/* A listing that asks for the n skills of somebody who wants drafts. */
+static void give_listing(int n)
+{
+    (void)n;
+    CHECK_OK(db_exec(store.db, &insert_listing, DB_ARGS(db_uuid(STR(LISTING)), db_time(clock_now()))));
+    CHECK_OK(db_exec(store.db, &ask_for_all, DB_ARGS(db_uuid(STR(LISTING)))));
+    CHECK_OK(db_exec(store.db, &want_drafts, DB_NO_ARGS));
+}
+
+/* n answers that were read, and one that names n skills. */
+static void give_answers(int n)
+{
+    struct db_value user = db_uuid(STR(USER)), application = db_uuid(STR(APPLICATION)), now = db_time(clock_now());
+    struct str text = STR("You lack");
+    CHECK_OK(db_exec(store.db, &insert_application, DB_ARGS(application, user, db_uuid(STR(LISTING)), now)));
+    for (int i = 0; i < n; i++) {
+        struct str findings = str_format(&arena, "{\"gaps\":[{\"skill_id\":\"%s\",\"source\":\"answer\"}]}", skills[i]);
+        CHECK_OK(db_exec(store.db, &insert_rejection, DB_ARGS(db_uuid(uuid_new(&arena)), user, application, db_text(STR("No.")), db_json(findings), now)));
+        text = str_format(&arena, "%.*s%s %.*s", STR_ARG(text), i ? "," : "", STR_ARG(name_of(i)));
+    }
+    CHECK_OK(db_exec(store.db, &insert_rejection, DB_ARGS(db_uuid(STR(REJECTION)), user, application, db_text(text), db_null(), now)));
+}
+
+static void give_time(int n)
+{
+    (void)n;
+    clock_set_for_test(clock_now() + 60 * US_PER_DAY);
 }
 
 /* n listings, each of another month, that ask for n skills. */
@@ -143,7 +213,7 @@ static uint64_t count_job(const struct measured *one)
     uint64_t before = db_statement_count(store.db);
     int ran = 0;
     int64_t undone = -1;
-    bool is_persons = strstr(one->payload, USER) != NULL;
+    bool is_persons = strstr(one->payload, USER) || strstr(one->payload, APPLICATION);
     CHECK_OK(bus_enqueue(store.db, &arena, &(struct job_spec){.kind = one->kind, .user_id = is_persons ? STR(USER) : STR(""), .payload = str_from(one->payload)}, NULL));
     db_release(store.db);
     store.db = NULL;
@@ -176,7 +246,7 @@ static bool measure(int n, uint64_t *counts)
     CHECK_INT(mentions, n * n);
     CHECK_OK(db_transaction(store.db, tell_of_all, NULL));
     for (size_t i = 0; i < COUNT_OF(measured); i++) {
-        if (strcmp(measured[i].kind, "market.cleanup") == 0) clock_set_for_test(clock_now() + 60 * US_PER_DAY);
+        if (measured[i].prepare) measured[i].prepare(n);
         counts[i + 1] = count_job(&measured[i]);
         check_rows(&measured[i], n);
     }

@@ -66,6 +66,41 @@ TEST(a_low_claim_of_a_core_skill_is_deepened_and_a_high_one_proved)
     CHECK_INT(module_of("linux")->hours, 2);
 }
 
+TEST(useful_skills_that_listings_ask_for_come_first)
+{
+    const struct catalogue_occupation *it = role();
+    size_t last = it->useful[it->useful_count - 1], heeded = 0;
+    int *demand = arena_array(&arena, int, catalogue_skills_count);
+    const struct planner_skill claimed[] = {{.id = catalogue_skill_at(it->core[0])->id, .name = catalogue_skill_at(it->core[0])->name, .level = LEVEL_EXPERT, .is_verified = true}};
+    demand[it->useful[0]] = 50;
+    demand[last] = 3;
+    demand[it->core[1]] = 3; /* the core keeps its learning order */
+    make(INPUT(.skills = claimed, .skills_count = 1, .demand = demand));
+    size_t first = SIZE_MAX;
+    for (size_t i = 0; i < it->useful_count; i++)
+        if (place_of(catalogue_skill_at(it->useful[i])->id.ptr) < first) first = place_of(catalogue_skill_at(it->useful[i])->id.ptr);
+    CHECK_INT((int64_t)place_of(catalogue_skill_at(last)->id.ptr), (int64_t)first);
+    CHECK(reason_has(catalogue_skill_at(last)->id.ptr, "at least one listing in 3 of late asks for it"));
+    CHECK_STR(plan.modules[0].skill_id, catalogue_skill_at(it->core[1])->id);
+    CHECK(planner_demand_heeded(roles, COUNT_OF(roles), &heeded) == it->useful);
+    CHECK_INT((int64_t)heeded, (int64_t)it->useful_count);
+    CHECK(!planner_demand_heeded(&(const struct str)STR_INIT("Wizard of Oz"), 1, &heeded) && heeded == 0);
+}
+
+TEST(what_employers_found_missing_comes_before_the_core_unless_it_is_proved)
+{
+    const struct planner_skill skills[] = {CLAIM("java", "Java", LEVEL_EXPERT, .is_verified = true), CLAIM("rust", "Rust", LEVEL_EXPERT, )};
+    const struct planner_missed missed[] = {{catalogue_skill_by_id(STR("rust")), STR_INIT("was named as missing")},
+                                            {catalogue_skill_by_id(STR("java")), STR_INIT("was named as missing")},
+                                            {catalogue_skill_by_id(STR("tableau")), STR_INIT("was named as missing in an answer of Northwind")}};
+    make(INPUT(.skills = skills, .skills_count = COUNT_OF(skills), .missed = missed, .missed_count = COUNT_OF(missed)));
+    CHECK_INT((int64_t)place_of("rust"), 0);
+    CHECK_INT(module_of("rust")->kind, MODULE_PROVE);
+    CHECK(!module_of("java"));
+    CHECK_INT((int64_t)place_of("tableau"), 1);
+    CHECK_STR(module_of("tableau")->reason, "because it was named as missing in an answer of Northwind and you have not claimed it");
+}
+
 TEST(a_gap_comes_first_and_says_when)
 {
     int64_t at = 0;

@@ -8,12 +8,14 @@
 #include "features/admin/admin.h"
 #include "features/admin/store.sql.h"
 #include "features/agent_words.h"
+#include "json/json.h"
 #include "pages/pages.h"
 
 #include <inttypes.h>
 
 #define EVENTS_MAX 200
 #define JOBS_MAX 1000
+#define ALIKE_MAX 20 /* events of one type that one event caused */
 #define NONE SIZE_MAX
 
 struct chain_event {
@@ -33,25 +35,38 @@ struct chain {
     struct arena *arena;
     struct chain_event *events;
     struct chain_job *jobs;
-    size_t events_count, jobs_count;
+    size_t events_count, jobs_count, events_total;
     struct str current;
     int64_t now;
 };
 
-static enum err read_chain(struct request *request, struct str correlation_id, struct chain *chain)
+static enum err read_events(struct request *request, struct str correlation_id, struct chain *chain)
 {
     struct arena *arena = request->arena;
-    struct db_rows events CLEANUP(db_rows_close) = {0}, jobs CLEANUP(db_rows_close) = {0};
-    struct db_value id = db_uuid(correlation_id);
-    const struct db_ask asks[] = {{&sql_admin_chain_events, &id, 1, &events}, {&sql_admin_chain_jobs, &id, 1, &jobs}};
-    TRY(db_query_all(request->db, asks, COUNT_OF(asks)));
+    struct db_rows events CLEANUP(db_rows_close) = {0};
+    TRY(db_query(request->db, &sql_admin_chain_events, DB_ARGS(db_uuid(correlation_id), db_int(ALIKE_MAX), db_uuid(chain->current)), &events));
     chain->events = arena_array(arena, struct chain_event, EVENTS_MAX);
-    chain->jobs = arena_array(arena, struct chain_job, JOBS_MAX);
-    while (db_next(&events) && chain->events_count < EVENTS_MAX)
+    while (db_next(&events) && chain->events_count < EVENTS_MAX) {
         chain->events[chain->events_count++] = (struct chain_event){
             .id = db_col_text(&events, 0, arena), .type = db_col_text(&events, 1, arena), .status = db_col_text(&events, 2, arena), .source = db_col_text(&events, 3, arena),
             .cause_id = db_col_text(&events, 4, arena), .summary = db_col_text(&events, 5, arena), .created_at = db_col_time(&events, 6), .cause_event = NONE, .cause_job = NONE};
-    TRY(db_rows_result(&events));
+        chain->events_total = (size_t)db_col_int(&events, 7);
+    }
+    return db_rows_result(&events);
+}
+
+static enum err read_jobs(struct request *request, struct chain *chain)
+{
+    struct arena *arena = request->arena;
+    struct buf ids CLEANUP(buf_dispose) = {0};
+    struct json_writer writer;
+    struct db_rows jobs CLEANUP(db_rows_close) = {0};
+    json_begin(&writer, &ids);
+    json_array_open(&writer);
+    for (size_t i = 0; i < chain->events_count; i++) json_write_str(&writer, chain->events[i].id);
+    json_array_close(&writer);
+    TRY(db_query(request->db, &sql_admin_chain_jobs, DB_ARGS(db_json(buf_str(&ids))), &jobs));
+    chain->jobs = arena_array(arena, struct chain_job, JOBS_MAX);
     while (db_next(&jobs) && chain->jobs_count < JOBS_MAX) {
         struct chain_job *job = &chain->jobs[chain->jobs_count++];
         *job = (struct chain_job){.id = db_col_int(&jobs, 0), .event_id = db_col_text(&jobs, 1, arena), .kind_name = db_col_text(&jobs, 2, arena), .status = db_col_text(&jobs, 3, arena),
@@ -140,14 +155,17 @@ static struct admin_node event_node(struct chain *chain, size_t at)
 enum err admin_fill_chain(struct request *request, struct str correlation_id, struct str current, struct admin_event *view)
 {
     struct chain chain = {.arena = request->arena, .current = current, .now = clock_now()};
-    TRY(read_chain(request, correlation_id, &chain));
+    TRY(read_events(request, correlation_id, &chain));
+    TRY(read_jobs(request, &chain));
     find_causes(&chain);
     view->roots = arena_array(request->arena, struct admin_node, chain.events_count + 1);
     for (size_t i = 0; i < chain.events_count; i++)
         if (chain.events[i].cause_event == NONE) view->roots[view->roots_count++] = event_node(&chain, i);
     for (size_t i = 0; i < chain.events_count; i++) /* causes that lead in a circle: nothing of ours writes such */
         if (!chain.events[i].is_placed) view->roots[view->roots_count++] = event_node(&chain, i);
-    view->is_cut = chain.events_count == EVENTS_MAX || chain.jobs_count == JOBS_MAX;
-    view->chain_words = str_format(request->arena, "%zu event%s and %zu job%s", chain.events_count, chain.events_count == 1 ? "" : "s", chain.jobs_count, chain.jobs_count == 1 ? "" : "s");
+    view->is_cut = chain.events_count < chain.events_total || chain.jobs_count == JOBS_MAX;
+    struct str shown = view->is_cut ? str_format(request->arena, "%zu of %zu events", chain.events_count, chain.events_total)
+                                    : str_format(request->arena, "%zu event%s", chain.events_count, chain.events_count == 1 ? "" : "s");
+    view->chain_words = str_format(request->arena, "%.*s and %zu job%s", STR_ARG(shown), chain.jobs_count, chain.jobs_count == 1 ? "" : "s");
     return OK;
 }

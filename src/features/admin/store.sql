@@ -103,12 +103,20 @@ SELECT e.id, e.event_type, e.payload, e.status, e.source_agent, u.email, e.causa
 FROM agent_events e LEFT JOIN users u ON u.id = e.user_id WHERE e.id = $1;
 
 -- name: admin_chain_events
--- All that one action caused, the first 200 events.
-SELECT id, event_type, status, source_agent, causation_id, summary, created_at FROM agent_events WHERE correlation_id = $1 ORDER BY created_at, id LIMIT 200;
+-- What one action caused, the first 200 events. Of many that one thing caused alike (a shift of the market, the roadmaps of thousands), $2 are shown with what they caused
+-- in turn, and always the event $3 with its cause and its effects; the last column tells how many there are in all.
+WITH chain AS (SELECT id, causation_id, created_at, ROW_NUMBER() OVER (PARTITION BY causation_id, event_type ORDER BY created_at, id) AS place
+    FROM agent_events WHERE correlation_id = $1)
+SELECT e.id, e.event_type, e.status, e.source_agent, e.causation_id, e.summary, e.created_at, (SELECT COUNT(*) FROM chain)
+FROM chain c JOIN agent_events e ON e.id = c.id LEFT JOIN chain p ON p.id = c.causation_id LEFT JOIN chain g ON g.id = p.causation_id
+WHERE (c.place <= $2 AND COALESCE(p.place, 1) <= $2 AND COALESCE(g.place, 1) <= $2)
+    OR c.id = $3 OR (c.causation_id = $3 AND c.place <= $2) OR c.id = (SELECT a.causation_id FROM chain a WHERE a.id = $3)
+ORDER BY e.created_at, e.id LIMIT 200;
 
 -- name: admin_chain_jobs
+-- Of the events that are shown ($1: their ids).
 SELECT j.id, j.event_id, j.kind, j.status, j.result, j.last_error, j.progress_message
-FROM jobs j JOIN (SELECT id FROM agent_events WHERE correlation_id = $1 ORDER BY created_at, id LIMIT 200) e ON e.id = j.event_id ORDER BY j.id LIMIT 1000;
+FROM {each_text}($1) AS e JOIN jobs j ON j.event_id = CAST(e.value AS {uuid}) ORDER BY j.id LIMIT 1000;
 
 -- name: admin_audit
 -- What people did that is kept, the newest first, before the time $1 and the id $2.

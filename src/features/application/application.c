@@ -89,6 +89,7 @@ enum err application_page(struct request *request, struct response *response)
     view.created = time_ago(request->arena, application.created_at, now);
     view.updated_iso = time_iso(request->arena, application.updated_at);
     view.updated = time_ago(request->arena, application.updated_at, now);
+    TRY(application_fill_papers(request, &view));
     struct html page = {0};
     application_page_render(&page, &view);
     respond_html(response, &page);

@@ -26,6 +26,11 @@ struct choice *application_columns(struct arena *arena, struct str status);
 /* Today where a status means that one has applied, NULL otherwise: what COALESCE(applied_on, …) takes. */
 struct db_value application_applied_on(struct arena *arena, struct str status);
 
+/* The documents and the answers of an application, for its page. */
+enum err application_fill_papers(struct request *request, struct application_page *view) MUST_CHECK;
+enum err application_fill_drafts(struct request *request, struct board_page *view) MUST_CHECK;
+extern const struct field application_answer_fields[], application_draft_fields[]; /* of the forms; one each */
+
 enum err application_board(struct request *request, struct response *response);
 enum err application_move(struct request *request, struct response *response);
 enum err application_new(struct request *request, struct response *response);
@@ -34,6 +39,10 @@ enum err application_page(struct request *request, struct response *response);
 enum err application_save(struct request *request, struct response *response);
 enum err application_delete_page(struct request *request, struct response *response);
 enum err application_delete(struct request *request, struct response *response);
+enum err application_answer(struct request *request, struct response *response);
+enum err application_draft(struct request *request, struct response *response);
+enum err application_draft_accept(struct request *request, struct response *response);
+enum err application_draft_discard(struct request *request, struct response *response);
 enum err application_api_list(struct request *request, struct response *response);
 enum err application_api_create(struct request *request, struct response *response);
 enum err application_api_get(struct request *request, struct response *response);

@@ -111,6 +111,7 @@ enum err application_board(struct request *request, struct response *response)
     struct board_page view = {0};
     TRY(pages_shell(request, NAV_JOBS, STR("Job Hunt"), STR("Where each of your applications stands, and what comes next."), &view.shell));
     TRY(fill_columns(request, &view));
+    TRY(application_fill_drafts(request, &view));
     view.empty = (struct empty_view){PAGES_ICON("square-kanban"), STR("Your board is empty"),
                                      STR("Save a listing that fits, or add an application you made elsewhere."), STR("Look at matches"), STR("/jobs")};
     struct html page = {0};

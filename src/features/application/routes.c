@@ -43,6 +43,14 @@ static const struct field change_fields[] = {
     {.name = "status", .type = FIELD_CHOICE, .label = "Stage", .choices = APPLICATION_STATUSES},
 };
 
+const struct field application_answer_fields[] = {
+    {.name = "answer", .type = FIELD_MULTILINE, .label = "What they wrote", .required = true, .min = 1, .max = 20000},
+};
+
+const struct field application_draft_fields[] = {
+    {.name = "cover_note", .type = FIELD_MULTILINE, .label = "Cover note", .required = true, .min = 1, .max = 20000},
+};
+
 static const struct field id_fields[] = {{.name = "id", .type = FIELD_ID, .label = "Id"}};
 
 static const struct field api_fields[] = {
@@ -63,6 +71,12 @@ static const struct route routes[] = {
      .summary = "move an application to another column"},
     {HTTP_GET, "/jobs/applications/{id}/delete", application_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before removing an application"},
     {HTTP_POST, "/jobs/applications/{id}/delete", application_delete, ACCESS_OWNER, RATE_CHANGE, .summary = "remove an application"},
+    {HTTP_POST, "/jobs/applications/{id}/answer", application_answer, ACCESS_OWNER, RATE_CHANGE, FIELDS(application_answer_fields),
+     .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "enter an employer's rejection, which the strategist reads"},
+    {HTTP_GET, "/jobs/drafts/{id}", application_draft, ACCESS_OWNER, RATE_PAGE, .summary = "an application that the action agent prepared"},
+    {HTTP_POST, "/jobs/drafts/{id}/accept", application_draft_accept, ACCESS_OWNER, RATE_CHANGE, FIELDS(application_draft_fields),
+     .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "put a prepared application onto the board"},
+    {HTTP_POST, "/jobs/drafts/{id}/discard", application_draft_discard, ACCESS_OWNER, RATE_CHANGE, .summary = "discard a prepared application"},
     {HTTP_GET, "/api/jobs/applications", application_api_list, ACCESS_USER, RATE_PAGE, FIELDS(list_fields), .flags = ROUTE_API | ROUTE_ETAG,
      .collection = &list_collection,
      .scope = SCOPE_APPLICATIONS_READ, .summary = "the person's applications",

@@ -80,3 +80,40 @@ WHERE user_id = $1 AND id = $2 AND status <> $3;
 
 -- name: application_delete
 DELETE FROM job_applications WHERE user_id = $1 AND id = $2;
+
+-- name: application_documents
+-- What belongs to it, the newest first.
+SELECT kind, content_text, created_at FROM application_documents WHERE user_id = $1 AND application_id = $2 ORDER BY created_at DESC, id DESC LIMIT 20;
+
+-- name: application_answers
+-- What the employer wrote back, and what was found in it.
+SELECT content_text, findings, created_at FROM application_rejections WHERE user_id = $1 AND application_id = $2 ORDER BY created_at DESC, id DESC LIMIT 20;
+
+-- name: application_answers_known
+-- How many there are, and whether one says just this ($3).
+SELECT COUNT(*), COALESCE(SUM(CASE WHEN content_text = $3 THEN 1 ELSE 0 END), 0) FROM application_rejections WHERE user_id = $1 AND application_id = $2;
+
+-- name: application_answer_insert
+INSERT INTO application_rejections (id, user_id, application_id, content_text, created_at) VALUES ($1, $2, $3, $4, $5);
+
+-- name: application_drafts_waiting
+SELECT id, title, company FROM application_drafts WHERE user_id = $1 AND status = 'drafted' ORDER BY created_at DESC, id DESC LIMIT 10;
+
+-- name: application_draft
+SELECT id, job_listing_id, title, company, url, cover_note, evidence, status, created_at FROM application_drafts WHERE user_id = $1 AND id = $2;
+
+-- name: application_draft_decide
+-- The first word counts.
+UPDATE application_drafts SET status = $3, decided_at = $4 WHERE user_id = $1 AND id = $2 AND status = 'drafted';
+
+-- name: application_from_draft
+-- On top of the saved ones. One that the person has put on the board meanwhile stays where it is.
+INSERT INTO job_applications (id, user_id, job_listing_id, title, company, url, status, match_score, position, created_at, updated_at)
+SELECT $3, d.user_id, d.job_listing_id, d.title, d.company, d.url, 'saved', d.match_score,
+    (SELECT COALESCE(MIN(a.position), 0) - 1 FROM job_applications a WHERE a.user_id = $1 AND a.status = 'saved'), CAST($4 AS {time}), CAST($4 AS {time})
+FROM application_drafts d WHERE d.user_id = $1 AND d.id = $2
+ON CONFLICT (user_id, job_listing_id) DO UPDATE SET updated_at = excluded.updated_at
+RETURNING id;
+
+-- name: application_document_insert
+INSERT INTO application_documents (id, user_id, application_id, kind, content_text, created_at) VALUES ($1, $2, $3, 'cover_letter', $4, $5);

@@ -15,8 +15,15 @@ struct board_column {
     size_t cards_count;
 };
 
+/* An application that the action agent prepared. */
+struct draft_link {
+    struct str id, title, company;
+};
+
 struct board_page {
     struct shell shell;
+    struct draft_link *drafts; /* wait for the person's word */
+    size_t drafts_count;
     struct board_column *columns;
     size_t columns_count;
     bool has_cards;
@@ -35,9 +42,33 @@ struct application_new_page {
     struct application_form form;
 };
 
+struct document_view {
+    struct str element_id, title, text, iso, when;
+};
+
+/* A skill that an answer or the listing shows to be missing. */
+struct finding_view {
+    struct str skill, quote;
+    bool is_named; /* by the answer itself */
+};
+
+/* What the employer wrote back. */
+struct answer_view {
+    struct str text, iso, when;
+    bool is_read;
+    struct finding_view *findings;
+    size_t findings_count;
+};
+
 struct application_page {
     struct shell shell;
     struct application_form form;
+    struct document_view *documents;
+    size_t documents_count;
+    struct answer_view *answers;
+    size_t answers_count;
+    bool is_reading; /* one of them is not read yet */
+    struct field_view answer;
     struct str id, listing_id, url, where, status;
     struct choice *columns;
     size_t columns_count;
@@ -47,4 +78,13 @@ struct application_page {
 struct application_delete_page {
     struct shell shell;
     struct str id, title, where;
+};
+
+struct draft_page {
+    struct shell shell;
+    struct str id, listing_id, url, where, iso, made;
+    struct field_view cover_note;
+    struct str *skills; /* whose proofs the note quotes */
+    size_t skills_count;
+    bool has_errors;
 };

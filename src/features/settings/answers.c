@@ -21,6 +21,8 @@ static const struct schema_member export_members[] = {
     {.name = "roadmap_modules", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "job_applications", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "application_documents", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
+    {.name = "application_drafts", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
+    {.name = "application_rejections", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "connection_requests", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "twin_questions", .type = SCHEMA_FREE, .flags = MEMBER_LIST},
     {.name = "embedded_texts", .type = SCHEMA_FREE, .flags = MEMBER_LIST},

@@ -6,7 +6,7 @@ SELECT id, email, username, first_name, last_name, role, onboarding_step, onboar
 
 -- name: export_profile
 SELECT target_roles, preferred_locations, years_of_experience, salary_expectation_min, salary_expectation_max, salary_currency, is_public,
-       public_bio, headline, twin_quotes_resume, created_at, updated_at FROM user_profiles WHERE user_id = $1;
+       public_bio, headline, twin_quotes_resume, wants_drafts, drafts_min_score, created_at, updated_at FROM user_profiles WHERE user_id = $1;
 
 -- name: export_password
 SELECT password_changed_at FROM accounts WHERE user_id = $1;
@@ -61,6 +61,13 @@ FROM job_applications WHERE user_id = $1 ORDER BY created_at, id;
 
 -- name: export_documents
 SELECT id, application_id, kind, content_text, created_at FROM application_documents WHERE user_id = $1 ORDER BY created_at, id;
+
+-- name: export_drafts
+SELECT id, job_listing_id, title, company, url, match_score, cover_note, evidence, status, created_at, decided_at
+FROM application_drafts WHERE user_id = $1 ORDER BY created_at, id;
+
+-- name: export_rejections
+SELECT id, application_id, content_text, findings, created_at FROM application_rejections WHERE user_id = $1 ORDER BY created_at, id;
 
 -- name: export_connections
 SELECT id, recruiter_name, recruiter_email, recruiter_company, recruiter_linkedin, message, status, created_at, responded_at

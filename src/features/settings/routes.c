@@ -32,6 +32,10 @@ static const struct field api_delete_fields[] = {
     {.name = "confirm", .type = FIELD_TEXT, .label = "The e-mail address of the account", .required = true, .max = 254},
     {.name = "password", .type = FIELD_PASSWORD, .label = "Password", .min = 1, .max = PASSWORD_MAX},
 };
+const struct field settings_drafts_fields[] = {
+    {.name = "wants_drafts", .type = FIELD_BOOL, .label = "Prepare applications for me"},
+    {.name = "drafts_min_score", .type = FIELD_CHOICE, .label = "Only for jobs that", .required = true, .choices = "60|70|80|90"},
+};
 static const struct field token_id_fields[] = {{.name = "id", .type = FIELD_ID, .label = "Token"}};
 static const struct field session_fields[] = {{.name = "id", .type = FIELD_KEY, .label = "Session", .min = 64, .max = 64}};
 
@@ -41,6 +45,8 @@ static const struct route routes[] = {
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "change name, headline and bio"},
     {HTTP_POST, "/settings/public", settings_public, ACCESS_USER, RATE_CHANGE, FIELDS(settings_public_fields), .flags = ROUTE_SHOWS_ERRORS,
      .summary = "username, whether the profile is public, and whether the twin may quote the resume"},
+    {HTTP_POST, "/settings/drafts", settings_drafts, ACCESS_USER, RATE_CHANGE, FIELDS(settings_drafts_fields), .flags = ROUTE_SHOWS_ERRORS,
+     .summary = "whether the action agent prepares applications, and for which jobs"},
     {HTTP_POST, "/settings/password", settings_password, ACCESS_USER, RATE_SIGN_IN, FIELDS(settings_password_fields),
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_NO_TRANSACTION, .summary = "change the password and end other sessions"},
     {HTTP_POST, "/settings/sessions/end", settings_sessions_end, ACCESS_USER, RATE_CHANGE, .summary = "end all other sessions"},

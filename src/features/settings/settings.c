@@ -110,6 +110,24 @@ static void fill_forms(struct request *request, const struct person *person, str
     view->delete_password.autocomplete = "current-password";
 }
 
+static enum err fill_drafts(struct request *request, struct settings_page *view)
+{
+    static const char *const scores[] = {"60", "70", "80", "90"}, *const words[] = {"fit strongly", "fit clearly strongly", "fit very strongly", "fit in almost everything"};
+    const struct field *fields = settings_drafts_fields;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(request->db, &sql_settings_drafts, DB_ARGS(db_uuid(request->identity.user_id)), &rows));
+    view->wants_drafts = pages_field_of(request, &fields[0], (struct str){0}, "A draft with a note that quotes your verified proofs waits on your board. Nothing is ever sent for you.");
+    if (request->route->fields != fields) view->wants_drafts.is_checked = db_col_bool(&rows, 0);
+    view->drafts_min_score = pages_field_of(request, &fields[1], str_format(request->arena, "%" PRId64, db_col_int(&rows, 1)), NULL);
+    view->drafts_min_score.choices = arena_array(request->arena, struct choice, COUNT_OF(scores));
+    view->drafts_min_score.choices_count = COUNT_OF(scores);
+    for (size_t i = 0; i < COUNT_OF(scores); i++) {
+        struct str value = str_from(scores[i]);
+        view->drafts_min_score.choices[i] = (struct choice){.value = value, .label = str_from(words[i]), .is_selected = str_equal(value, view->drafts_min_score.value)};
+    }
+    return OK;
+}
+
 enum err settings_show(struct request *request, struct response *response)
 {
     struct person person;
@@ -122,6 +140,7 @@ enum err settings_show(struct request *request, struct response *response)
     TRY(fill_resume(request, &view));
     TRY(fill_sessions(request, &view));
     TRY(settings_fill_tokens(request, &view));
+    TRY(fill_drafts(request, &view));
     if (person.username.len)
         view.address = str_format(request->arena, "%.*s/profile/%.*s", STR_ARG(pages_site_address(request)), STR_ARG(person.username));
     struct html page = {0};
@@ -150,6 +169,19 @@ enum err settings_profile(struct request *request, struct response *response) { 
 enum err settings_public(struct request *request, struct response *response)
 {
     return change(request, response, request_bool(request, "is_public") ? STR("Your profile is public.") : STR("Saved. Your profile is private."));
+}
+
+enum err settings_drafts(struct request *request, struct response *response)
+{
+    int64_t score = 0;
+    if (request_has_errors(request)) return settings_show(request, response);
+    TRY(str_to_int(request_text(request, "drafts_min_score"), &score));
+    bool is_wanted = request_bool(request, "wants_drafts");
+    TRY(db_exec_one(request->db, &sql_settings_drafts_change,
+                    DB_ARGS(db_uuid(request->identity.user_id), db_bool(is_wanted), db_int(score), db_time(clock_now()))));
+    respond_flash(request, response, false, is_wanted ? STR("Saved. Drafts will wait on your board.") : STR("Saved. No applications are prepared."));
+    respond_redirect(request, response, STR("/settings"));
+    return OK;
 }
 
 enum err settings_session_end(struct request *request, struct response *response)

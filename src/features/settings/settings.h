@@ -8,6 +8,7 @@
 enum err settings_page(struct request *request, struct response *response);
 enum err settings_profile(struct request *request, struct response *response);  /* name, headline, bio */
 enum err settings_public(struct request *request, struct response *response);   /* username, on or off */
+enum err settings_drafts(struct request *request, struct response *response);   /* prepared applications */
 enum err settings_password(struct request *request, struct response *response);
 enum err settings_session_end(struct request *request, struct response *response);
 enum err settings_sessions_end(struct request *request, struct response *response);
@@ -24,7 +25,7 @@ enum err settings_api_delete(struct request *request, struct response *response)
 enum err settings_show(struct request *request, struct response *response) MUST_CHECK;
 
 /* The fields of the page's forms (routes.c). */
-extern const struct field settings_profile_fields[], settings_public_fields[], settings_password_fields[], settings_delete_fields[], settings_token_fields[];
+extern const struct field settings_profile_fields[], settings_public_fields[], settings_drafts_fields[], settings_password_fields[], settings_delete_fields[], settings_token_fields[];
 
 /* Adds a message to `field` when it is not the person's password; `hash` gets the stored one. Outside a transaction: it takes long. Ten wrong
  * ones in a quarter of an hour are the most; a right one clears the count. ERR_UNAUTHORIZED when the account was deleted meanwhile. */

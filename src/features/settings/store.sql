@@ -23,3 +23,9 @@ DELETE FROM users WHERE id = $1;
 
 -- name: settings_latest_resume
 SELECT file_name, status, error, uploaded_at FROM resumes WHERE user_id = $1 ORDER BY uploaded_at DESC, id DESC LIMIT 1;
+
+-- name: settings_drafts
+SELECT wants_drafts, drafts_min_score FROM user_profiles WHERE user_id = $1;
+
+-- name: settings_drafts_change
+UPDATE user_profiles SET wants_drafts = $2, drafts_min_score = $3, updated_at = $4 WHERE user_id = $1;

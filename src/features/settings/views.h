@@ -52,6 +52,7 @@ struct settings_page {
     bool has_headline, has_bio;
     struct str address; /* of the public profile, "" without a username */
     bool is_shown;      /* the profile is public now */
+    struct field_view wants_drafts, drafts_min_score;
     struct field_view current_password, new_password;
     struct field_view confirm, delete_password;
     struct str email;
