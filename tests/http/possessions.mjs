@@ -124,7 +124,8 @@ export async function give(server, template, n, listings) {
   const rejections = many((i) => mine({}, { id: randomUUID(), application_id: applications.at(i % 2 ? -1 : 0).id, content_text: `No ${i}`, findings: found, created_at: now - i }));
   const events = many((i) => mine(template.event, { id: randomUUID(), event_type: "JOB_MATCH_FOUND", payload: JSON.stringify({ user_id: id, job_listing_id: listings[i % listings.length], match_score: 0.9 }), created_at: now - i * 1000, causation_id: null }));
   events.push(mine(template.event, { id: deadEvent, event_type: "INTERVIEW_COMPLETED", status: "failed", payload: JSON.stringify({ interview_id: completed.id }) }));
-  const jobs = many((i) => mine(template.job, { id: nextJob++, event_id: events[i].id, status: "dead", last_error: "internal: a test", attempts: 5 }));
+  const workflow = randomUUID();
+  const jobs = many((i) => mine(template.job, { id: nextJob++, workflow_id: workflow, event_id: events[i].id, status: "dead", last_error: "internal: a test", attempts: 5 }));
   jobs.push({ ...jobs[0], id: nextJob++, kind: "interview.analyze", payload: JSON.stringify({ user_id: id, interview_id: completed.id }), event_id: deadEvent });
   const openJob = { ...jobs[0], id: nextJob++, status: "waiting", finished_at: null, event_id: null };
   jobs.push(openJob);
@@ -159,5 +160,5 @@ export async function give(server, template, n, listings) {
     + insert("audit_log", many(() => mine({}, { id: randomUUID(), action: "test", created_at: now })))
     + `DELETE FROM sessions WHERE token_hash = '${template.session.token_hash}';\n${insert("sessions", [mine(template.session)])}COMMIT`);
   return { id, email, username: name, listing: listings.at(-1), claims, claim: claims[0], interviews: { analyzed, scheduled, open, completed }, roadmap, module: modules[0], application: applications.at(-1), draft: drafts[0],
-    job: jobs[0], openJob, event: events[0], education: education[0], work: work[0], notification: notifications[0], request: requests[0], session: sessions[0], token: tokens[0], unclaimed: skills[2 * n], suggested };
+    job: jobs[0], openJob, workflow, event: events[0], education: education[0], work: work[0], notification: notifications[0], request: requests[0], session: sessions[0], token: tokens[0], unclaimed: skills[2 * n], suggested };
 }
