@@ -239,12 +239,12 @@ static enum err sim_apply_alone(struct job *job)
 #define SIM_KIND .agent = "simulation", .work = sim_work, .apply = sim_apply
 static const struct job_kind sim_plain_kind = {.name = "sim.plain", SIM_KIND};
 static const struct job_kind sim_urgent_kind = {.name = "sim.urgent", SIM_KIND, .priority = BUS_URGENT, .max_attempts = 2};
-static const struct job_kind sim_limited_kind = {.name = "sim.limited", SIM_KIND, .concurrency = 2};
+static const struct job_kind sim_limited_kind = {.name = "sim.limited", SIM_KIND, .concurrency = 2, .is_secret = true};
 static const struct job_kind sim_batch_kind = {.name = "sim.batch", .agent = "simulation", .apply = sim_apply_alone, .batch = 4};
-static const struct job_kind sim_limited_batch_kind = {.name = "sim.limited_batch", .agent = "simulation", .apply = sim_apply_alone, .batch = 4, .concurrency = 3};
+static const struct job_kind sim_limited_batch_kind = {.name = "sim.limited_batch", .agent = "simulation", .apply = sim_apply_alone, .batch = 4, .concurrency = 3, .is_secret = true};
 static const struct job_kind sim_ordered_kind = {.name = "sim.ordered", SIM_KIND, .lane = &sim_ordered};
 static const struct job_kind sim_ordered_batch_kind = {.name = "sim.ordered_batch", .agent = "simulation", .apply = sim_apply_alone, .batch = 4, .lane = &sim_ordered};
-static const struct job_kind sim_wide_kind = {.name = "sim.wide", SIM_KIND, .lane = &sim_wide};
+static const struct job_kind sim_wide_kind = {.name = "sim.wide", SIM_KIND, .lane = &sim_wide, .is_secret = true};
 static const struct job_kind sim_rated_kind = {.name = "sim.rated", SIM_KIND, .lane = &sim_rated};
 static const struct job_kind sim_new_kind = {.name = "sim.new", SIM_KIND};
 static const struct job_kind sim_new_wide_kind = {.name = "sim.new_wide", SIM_KIND, .lane = &sim_wide};

@@ -5,6 +5,7 @@
  */
 #include "bus_simulation_actions.h"
 
+#include "base/config.h"
 #include "base/log.h"
 
 #include <sys/stat.h>
@@ -286,6 +287,7 @@ static void open_store(void)
 {
     struct stat memory;
     if (!getenv("TMPDIR") && stat("/dev/shm", &memory) == 0) setenv("TMPDIR", "/dev/shm", 1); /* what the disk does is tested elsewhere */
+    CHECK_OK(config_set(CONFIG_PAYLOAD_KEYS, "a key of the simulation that some kinds need"));
     CHECK(test_store_open(&sim.store, SIM_WORKERS + 1));
     exec("CREATE TABLE sim_effects (job_id BIGINT NOT NULL, step TEXT NOT NULL)");
     static const struct sql insert = {"sim_people", "INSERT INTO users (id, email, first_name, last_name, created_at, updated_at) VALUES ($1, $2, 'S', 'M', $3, $3)", 3};
