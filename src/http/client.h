@@ -25,7 +25,7 @@ struct http_call {
     struct str body;       /* JSON, sent with POST; "": GET */
     int timeout_seconds;   /* for all of it; 0: HTTP_CALL_SECONDS */
     size_t answer_max;     /* bytes of the body as it is unpacked; 0: HTTP_ANSWER_MAX */
-    enum err (*stopped)(void *argument); /* asked at least once a second; its error ends the call and is passed up. May be NULL */
+    enum err (*stopped)(void *argument); /* asked at least once a second; its error ends the call and is passed up. A name server that is silent may hold it up. May be NULL */
     void *argument;
     const char *ca_file; /* authorities to believe instead of the system's, as PEM: tests. NULL: the system's */
 };

@@ -83,7 +83,7 @@ static const struct measured {
     {"market.cleanup", "{}", &count_listings, 0, 0, 1, give_time}, /* the one that has no end stays */
 };
 /* resume.read: its rows are written by statements that take lists (resume_read.sql); reading takes a file. market.scrape: a job for each of two boards. market.search: as many
- * statements for each page of a board, which is what it counts its calls by (test_market_scrape). */
+ * statements for each page, however much is on it (test_market_scrape). */
 static const char *const elsewhere[] = {"resume.read", "market.scrape", "market.search"};
 
 static struct test_store store;

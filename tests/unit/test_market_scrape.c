@@ -218,6 +218,37 @@ TEST(the_schedule_runs_at_two_once_for_what_was_missed)
     end_search();
 }
 
+/* Of all connections. */
+static int64_t statements(void)
+{
+    struct db *others[2] = {0};
+    uint64_t count = db_statement_count(fixture.store.db);
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        if (CHECK_OK(db_acquire(fixture.store.pool, &others[i]))) count += db_statement_count(others[i]);
+    for (size_t i = 0; i < COUNT_OF(others); i++) db_release(others[i]);
+    return (int64_t)count;
+}
+
+static int64_t statements_for(int jobs)
+{
+    begin_search(jobs, ONE);
+    CHECK_OK(config_set(CONFIG_ADZUNA_APP_KEY, ""));
+    int64_t before = statements();
+    run_night();
+    int64_t count = statements() - before;
+    CHECK_INT(listings("jooble"), jobs);
+    end_search();
+    return count;
+}
+
+TEST(a_page_costs_as_many_statements_however_much_is_on_it)
+{
+    int64_t one_job = statements_for(1), one_page = statements_for(FAKE_JOOBLE_PAGE), two_pages = statements_for(2 * FAKE_JOOBLE_PAGE), four_pages = statements_for(4 * FAKE_JOOBLE_PAGE);
+    printf("  a page: %d statements\n", (int)(two_pages - one_page));
+    CHECK_INT(one_page, one_job);
+    CHECK_INT(four_pages - two_pages, 2 * (two_pages - one_page));
+}
+
 /* ---- budgets ---- */
 
 TEST(a_budget_of_the_minute_is_waited_for_and_no_page_is_fetched_twice)
