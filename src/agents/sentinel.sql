@@ -17,19 +17,19 @@ ON CONFLICT (skill_id, period, source) DO UPDATE SET listings = excluded.listing
 WHERE excluded.total_listings >= market_insights.total_listings OR market_insights.period = $3;
 
 -- name: sentinel_demand
--- How much the listings of the months from $1 on ask for each skill, in steps (market_demand.one_in). Gives the skills whose step has changed.
-WITH total AS (SELECT CAST(COALESCE(SUM(b.listings), 0) AS {int}) AS listings
+-- How much the listings of the months from $1 on ask for each skill, in steps (market_demand.one_in). A skill comes down a step only when it would with 15 % more listings, too, so that one
+-- at the border does not change every night. Gives the skills whose step has changed.
+WITH steps (n) AS (VALUES (3), (5), (10), (20), (50)),
+total AS (SELECT CAST(COALESCE(SUM(b.listings), 0) AS {int}) AS listings
     FROM (SELECT MAX(total_listings) AS listings FROM market_insights WHERE period >= $1 GROUP BY period, source) AS b),
-asked AS (SELECT skill_id, CAST(SUM(listings) AS {int}) AS listings FROM market_insights WHERE period >= $1 GROUP BY skill_id),
+asked AS (SELECT skill_id, CAST(SUM(listings) AS {int}) AS listings FROM market_insights WHERE period >= $1 AND listings > 0 GROUP BY skill_id),
 demand AS (SELECT k.id AS skill_id, COALESCE(a.listings, 0) AS listings, t.listings AS total_listings,
-    CASE WHEN a.listings IS NULL OR a.listings = 0 THEN 0 WHEN a.listings * 3 >= t.listings THEN 3 WHEN a.listings * 5 >= t.listings THEN 5
-        WHEN a.listings * 10 >= t.listings THEN 10 WHEN a.listings * 20 >= t.listings THEN 20 WHEN a.listings * 50 >= t.listings THEN 50 ELSE 0 END AS one_in
+    (SELECT MIN(s.n) FROM steps s WHERE a.listings * s.n >= t.listings) AS one_in, (SELECT MIN(s.n) FROM steps s WHERE a.listings * s.n * 115 >= t.listings * 100) AS nearly_one_in
     FROM skills k CROSS JOIN total t LEFT JOIN asked a ON a.skill_id = k.id)
 INSERT INTO market_demand (skill_id, listings, total_listings, one_in, changed_at)
-SELECT d.skill_id, d.listings, d.total_listings, d.one_in, CAST($2 AS {time}) FROM demand d
-WHERE d.one_in <> 0 OR EXISTS (SELECT 1 FROM market_demand m WHERE m.skill_id = d.skill_id)
+SELECT d.skill_id, d.listings, d.total_listings, COALESCE(d.one_in, 0), CAST($2 AS {time}) FROM demand d LEFT JOIN market_demand m ON m.skill_id = d.skill_id AND m.one_in <> 0
+WHERE d.one_in < COALESCE(m.one_in, 1000) OR COALESCE(d.nearly_one_in, 1000) > m.one_in
 ON CONFLICT (skill_id) DO UPDATE SET listings = excluded.listings, total_listings = excluded.total_listings, one_in = excluded.one_in, changed_at = excluded.changed_at
-WHERE market_demand.one_in <> excluded.one_in
 RETURNING skill_id;
 
 -- name: sentinel_delete_expired

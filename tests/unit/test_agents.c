@@ -291,6 +291,32 @@ TEST(a_shift_reaches_thousands_in_some_statements)
     end();
 }
 
+TEST(a_skill_at_the_border_of_a_step_does_not_change_every_night)
+{
+    begin();
+    plan_roadmap(add_person("Data Engineer"));
+    import(1, 2, "Docker");
+    import(3, 8, "Java");
+    run();
+    CHECK_INT(count("SELECT one_in FROM market_demand WHERE skill_id = 'docker'", DB_NO_ARGS), 5); /* 2 of 10 */
+    int64_t shifted = events_of("MARKET_SHIFTED");
+    import(11, 1, "Java");
+    run();
+    CHECK_INT(count("SELECT one_in FROM market_demand WHERE skill_id = 'docker'", DB_NO_ARGS), 5); /* 2 of 11 is a little less than a fifth */
+    CHECK_INT(events_of("MARKET_SHIFTED"), shifted);
+    import(12, 3, "Java");
+    run();
+    CHECK_INT(count("SELECT one_in FROM market_demand WHERE skill_id = 'docker'", DB_NO_ARGS), 10); /* 2 of 14 */
+    CHECK_INT(events_of("MARKET_SHIFTED"), shifted + 1);
+    import(15, 1, "Docker"); /* 3 of 15 */
+    run();
+    CHECK_INT(count("SELECT one_in FROM market_demand WHERE skill_id = 'docker'", DB_NO_ARGS), 5);
+    import(16, 200, "Java");
+    run();
+    CHECK_INT(count("SELECT one_in FROM market_demand WHERE skill_id = 'docker'", DB_NO_ARGS), 0);
+    end();
+}
+
 /* There is no model: the job says so, and writes no vector. */
 TEST(listings_are_embedded_by_nobody_and_that_is_said)
 {
