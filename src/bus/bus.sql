@@ -1,6 +1,6 @@
 -- name: event_insert
-INSERT INTO agent_events (id, event_type, payload, status, source_agent, target_agent, user_id, causation_id, correlation_id, summary, created_at, processed_at, trace, await_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+INSERT INTO agent_events (id, event_type, payload, status, source_agent, target_agent, user_id, causation_id, correlation_id, summary, created_at, processed_at, trace)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- name: event_insert_many
 -- $1: [{"id", "payload", "user_id", "correlation", "summary"}]; the rest is the same for all.

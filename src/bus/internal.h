@@ -124,8 +124,8 @@ enum err bus_open_step(struct run *run, struct str key, struct str *result) MUST
 
 /* The value of the first field of the type's schema: what steps wait for. */
 enum err bus_await_key(struct arena *arena, const struct event_type *type, struct str payload, struct str *key) MUST_CHECK;
-/* Hands the event to the steps that wait for it. In the transaction that publishes it. */
-enum err bus_deliver(struct db *db, const struct event_type *type, struct str key, struct str payload) MUST_CHECK;
+/* Keeps the event for steps that will wait, and hands it to those that do. In the transaction that publishes it. */
+enum err bus_deliver(struct db *db, const struct event_type *type, struct str event_id, struct str key, struct str payload) MUST_CHECK;
 /* Writes what the run waits for, and puts its job aside. In the transaction that ends the run; ERR_NOT_FOUND when it is not ours any more. */
 enum err bus_keep_wait(struct run *run) MUST_CHECK;
 

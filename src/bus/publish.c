@@ -367,7 +367,7 @@ enum err bus_publish(struct db *db, struct arena *arena, const struct event *eve
     TRY(db_exec(db, &sql_event_insert,
                 DB_ARGS(db_uuid(id), db_text(str_from(p.type->name)), db_json(kept_payload(arena, p.type, id, event->payload)), p.status, db_text(str_from(p.source)), p.target,
                         db_uuid_or_null(event->user_id), db_uuid_or_null(p.causation_id), db_uuid(p.correlation_id.len ? p.correlation_id : id),
-                        db_text(event->summary), db_time(p.now), p.processed_at, db_text_or_null(p.trace), db_text_or_null(await_key))));
+                        db_text(event->summary), db_time(p.now), p.processed_at, db_text_or_null(p.trace))));
     for (const char *const *name = p.type->consumers; name && *name; name++) { /* a few, named in the registry */
         struct job_spec spec;
         struct row row;
@@ -375,7 +375,7 @@ enum err bus_publish(struct db *db, struct arena *arena, const struct event *eve
         TRY(describe_consumer(arena, event, *name, id, p.trace, &spec, &row));
         TRY(insert(db, &row, &job_id));
     }
-    if (p.type->is_awaited) TRY(bus_deliver(db, p.type, await_key, event->payload));
+    if (p.type->is_awaited) TRY(bus_deliver(db, p.type, id, await_key, event->payload));
     if (p.has_jobs) TRY(bus_tell_workers(db));
     if (event_id) *event_id = id;
     return OK;

@@ -17,9 +17,12 @@ INSERT INTO job_waits (job_id, step_key, event_type, match_value, user_id, quest
 ON CONFLICT (job_id, step_key) DO NOTHING;
 
 -- name: wait_seen
--- An event that came after the job was published and before its step waited.
-SELECT e.payload FROM agent_events e JOIN jobs j ON j.id = $1
-WHERE e.event_type = $2 AND e.await_key = $3 AND e.created_at >= j.created_at ORDER BY e.created_at, e.id LIMIT 1;
+-- The first event that was published after the job ($1) was, and before its step waited.
+SELECT e.payload FROM awaited_events a JOIN agent_events e ON e.id = a.event_id
+WHERE a.event_type = $2 AND a.match_value = $3 AND a.after_job >= $1 ORDER BY a.id LIMIT 1;
+
+-- name: awaited_insert
+INSERT INTO awaited_events (event_id, event_type, match_value, after_job) VALUES ($1, $2, $3, COALESCE({last_job}, 0));
 
 -- name: wait_deliver
 UPDATE job_steps SET result = $3, finished_at = $4

@@ -1,4 +1,12 @@
-/* What ends a wait: an event, an answer, the time. Design in bus.h and steps.c. */
+/* What ends a wait: an event, an answer, the time. Design in bus.h and steps.c.
+ *
+ * Which events came after a job was published is told by numbers, since the clocks of nodes differ: an event that steps may wait for (awaited_events) keeps the last number that a
+ * job had got when it was published. Numbers are given out when bus_publish and bus_enqueue are called, and do not wait for commits.
+ *
+ * An event and a step that begins to wait meet in the transaction that commits second. Each writes where the other reads (the event into awaited_events and then to those
+ * in job_waits, the step the other way round), so two that overlap are no serial order: PostgreSQL undoes one, which runs again and finds the other. On SQLite
+ * they do not overlap.
+ */
 #include "base/clock.h"
 #include "bus/bus.sql.h"
 #include "bus/engine.sql.h"
@@ -19,9 +27,10 @@ enum err bus_await_key(struct arena *arena, const struct event_type *type, struc
     return OK;
 }
 
-enum err bus_deliver(struct db *db, const struct event_type *type, struct str key, struct str payload)
+enum err bus_deliver(struct db *db, const struct event_type *type, struct str event_id, struct str key, struct str payload)
 {
     struct db_value name = db_text(str_from(type->name)), value = db_text(key), now = db_time(clock_now());
+    TRY(db_exec(db, &sql_awaited_insert, DB_ARGS(db_uuid(event_id), name, value)));
     TRY(db_exec(db, &sql_wait_deliver, DB_ARGS(name, value, db_json(payload), now)));
     TRY(db_exec(db, &sql_wait_mark, DB_ARGS(name, value)));
     TRY(db_exec(db, &sql_wait_wake, DB_ARGS(name, value, now)));

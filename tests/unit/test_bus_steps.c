@@ -223,6 +223,94 @@ TEST(an_event_that_came_before_the_step_is_not_lost)
     end();
 }
 
+static void put_clock(int64_t seconds)
+{
+    fixture.now += seconds * US_PER_SECOND;
+    set_clocks();
+}
+
+/* Nodes whose clocks differ by an hour publish the job and the event. */
+TEST(what_came_first_is_not_told_by_the_clocks)
+{
+    begin_steps();
+    put_clock(3600);
+    tell("a"); /* before the job, by a node that is fast */
+    put_clock(-3600);
+    awaiting_job("test.await");
+    CHECK_INT(run(), 1);
+    CHECK_INT(fixture.ran_count, 0);
+    exec("DELETE FROM jobs");
+    put_clock(3600);
+    awaiting_job("test.await"); /* by the fast one, and then the event by one that is not */
+    put_clock(-1800);
+    DO(bus_publish(fixture.store.db, &fixture.arena, &(struct event){.type = "TOLD", .payload = STR("{\"value\":\"a\",\"words\":\"first\"}")}, NULL));
+    put_clock(-1800);
+    tell("a");
+    CHECK_INT(run(), 2);
+    CHECK_INT(fixture.ran_count, 1);
+    CHECK_INT(waited, OK);
+    CHECK(str_find(heard, STR("first"), 0) != STR_NPOS);
+    end();
+}
+
+static enum err publish_told(struct db *db, void *unused)
+{
+    (void)unused;
+    return bus_publish(db, &fixture.arena, &(struct event){.type = "TOLD", .payload = STR("{\"value\":\"a\",\"words\":\"to a\"}")}, NULL);
+}
+
+/* The step begins to wait while the event's transaction is open, which has looked for those that wait. */
+TEST(an_event_that_commits_after_the_step_began_to_wait_finds_it)
+{
+    int reruns = 0;
+    begin_steps();
+    if (!test_store_is_postgres()) {
+        end();
+        SKIP("on SQLite transactions do not overlap");
+    }
+    int64_t id = awaiting_job("test.await");
+    CHECK_OK(db_begin(fixture.store.db));
+    CHECK_OK(publish_told(fixture.store.db, NULL));
+    CHECK_INT(run(), 1);
+    CHECK(db_commit(fixture.store.db) != OK);
+    db_rollback(fixture.store.db);
+    CHECK(db_may_rerun(fixture.store.db, &reruns));
+    CHECK_STR(status(id), "waiting");
+    CHECK_OK(db_transaction(fixture.store.db, publish_told, NULL));
+    CHECK_INT(run(), 1);
+    CHECK_INT(waited, OK);
+    CHECK_STR(status(id), "completed");
+    end();
+}
+
+static bool is_told;
+
+static bool tell_before_the_commit(const char *boundary)
+{
+    if (!boundary || strcmp(boundary, "before a commit of an end") != 0 || is_told) return false;
+    is_told = true;
+    DO(publish_told(fixture.store.db, NULL));
+    return false;
+}
+
+/* The event commits after the step has looked for it, and before it waits. */
+TEST(a_step_that_begins_to_wait_after_the_event_committed_finds_it)
+{
+    begin_steps();
+    if (!test_store_is_postgres()) {
+        end();
+        SKIP("on SQLite transactions do not overlap");
+    }
+    is_told = false;
+    int64_t id = awaiting_job("test.await");
+    bus_crash_hook = tell_before_the_commit;
+    CHECK_INT(run(), 2);
+    CHECK(is_told);
+    CHECK_INT(waited, OK);
+    CHECK_STR(status(id), "completed");
+    end();
+}
+
 TEST(a_step_that_waited_in_vain_times_out_once_and_for_all)
 {
     begin_steps();

@@ -140,7 +140,7 @@ static const struct {
 static const struct {
     size_t migration;
     const char *table, *column;
-} given_up[] = {{11, "jobs", "id"}, {11, "jobs", "unique_key"}, {11, "jobs", "lease_until"}, {11, "jobs", "lease_token"}};
+} given_up[] = {{11, "jobs", "id"}, {11, "jobs", "unique_key"}, {11, "jobs", "lease_until"}, {11, "jobs", "lease_token"}, {15, "agent_events", "await_key"}};
 
 static bool is_given_up(struct str table, struct str column, size_t after)
 {
