@@ -35,7 +35,7 @@ struct sim_job {
     size_t needed[SIM_NEEDS_MAX]; /* the same as places in the model */
     size_t needs_count;
     bool is_others, is_gone; /* of the person who may be deleted; deleted with them */
-    bool has_event, is_delayed, is_poison, is_cancelled, was_redriven, had_fault;
+    bool has_event, is_delayed, is_poison, is_cancelled, was_redriven, had_fault, was_told_before; /* before its step first waited */
     unsigned steps; /* of enum sim_steps */
     int fails;      /* so many attempts fail, with `error` */
     enum err error;

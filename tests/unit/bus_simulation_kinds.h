@@ -147,9 +147,13 @@ static void check_wait(const struct job *job, int64_t since, int64_t came_at, bo
 static enum err wait_for_event(struct job *job, struct sim_job *model)
 {
     struct str payload = {0};
-    if (!model->waits_since) model->waits_since = sim.now;
+    if (!model->waits_since) {
+        model->waits_since = sim.now;
+        model->was_told_before = model->told_at != 0;
+    }
     enum err waited = job_step_event(job, "event", "SIM_TOLD", str_format(job->arena, "%" PRId64, job->id), WAIT_SECONDS, &payload);
     if (waited != OK && waited != ERR_TIMEOUT) return waited;
+    if (waited != OK && model->was_told_before) sim_breach("job %" PRId64 " did not get what was sent after it was published and before it waited", job->id);
     check_wait(job, model->waits_since, model->told_at, waited == OK);
     return OK;
 }
