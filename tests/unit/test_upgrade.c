@@ -264,6 +264,39 @@ TEST(no_migration_loses_a_row_or_a_value_of_a_filled_store)
     for (size_t from = 1; from <= migrations_count; from++) upgrade(from, fresh);
 }
 
+/* The place of a migration in the list: what stood before it is a store of the version before. */
+static size_t place_of(const char *name)
+{
+    size_t at = 0;
+    while (at < migrations_count && !str_contains(str_from(migrations[at].name), str_from(name))) at++;
+    CHECK(at < migrations_count);
+    return at;
+}
+
+/* Events that steps wait for keep, from their times, the jobs that they came after. */
+TEST(awaited_events_of_an_old_store_have_their_place_among_the_jobs)
+{
+    static const struct sql add_job = {"add_job", "INSERT INTO jobs (id, kind, status, run_at, max_attempts, payload, created_at) VALUES ($1, 'k', 'waiting', $2, 5, '{}', $2)", 2};
+    static const struct sql add_event = {
+        "add_event", "INSERT INTO agent_events (id, event_type, payload, status, correlation_id, created_at, await_key) VALUES ($1, 'TOLD', '{}', 'completed', $1, $2, $3)", 3};
+    static const struct sql read = {"read", "SELECT match_value, after_job FROM awaited_events ORDER BY id", 0};
+    static const int64_t jobs_at[] = {100, 200, 300}, events_at[] = {250, 50, 300};
+    struct test_store store CLEANUP(test_store_close) = {0};
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    REQUIRE(open_at(&store, place_of("awaited_events")));
+    for (int i = 0; i < 3; i++) {
+        struct str id = str_format(&arena, "0190a1b2-0000-7000-8000-00000000000%d", i);
+        REQUIRE(CHECK_OK(db_exec(store.db, &add_job, DB_ARGS(db_int(i + 1), db_time(jobs_at[i])))));
+        REQUIRE(CHECK_OK(db_exec(store.db, &add_event, DB_ARGS(db_uuid(id), db_time(events_at[i]), db_text(str_format(&arena, "at %d", (int)events_at[i]))))));
+    }
+    REQUIRE(CHECK_OK(db_migrate(store.db, NULL)));
+    struct str all = STR("");
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    REQUIRE(CHECK_OK(db_query(store.db, &read, DB_NO_ARGS, &rows)));
+    while (db_next(&rows)) all = str_format(&arena, "%.*s%.*s after %d; ", STR_ARG(all), STR_ARG(db_col_view(&rows, 0)), (int)db_col_int(&rows, 1));
+    CHECK_STR(all, "at 50 after 0; at 250 after 2; at 300 after 3; ");
+}
+
 /* ---- the two engines ---- */
 
 /* Without those of primary keys, which the columns tell. Rows: table, index, column, whether the index is unique, whether it is of some rows alone; by table, index and place. */
