@@ -105,13 +105,15 @@ FROM agent_events e LEFT JOIN users u ON u.id = e.user_id WHERE e.id = $1;
 -- name: admin_chain_events
 -- What one action caused, the first 200 events. Of many that one thing caused alike (a shift of the market, the roadmaps of thousands), $2 are shown with what they caused
 -- in turn, and always the event $3 with its cause and its effects; the last column tells how many there are in all.
-WITH chain AS (SELECT id, causation_id, created_at, ROW_NUMBER() OVER (PARTITION BY causation_id, event_type ORDER BY created_at, id) AS place
-    FROM agent_events WHERE correlation_id = $1)
-SELECT e.id, e.event_type, e.status, e.source_agent, e.causation_id, e.summary, e.created_at, (SELECT COUNT(*) FROM chain)
-FROM chain c JOIN agent_events e ON e.id = c.id LEFT JOIN chain p ON p.id = c.causation_id LEFT JOIN chain g ON g.id = p.causation_id
-WHERE (c.place <= $2 AND COALESCE(p.place, 1) <= $2 AND COALESCE(g.place, 1) <= $2)
-    OR c.id = $3 OR (c.causation_id = $3 AND c.place <= $2) OR c.id = (SELECT a.causation_id FROM chain a WHERE a.id = $3)
-ORDER BY e.created_at, e.id LIMIT 200;
+WITH RECURSIVE chain (id, causation_id) AS MATERIALIZED (SELECT id, causation_id
+    FROM (SELECT id, causation_id, ROW_NUMBER() OVER (PARTITION BY causation_id, event_type ORDER BY created_at, id) AS place FROM agent_events WHERE correlation_id = $1) AS numbered
+    WHERE place <= $2),
+tree (id) AS (SELECT c.id FROM chain c WHERE NOT EXISTS (SELECT 1 FROM agent_events a WHERE a.id = c.causation_id)
+    UNION SELECT c.id FROM tree t JOIN chain c ON c.causation_id = t.id),
+shown (id) AS (SELECT id FROM tree UNION SELECT a.id FROM agent_events a WHERE a.id = $3 UNION SELECT a.causation_id FROM agent_events a WHERE a.id = $3
+    UNION SELECT c.id FROM chain c WHERE c.causation_id = $3)
+SELECT e.id, e.event_type, e.status, e.source_agent, e.causation_id, e.summary, e.created_at, (SELECT COUNT(*) FROM agent_events a WHERE a.correlation_id = $1)
+FROM shown s JOIN agent_events e ON e.id = s.id ORDER BY e.created_at, e.id LIMIT 200;
 
 -- name: admin_chain_jobs
 -- Of the events that are shown ($1: their ids).
