@@ -170,7 +170,7 @@ struct job_spec {
     struct str payload; /* a JSON object of at most BUS_PAYLOAD_MAX bytes; "": {} */
     int64_t run_at;     /* 0: now */
     int priority;       /* added to the kind's; not in an ordered lane */
-    struct str key;     /* "": none */
+    struct str key;     /* "": none; for all people, so one that is of a person names them */
     enum job_key_use key_use;
     int64_t key_seconds;
     const int64_t *needs; /* jobs that must be completed first, then this one is ready at once (no run_at); a cancelled one cancels it, a dead one holds it until it is redriven */
