@@ -84,18 +84,15 @@ static struct str cover_note(const struct application *a)
 
 static struct str evidence_list(const struct application *a)
 {
-    struct buf list CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &list);
-    json_array_open(&writer);
+    struct json_list list CLEANUP(json_list_dispose) = {0};
+    json_list_open(&list);
     for (size_t i = 0; i < a->count; i++) {
-        json_object_open(&writer);
-        json_member_str(&writer, "verification_id", a->evidence[i].verification_id);
-        json_member_str(&writer, "skill_id", a->evidence[i].skill_id);
-        json_object_close(&writer);
+        json_object_open(&list.writer);
+        json_member_str(&list.writer, "verification_id", a->evidence[i].verification_id);
+        json_member_str(&list.writer, "skill_id", a->evidence[i].skill_id);
+        json_object_close(&list.writer);
     }
-    json_array_close(&writer);
-    return str_copy(a->job->arena, buf_str(&list));
+    return str_copy(a->job->arena, json_list_str(&list));
 }
 
 /* `draft_id` "": none was made, and `words` say why. */

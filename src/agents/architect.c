@@ -28,12 +28,6 @@ struct module {
     bool is_kept;
 };
 
-/* Rows for one statement: a JSON list of objects. */
-struct rows {
-    struct buf text;
-    struct json_writer writer;
-};
-
 struct replan {
     struct job *job;
     struct arena *arena;
@@ -54,7 +48,7 @@ struct replan {
     struct plan plan;
     struct str_list added, dropped, finished;
     size_t moved;
-    struct rows inserted, updated, closed;
+    struct json_list inserted, updated, closed; /* rows for one statement each */
 };
 
 /* ---- what is there ---- */
@@ -204,18 +198,6 @@ static size_t count_moved(const int64_t *positions, size_t count)
 
 /* ---- into the store ---- */
 
-static void rows_open(struct rows *rows)
-{
-    json_begin(&rows->writer, &rows->text);
-    json_array_open(&rows->writer);
-}
-
-static struct db_value rows_close(struct rows *rows)
-{
-    json_array_close(&rows->writer);
-    return db_json(buf_str(&rows->text));
-}
-
 static void write_planned(struct replan *re, const struct planned_module *planned, int64_t position, struct module *old)
 {
     static const char *const open_status[] = {"pending", "in_progress", "pending", "pending"};
@@ -289,20 +271,19 @@ static enum err store_modules(struct replan *re)
 {
     struct db *db = re->job->db;
     struct db_value user = db_uuid(re->user_id), now = db_time(clock_now());
-    rows_open(&re->inserted);
-    rows_open(&re->updated);
-    rows_open(&re->closed);
+    json_list_open(&re->inserted);
+    json_list_open(&re->updated);
+    json_list_open(&re->closed);
     int64_t position = 1;
     write_finished(re, &position);
     write_plan(re, position);
     drop_others(re);
-    struct db_value inserted = rows_close(&re->inserted), updated = rows_close(&re->updated), closed = rows_close(&re->closed);
-    enum err error = db_exec(db, &sql_architect_insert_modules, DB_ARGS(user, db_uuid(re->roadmap.id), inserted, now));
-    if (error == OK) error = db_exec(db, &sql_architect_update_modules, DB_ARGS(user, updated, now));
-    if (error == OK) error = db_exec(db, &sql_architect_close_modules, DB_ARGS(user, closed, now));
-    buf_dispose(&re->inserted.text);
-    buf_dispose(&re->updated.text);
-    buf_dispose(&re->closed.text);
+    enum err error = db_exec(db, &sql_architect_insert_modules, DB_ARGS(user, db_uuid(re->roadmap.id), db_json(json_list_str(&re->inserted)), now));
+    if (error == OK) error = db_exec(db, &sql_architect_update_modules, DB_ARGS(user, db_json(json_list_str(&re->updated)), now));
+    if (error == OK) error = db_exec(db, &sql_architect_close_modules, DB_ARGS(user, db_json(json_list_str(&re->closed)), now));
+    json_list_dispose(&re->inserted);
+    json_list_dispose(&re->updated);
+    json_list_dispose(&re->closed);
     return error;
 }
 

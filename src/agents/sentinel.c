@@ -100,23 +100,20 @@ static enum err count(struct job *job)
 struct insights {
     struct job *job;
     struct db_value now, current;
-    struct buf list;
-    struct json_writer writer;
+    struct json_list list;
     int64_t count, stored;
 };
 
 static void insights_begin(struct insights *insights)
 {
-    buf_clear(&insights->list);
+    buf_clear(&insights->list.text);
     insights->count = 0;
-    json_begin(&insights->writer, &insights->list);
-    json_array_open(&insights->writer);
+    json_list_open(&insights->list);
 }
 
 static enum err insights_flush(struct insights *insights)
 {
-    json_array_close(&insights->writer);
-    TRY(db_exec(insights->job->db, &sql_sentinel_insights_upsert, DB_ARGS(db_json(buf_str(&insights->list)), insights->now, insights->current)));
+    TRY(db_exec(insights->job->db, &sql_sentinel_insights_upsert, DB_ARGS(db_json(json_list_str(&insights->list)), insights->now, insights->current)));
     insights->stored += insights->count;
     insights_begin(insights);
     return OK;
@@ -124,7 +121,7 @@ static enum err insights_flush(struct insights *insights)
 
 static void insight_add(struct insights *insights, const struct bucket *bucket, size_t skill)
 {
-    struct json_writer *writer = &insights->writer;
+    struct json_writer *writer = &insights->list.writer;
     json_object_open(writer);
     json_member_str(writer, "id", uuid_new(insights->job->arena));
     json_member_str(writer, "skill", catalogue_skill_at(skill)->id);
@@ -148,7 +145,7 @@ static enum err store_buckets(struct job *job, const struct counts *counts, int6
         if (insights.count >= INSIGHTS_AT_ONCE) error = insights_flush(&insights);
     }
     if (error == OK) error = insights_flush(&insights);
-    buf_dispose(&insights.list);
+    json_list_dispose(&insights.list);
     *stored = insights.stored;
     return error;
 }

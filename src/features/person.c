@@ -20,13 +20,10 @@ enum err person_list_read(struct arena *arena, struct str text, struct str_list 
 
 static struct str write_list(struct arena *arena, const struct str_list *list)
 {
-    struct buf out CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
-    json_begin(&writer, &out);
-    json_array_open(&writer);
-    for (size_t i = 0; i < list->count; i++) json_write_str(&writer, list->items[i]);
-    json_array_close(&writer);
-    return str_copy(arena, buf_str(&out));
+    struct json_list written CLEANUP(json_list_dispose) = {0};
+    json_list_open(&written);
+    for (size_t i = 0; i < list->count; i++) json_write_str(&written.writer, list->items[i]);
+    return str_copy(arena, json_list_str(&written));
 }
 
 static int64_t number_or_none(const struct db_rows *rows, int column)

@@ -58,14 +58,11 @@ static enum err read_events(struct request *request, struct str correlation_id, 
 static enum err read_jobs(struct request *request, struct chain *chain)
 {
     struct arena *arena = request->arena;
-    struct buf ids CLEANUP(buf_dispose) = {0};
-    struct json_writer writer;
+    struct json_list ids CLEANUP(json_list_dispose) = {0};
     struct db_rows jobs CLEANUP(db_rows_close) = {0};
-    json_begin(&writer, &ids);
-    json_array_open(&writer);
-    for (size_t i = 0; i < chain->events_count; i++) json_write_str(&writer, chain->events[i].id);
-    json_array_close(&writer);
-    TRY(db_query(request->db, &sql_admin_chain_jobs, DB_ARGS(db_json(buf_str(&ids))), &jobs));
+    json_list_open(&ids);
+    for (size_t i = 0; i < chain->events_count; i++) json_write_str(&ids.writer, chain->events[i].id);
+    TRY(db_query(request->db, &sql_admin_chain_jobs, DB_ARGS(db_json(json_list_str(&ids))), &jobs));
     chain->jobs = arena_array(arena, struct chain_job, JOBS_MAX);
     while (db_next(&jobs) && chain->jobs_count < JOBS_MAX) {
         struct chain_job *job = &chain->jobs[chain->jobs_count++];
