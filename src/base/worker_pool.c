@@ -24,6 +24,8 @@ struct worker_pool {
     struct task *queue; /* ring of queue_max */
     size_t queue_max;
     size_t head, queued;
+    size_t lent; /* tasks that come back: their places are kept */
+    size_t idle; /* threads that wait */
     bool stopping;
     pthread_t *threads;
     size_t threads_count;
@@ -34,7 +36,9 @@ static void *work(void *argument)
     struct worker_pool *pool = argument;
     pthread_mutex_lock(&pool->lock);
     for (;;) {
+        pool->idle++;
         while (pool->queued == 0 && !pool->stopping) pthread_cond_wait(&pool->changed, &pool->lock);
+        pool->idle--;
         if (pool->queued == 0) break;
         struct task task = pool->queue[pool->head];
         pool->head = (pool->head + 1) % pool->queue_max;
@@ -95,7 +99,7 @@ void worker_pool_free(struct worker_pool *pool)
 enum err worker_pool_submit(struct worker_pool *pool, void (*run)(void *argument), void *argument)
 {
     pthread_mutex_lock(&pool->lock);
-    bool accepted = !pool->stopping && pool->queued < pool->queue_max;
+    bool accepted = !pool->stopping && pool->queued + pool->lent < pool->queue_max;
     if (accepted) {
         pool->queue[(pool->head + pool->queued) % pool->queue_max] = (struct task){run, argument};
         pool->queued++;
@@ -105,10 +109,37 @@ enum err worker_pool_submit(struct worker_pool *pool, void (*run)(void *argument
     return accepted ? OK : err_set(ERR_UNAVAILABLE, "the server is busy");
 }
 
+size_t worker_pool_lend(struct worker_pool *pool, void (*run)(void *argument), void **arguments, size_t most)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&pool->lock);
+    for (; !pool->idle && count < most && pool->queued && pool->queue[pool->head].run == run; count++) {
+        arguments[count] = pool->queue[pool->head].argument;
+        pool->head = (pool->head + 1) % pool->queue_max;
+        pool->queued--;
+    }
+    pool->lent += count;
+    pthread_mutex_unlock(&pool->lock);
+    return count;
+}
+
+void worker_pool_give_back(struct worker_pool *pool, void (*run)(void *argument), void *const *arguments, size_t count)
+{
+    pthread_mutex_lock(&pool->lock);
+    for (size_t i = count; i > 0; i--) {
+        pool->head = (pool->head + pool->queue_max - 1) % pool->queue_max;
+        pool->queue[pool->head] = (struct task){run, arguments[i - 1]};
+        pthread_cond_signal(&pool->changed);
+    }
+    pool->queued += count;
+    pool->lent -= count;
+    pthread_mutex_unlock(&pool->lock);
+}
+
 size_t worker_pool_queued(struct worker_pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
-    size_t queued = pool->queued;
+    size_t queued = pool->queued + pool->lent;
     pthread_mutex_unlock(&pool->lock);
     return queued;
 }

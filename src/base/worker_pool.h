@@ -12,4 +12,8 @@ struct worker_pool *worker_pool_new(size_t threads, size_t queue_max, const char
 void worker_pool_stop(struct worker_pool *pool);
 void worker_pool_free(struct worker_pool *pool);
 enum err worker_pool_submit(struct worker_pool *pool, void (*run)(void *argument), void *argument) MUST_CHECK;
+/* For a task that can do something for those behind it at once: takes up to `most` of the next tasks with this function, when no thread is free for them; their
+ * arguments are in the queue's order. All of them must be given back, soon: they go to its front. */
+size_t worker_pool_lend(struct worker_pool *pool, void (*run)(void *argument), void **arguments, size_t most);
+void worker_pool_give_back(struct worker_pool *pool, void (*run)(void *argument), void *const *arguments, size_t count);
 size_t worker_pool_queued(struct worker_pool *pool);

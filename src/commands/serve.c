@@ -55,6 +55,7 @@ static enum err start_server(struct service *service, const unsigned char *flash
         .hub = service->hub,
         .filters = filters,
         .filters_count = COUNT_OF(filters),
+        .look_ahead = session_look_ahead,
         .check_session = session_check,
         .error_page = pages_error,
         .worker_threads = (size_t)config_int(CONFIG_WORKERS),

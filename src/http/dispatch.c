@@ -472,6 +472,7 @@ static void run_filters(struct request_private *exchange)
 static void worker_run(void *argument)
 {
     struct request_private *exchange = argument;
+    look_ahead(exchange, worker_run);
     if (atomic_load(&exchange->server->is_out_of_time)) {
         dispatch_fail(exchange, ERR_UNAVAILABLE, 0, STR("The server is stopping."));
         exchange->stage = exchange->stage == STAGE_FILTERING ? STAGE_DISCARD : STAGE_READY;

@@ -84,6 +84,7 @@ struct request_private {
     const char *early_detail;
     bool is_head, is_counted, is_http_1_0, expects_continue;
     bool filters_done, headers_again;
+    bool is_ahead; /* its turn to be looked ahead for has been */
     bool must_close;
     bool flash_read, flash_set;
     char id_text[20];
@@ -135,6 +136,8 @@ enum next { NEXT_CONTINUE, NEXT_SUSPEND, NEXT_QUEUE, NEXT_CUT };
 enum next dispatch_headers(struct request_private *exchange, const char *method, const char *version);
 enum next dispatch_body(struct request_private *exchange, const char *bytes, size_t len);
 enum next dispatch_end(struct request_private *exchange);
+/* By a worker that begins with a request, whose task `run` is: see look_ahead.c. */
+void look_ahead(struct request_private *exchange, void (*run)(void *argument));
 /* After the connection was suspended: gives the exchange to a worker; false when the queue is full, then dispatch_busy. */
 bool dispatch_submit(struct request_private *exchange);
 void dispatch_busy(struct request_private *exchange);

@@ -25,6 +25,7 @@ struct request {
     struct str query; /* raw, without '?' */
     struct str address; /* the client's, by X-Forwarded-For only from a trusted proxy */
     struct identity identity;
+    void *ahead; /* what server_options.look_ahead found for a filter; NULL: it was not asked */
     struct str id; /* random request id, also in the response header and the log */
     bool is_https; /* by BASE_URL, or as told by a trusted proxy */
     struct request_private *private;

@@ -25,6 +25,8 @@ struct server_options {
      * not the body, so that a refused upload is not read. */
     enum err (*const *filters)(struct request *request, struct response *response);
     size_t filters_count;
+    /* May ask the store for what the filters of several waiting requests (at most DB_ASKS_MAX) need, and leave it in request->ahead. NULL: each asks for itself. */
+    enum err (*look_ahead)(struct db *db, struct request *const *requests, size_t count);
     /* Whether the session of a socket still is one, asked before each message; ERR_UNAUTHORIZED closes the socket. NULL: not asked. */
     enum err (*check_session)(struct db *db, const struct identity *identity);
     /* Renders an error for a browser. */

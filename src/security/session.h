@@ -14,10 +14,12 @@ enum err session_end_others(struct request *request) MUST_CHECK;
 /* Whether the session still is one; ERR_UNAUTHORIZED when it ended or ran out. */
 enum err session_check(struct db *db, const struct identity *identity) MUST_CHECK;
 
-/* Fills request->identity from a row that begins with user_id, last_used_at, email, username, first_name, last_name, role,
+/* Fills the identity from a row that begins with user_id, last_used_at, email, username, first_name, last_name, role,
  * onboarding_step, onboarding_completed, onboarding_skipped. */
 struct db_rows;
-void session_read_identity(struct request *request, const struct db_rows *rows);
+void session_read_identity(struct arena *arena, const struct db_rows *rows, struct identity *identity);
 
+/* Looks the sessions of several requests up in one round, for session_identify: server_options.look_ahead. */
+enum err session_look_ahead(struct db *db, struct request *const *requests, size_t count) MUST_CHECK;
 /* Filter: fills request->identity from the cookie, unless a token was sent. */
 enum err session_identify(struct request *request, struct response *response) MUST_CHECK;

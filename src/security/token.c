@@ -94,7 +94,7 @@ static enum err find_token(struct request *request, struct str token, int64_t no
 {
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     TRY(db_query_one(request->db, &sql_token_identity, DB_ARGS(db_text(token_hash(request->arena, token)), db_time(now)), &rows));
-    session_read_identity(request, &rows);
+    session_read_identity(request->arena, &rows, &request->identity);
     request->identity.token_id = db_col_text(&rows, 10, request->arena);
     request->identity.scopes = token_scopes_read(db_col_view(&rows, 11));
     *last_used = db_col_time(&rows, 1);

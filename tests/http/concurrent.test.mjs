@@ -61,3 +61,24 @@ test("many people write at once, and what is theirs is theirs", async () => {
     }
   } finally { await server.stop(); }
 });
+
+// When many wait, their sessions are looked up for several of them at once (src/http/look_ahead.c).
+test("of many who ask at the same moment each is taken for who they are, and a session that ended for nobody's", async () => {
+  const server = await startServer();
+  try {
+    const names = ["Ada", "Bob", "Cleo", "Dan", "Eve", "Fay", "Gus", "Hal"];
+    const people = await Promise.all(names.map((name) => server.signUp(name)));
+    const [gone, stranger, hal] = [server.browser(), server.browser(), people.pop()];
+    gone.cookies = new Map(hal.cookies);
+    assert.equal((await gone.get("/api/users/profile")).status, 200);
+    assert.equal((await hal.post("/sign-out")).status, 303);
+    for (let round = 0; round < 5; round++) {
+      const asked = Array.from({ length: 160 }, (_, i) => i % 10);
+      const answers = await Promise.all(asked.map((i) => (i < 7 ? people[i] : i < 9 ? gone : stranger).get("/api/users/profile")));
+      for (const [at, i] of asked.entries()) {
+        assert.equal(answers[at].status, i < 7 ? 200 : 401, answers[at].text);
+        if (i < 7) assert.equal(answers[at].json().first_name, names[i]);
+      }
+    }
+  } finally { await server.stop(); }
+});

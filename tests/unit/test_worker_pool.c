@@ -68,6 +68,56 @@ TEST(a_full_queue_refuses_at_once_and_free_drains)
     CHECK_INT(atomic_load(&runs), 5);
 }
 
+static int ran[8];
+static int ran_count;
+
+static void note(void *argument)
+{
+    ran[ran_count++] = *(int *)argument;
+}
+
+TEST(who_is_lent_those_behind_gives_them_back_to_the_front)
+{
+    int numbers[] = {0, 1, 2, 3};
+    void *lent[4];
+    atomic_store(&runs, 0);
+    atomic_store(&waiting, 0);
+    ran_count = 0;
+    struct worker_pool *pool = worker_pool_new(1, 4, "test");
+    pthread_mutex_lock(&gate);
+    CHECK_OK(worker_pool_submit(pool, wait_at_gate, NULL));
+    wait_until_waiting(1);
+    for (int i = 0; i < 3; i++) CHECK_OK(worker_pool_submit(pool, note, &numbers[i]));
+    CHECK_OK(worker_pool_submit(pool, count, NULL));
+    CHECK_INT(worker_pool_lend(pool, count, lent, 4), 0); /* another task is first */
+    CHECK_INT(worker_pool_lend(pool, note, lent, 2), 2);
+    CHECK(lent[0] == &numbers[0] && lent[1] == &numbers[1]);
+    CHECK_INT(worker_pool_queued(pool), 4);
+    CHECK_INT(worker_pool_submit(pool, note, &numbers[3]), ERR_UNAVAILABLE); /* their places are kept */
+    worker_pool_give_back(pool, note, lent, 2);
+    CHECK_INT(worker_pool_lend(pool, note, lent, 4), 3); /* up to the task that is another */
+    worker_pool_give_back(pool, note, lent, 3);
+    pthread_mutex_unlock(&gate);
+    worker_pool_free(pool);
+    CHECK_INT(ran_count, 3);
+    for (int i = 0; i < 3; i++) CHECK_INT(ran[i], i);
+    CHECK_INT(atomic_load(&runs), 2);
+}
+
+/* It is about to take what there is. */
+TEST(nothing_is_lent_while_a_thread_is_free)
+{
+    int number = 0;
+    void *lent[1];
+    ran_count = 0;
+    struct worker_pool *pool = worker_pool_new(1, 4, "test");
+    usleep(20000); /* it waits by now, or has nothing to be lent */
+    CHECK_OK(worker_pool_submit(pool, note, &number));
+    CHECK_INT(worker_pool_lend(pool, note, lent, 1), 0);
+    worker_pool_free(pool);
+    CHECK_INT(ran_count, 1);
+}
+
 static void add_to(void *argument)
 {
     int *number = argument;
