@@ -85,7 +85,7 @@ struct search {
     size_t count;
     /* Of all finished pages, in this run and before. */
     struct import_report report;
-    int64_t pages, refused_pages;
+    int64_t pages, refused_pages, left_out; /* left_out: searches that the board has no country for */
     struct str ended; /* why not everything was asked: "" as long as nothing is in the way */
 };
 
@@ -268,8 +268,12 @@ static enum err ask_all(struct search *search, size_t first)
         for (size_t i = 0; i < search->count && !search->ended.len; i++) {
             struct wanted *wanted = &search->wanted[(first + i) % search->count];
             struct http_call call;
-            if (wanted->has_more && board_call(job->arena, search->board, &wanted->search, number, &call) != OK) wanted->has_more = false; /* not in that country */
             if (!wanted->has_more) continue;
+            if (board_call(job->arena, search->board, &wanted->search, number, &call) != OK) {
+                wanted->has_more = false;
+                search->left_out++;
+                continue;
+            }
             TRY(ask_page(search, wanted, number));
             TRY(job_progress(job, (number - 1) * (int64_t)search->count + (int64_t)i + 1, PAGES_MAX * (int64_t)search->count,
                              str_format(job->arena, "%s: %" PRId64 " listings so far", search->board->title, search->report.read)));
@@ -301,6 +305,7 @@ static enum err tell(struct job *job)
     if (report->added + report->updated > 0) TRY(import_publish(job->db, job->arena, report, job));
     struct str summary = str_format(job->arena, "%s: %" PRId64 " listings on %" PRId64 " pages, %" PRId64 " new and %" PRId64 " changed.", search->board->title, report->read,
                                     search->pages, report->added, report->updated);
+    if (search->left_out) summary = str_format(job->arena, "%.*s Left out for their place: %" PRId64 " (ADZUNA_COUNTRY).", STR_ARG(summary), search->left_out);
     if (search->ended.len) summary = str_format(job->arena, "%.*s Not all was asked: %.*s.", STR_ARG(summary), STR_ARG(search->ended));
     struct json_writer writer;
     json_begin(&writer, job->result);

@@ -119,3 +119,17 @@ test("a second night brings nothing twice", async () => {
   assert.equal((await one("SELECT COUNT(*) AS n FROM job_listings WHERE source = 'adzuna'")).n, JOBS);
   assert.equal((await one("SELECT COUNT(*) AS n FROM agent_events WHERE event_type = 'MARKET_UPDATE'")).n, 1);
 });
+
+test("an operator who cancels a search does not wait for the board's answer", async () => {
+  boards.calls = [];
+  const { come, release } = boards.hold(1);
+  await pause(1100);
+  await root.post("/admin/schedules/market.scrape/run");
+  await come;
+  const { id } = await one("SELECT id FROM jobs WHERE kind = 'market.search' AND status = 'running'");
+  assert.equal((await root.post(`/admin/jobs/${id}/cancel`)).status, 303);
+  for (let tries = 0; tries < 100 && (await one(`SELECT status FROM jobs WHERE id = ${id}`)).status === "running"; tries++) await pause(100);
+  assert.equal((await one(`SELECT status FROM jobs WHERE id = ${id}`)).status, "cancelled"); // its answer is still kept back, and the call would last twenty seconds
+  assert.equal(boards.calls.length, 1);
+  release();
+});

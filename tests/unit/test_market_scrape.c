@@ -189,6 +189,17 @@ TEST(while_nobody_looks_for_anything_nothing_is_asked)
     end_search();
 }
 
+TEST(a_place_that_a_board_does_not_have_is_left_out_and_said_to_be)
+{
+    begin_search(5, TWO);
+    exec("UPDATE user_profiles SET preferred_locations = '[\"Remote\", \"Lagos, Nigeria\", \"Berlin\"]'");
+    run_night();
+    CHECK_INT(fake.counts[FAKE_ADZUNA], 2); /* Berlin, of each role */
+    CHECK_INT(fake.counts[FAKE_JOOBLE], 6);
+    CHECK_STR(result_member("adzuna", "summary"), "Adzuna: 10 listings on 2 pages, 10 new and 0 changed. Left out for their place: 4 (ADZUNA_COUNTRY).");
+    end_search();
+}
+
 TEST(one_search_in_other_letters_is_one_and_many_people_are_one_search)
 {
     static const char *const roles[] = {"\u00c4rztin", "\u00e4rztin", "\u00c4RZTIN", "Nurse", "nurse"};
