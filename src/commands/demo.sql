@@ -10,6 +10,9 @@ UPDATE accounts SET password_hash = $1, password_changed_at = $2 WHERE user_id I
 -- name: demo_finish_onboarding
 UPDATE users SET onboarding_step = 5, onboarding_completed = TRUE WHERE id = $1;
 
+-- name: demo_want_drafts
+UPDATE user_profiles SET wants_drafts = TRUE WHERE user_id = $1;
+
 -- name: demo_education
 INSERT INTO user_education (id, user_id, degree, institution, field_of_study, start_year, end_year, position, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9);

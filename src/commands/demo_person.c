@@ -54,6 +54,7 @@ static enum err write_profile(struct db *db, struct adding *adding)
     read_list(adding->arena, json_get(json, "roles"), &person.target_roles);
     read_list(adding->arena, json_get(json, "locations"), &person.preferred_locations);
     TRY(person_write(db, adding->arena, &person, adding->at));
+    if (json_get_bool(json, "drafts", false)) TRY(db_exec(db, &sql_demo_want_drafts, DB_ARGS(db_uuid(adding->user_id))));
     return db_exec(db, &sql_demo_finish_onboarding, DB_ARGS(db_uuid(adding->user_id)));
 }
 
