@@ -5,11 +5,15 @@ SELECT EXISTS (SELECT 1 FROM job_marks),
     (SELECT wake_at FROM job_lanes WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1);
 
 -- name: bus_heads
--- The first ready job of each kind ($1: ["…"]) that is not paused, the most urgent kind first, and whether it has another.
-SELECT j.kind, EXISTS (SELECT 1 FROM jobs n WHERE n.status = 'queued' AND n.kind = j.kind AND n.id <> j.id) FROM {each_text}($1) AS e
-JOIN jobs j ON j.id = (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1)
-WHERE NOT EXISTS (SELECT 1 FROM job_kinds k WHERE k.kind = j.kind AND k.is_paused)
-ORDER BY j.priority, j.run_at, j.id;
+-- The kinds ($1: ["…"]) that have ready jobs and are not paused, by the first job of each, the most urgent kind first, and whether each has another. Neither a join nor EXISTS, for which a plan
+-- might read all jobs.
+SELECT e.value, (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1 OFFSET 1) IS NOT NULL
+FROM {each_text}($1) AS e
+WHERE (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1) IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM job_kinds k WHERE k.kind = e.value AND k.is_paused)
+ORDER BY (SELECT r.priority FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1),
+    (SELECT r.run_at FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1),
+    (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1);
 
 -- name: bus_kind_gate
 -- Who counts the running jobs of a kind before he claims one keeps the others from doing so.
@@ -25,18 +29,18 @@ SELECT COUNT(*) FROM jobs WHERE status = 'running' AND kind = $1;
 -- $4: how many at most.
 WITH ready AS MATERIALIZED (SELECT id FROM jobs WHERE status = 'queued' AND kind = $3 ORDER BY priority, run_at, id LIMIT $4 {skip_locked})
 UPDATE jobs SET status = 'running', keeps_slot = FALSE, attempts = attempts + 1, runs = runs + 1, worker_id = $1, claim = $2, started_at = $5
-WHERE id IN (SELECT id FROM ready)
+WHERE id {any}(SELECT id FROM ready))
 RETURNING id, priority, run_at, runs, attempts, max_attempts, payload, user_id, event_id, trace, crashes;
 
 -- name: job_unclaim
 -- Of a claim, those in the list ($3: [{"id": …}]) are not begun after all.
 UPDATE jobs SET status = 'queued', attempts = attempts - 1, runs = runs - 1, worker_id = NULL, claim = NULL
-WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND id IN (SELECT CAST(e.value {member} 'id' AS {int}) FROM {each}($3) AS e);
+WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND id {any}(SELECT CAST(e.value {member} 'id' AS {int}) FROM {each}($3) AS e));
 
 -- name: event_start_claimed
 -- The events whose jobs this claim began.
 UPDATE agent_events SET status = 'processing'
-WHERE status = 'pending' AND id IN (SELECT event_id FROM jobs WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND event_id IS NOT NULL);
+WHERE status = 'pending' AND id {any}(SELECT event_id FROM jobs WHERE status = 'running' AND worker_id = $1 AND claim = $2 AND event_id IS NOT NULL));
 
 -- The statements that end a run find it by its claim, and not by its number (id + 0): the claim's part of its index is written by those alone who claim, who are not
 -- serializable, while neighbours in the primary key would be undone for each other's sake. They say whether others wait for that end, so that it must be marked.
@@ -94,7 +98,7 @@ UPDATE jobs SET progress = $4, progress_message = $5 WHERE id = $1 AND status = 
 -- Jobs whose time has come: ready, or to be given a slot. One that kept its slot gives it up and is the first again, so each start is measured by the lane's rate.
 WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE status IN ('scheduled', 'waiting') AND run_at <= $1 ORDER BY run_at LIMIT $2 {skip_locked})
 UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, keeps_slot = FALSE
-WHERE id IN (SELECT id FROM due)
+WHERE id {any}(SELECT id FROM due))
 RETURNING kind, lane;
 
 -- name: settle_gate
@@ -105,11 +109,11 @@ SELECT lane FROM job_lanes WHERE lane = '' {locked};
 INSERT INTO job_lanes (lane, width) VALUES ('', 0) ON CONFLICT (lane) DO NOTHING;
 
 -- name: settle_take
-DELETE FROM job_marks WHERE id IN (SELECT id FROM job_marks ORDER BY id LIMIT $1) RETURNING job_id;
+DELETE FROM job_marks WHERE id {any}(SELECT id FROM job_marks ORDER BY id LIMIT $1)) RETURNING job_id;
 
 -- name: settle_read
 SELECT j.id, j.kind, j.status, j.lane, j.event_id, j.has_dependents
-FROM {each_text}($1) AS e JOIN jobs j ON j.id = CAST(e.value AS {int});
+FROM jobs j WHERE j.id {any}(SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e));
 
 -- name: lane_ensure
 -- What the kinds of this version say of lanes that have a rate; a list names a lane as often as jobs of it were taken.
@@ -129,11 +133,11 @@ SELECT e.value, (SELECT COUNT(*) FROM jobs s WHERE s.lane = e.value AND (s.statu
 -- name: lane_admit
 -- The first blocked job of each lane ($1, which has a free slot) gets it, if the lane's rate allows.
 UPDATE jobs SET status = 'queued', run_at = $2
-WHERE id IN (
+WHERE id {any}(
     SELECT (SELECT b.id FROM jobs b WHERE b.status = 'blocked' AND b.lane = w.lane ORDER BY b.priority, b.id LIMIT 1)
     FROM (SELECT e.value AS lane FROM {each_text}($1) AS e) AS w
     WHERE NOT EXISTS (SELECT 1 FROM job_lanes l WHERE l.lane = w.lane AND l.interval_us > 0
-        AND l.arrival - (l.burst - 1) * l.interval_us > $3 AND l.arrival <= $3 + (l.burst + 1) * l.interval_us))
+        AND l.arrival - (l.burst - 1) * l.interval_us > $3 AND l.arrival <= $3 + (l.burst + 1) * l.interval_us)))
 RETURNING lane;
 
 -- name: lane_count
@@ -151,18 +155,18 @@ WHERE (interval_us > 0 OR wake_at IS NOT NULL) AND lane IN (SELECT e.value FROM 
 
 -- name: settle_needs
 -- Those that needed a job that is completed now need it no longer.
-DELETE FROM job_dependencies WHERE needs_id IN (SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e) RETURNING job_id;
+DELETE FROM job_dependencies WHERE needs_id {any}(SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e)) RETURNING job_id;
 
 -- name: settle_ready
 UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, run_at = $2
-WHERE status = 'waiting' AND id IN (SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e)
+WHERE status = 'waiting' AND id {any}(SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e))
     AND NOT EXISTS (SELECT 1 FROM job_dependencies d WHERE d.job_id = jobs.id)
 RETURNING kind, lane;
 
 -- name: settle_cancel
 -- Those that needed a cancelled job will never run.
 UPDATE jobs SET status = 'cancelled', last_error = 'a job that it needs was cancelled', finished_at = $2
-WHERE status = 'waiting' AND id IN (SELECT d.job_id FROM {each_text}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value AS {int}))
+WHERE status = 'waiting' AND id {any}(SELECT d.job_id FROM {each_text}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value AS {int})))
 RETURNING id;
 
 -- name: settle_events
@@ -170,7 +174,7 @@ RETURNING id;
 UPDATE agent_events SET
     status = CASE WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.event_id = agent_events.id AND j.status = 'dead') THEN 'failed' ELSE 'completed' END,
     error_message = (SELECT j.last_error FROM jobs j WHERE j.event_id = agent_events.id AND j.status = 'dead' ORDER BY j.id LIMIT 1), processed_at = $2
-WHERE id IN (SELECT CAST(e.value AS {uuid}) FROM {each_text}($1) AS e)
+WHERE id {any}(SELECT CAST(e.value AS {uuid}) FROM {each_text}($1) AS e))
     AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.event_id = agent_events.id AND j.finished_at IS NULL)
 RETURNING user_id;
 

@@ -43,6 +43,7 @@ static const struct db_word words[] = {
     {STR_INIT("each_text"), STR_INIT("jsonb_array_elements_text")},
     {STR_INIT("member"), STR_INIT("->>")},
     {STR_INIT("last_job"), STR_INIT("pg_sequence_last_value(pg_get_serial_sequence('jobs', 'id'))")}, /* also of transactions that have not committed; seen by no other transaction's reads */
+    {STR_INIT("any"), STR_INIT("= ANY (ARRAY")},
 };
 
 /* What a request reads are a few rows of one person, by an index and mostly in memory: a random page costs about what the next one does, while the server's

@@ -40,6 +40,7 @@ static const struct db_word words[] = {
     {STR_INIT("each_text"), STR_INIT("json_each")},
     {STR_INIT("member"), STR_INIT("->>")},
     {STR_INIT("last_job"), STR_INIT("(SELECT MAX(id) FROM jobs)")}, /* the last number given out; NULL: none yet */
+    {STR_INIT("any"), STR_INIT("IN (SELECT * FROM ")},
 };
 
 static const char settings[] = "PRAGMA synchronous=FULL;"
