@@ -253,3 +253,5 @@ enum err bus_workers_start(struct bus_workers **workers, struct db_pool *pool, s
 void bus_workers_stop(struct bus_workers *workers); /* lets running jobs end */
 /* Runs ready jobs on this thread until none is left: tests, the demonstration and command-line tools. `ran` may be NULL. */
 enum err bus_run_until_idle(struct db_pool *pool, int *ran) MUST_CHECK;
+/* For benchmarks: runs ready jobs on this thread, claim by claim; each of `count` gets how long a worker looked until it had something to run. ERR_NOT_FOUND when nothing was ready. */
+enum err bus_time_claims(struct db_pool *pool, double *milliseconds, size_t count) MUST_CHECK;

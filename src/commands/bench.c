@@ -142,7 +142,7 @@ int command_bench(int argc, char **argv)
         fprintf(stderr, "careerprep: there is no benchmark %s; there is: queue\n", options.operands[0]);
         return 2;
     }
-    log_set_level(getenv("BENCH_INFO") ? LOG_INFO : LOG_WARN);
+    log_set_level(LOG_WARN);
     enum err result = bench->run(&options, &report);
     if (result != OK) return command_failed(result);
     if (options.json) return print_json(&report);

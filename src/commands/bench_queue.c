@@ -1,14 +1,14 @@
 /* careerprep bench queue: how many jobs a second are published and run here, and how soon one is picked up.
  *
  * Jobs do nothing, so what is measured is the bus. Single publishing stands beside bare commits of one row by as many clients; processing is from the start of the
- * workers to the last job's commit; the pick-up is from the return of the commit that published a job to the begin of its run, by workers that slept.
+ * workers to the last job's commit, also with jobs that share keys, that need each other (workflows), and both; the pick-up is from the return of the commit that published a job to the begin of its run, by workers that slept.
  */
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/uuid.h"
 #include "bus/bus.h"
-#include "commands/bench.h"
 #include "commands/bench.sql.h"
+#include "commands/bench_queue.h"
 #include "json/json.h"
 
 #include <pthread.h>
@@ -17,12 +17,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define CHUNK 1000
 #define JOBS_DEFAULT 100000
 #define SINGLES 4000
 #define CLIENTS 8
 #define PICKUPS 1000
-#define LANES 1000
+#define WORKFLOW 10 /* jobs of a workflow: one, eight that need it, and one that needs those */
 
 static atomic_llong begun;   /* jobs so far */
 static _Atomic int64_t begun_at; /* the last one */
@@ -38,15 +37,9 @@ static enum err note(struct job *job)
 static const struct job_lane lane = {.name = "key", .field = "key", .width = 2};
 static const struct job_kind plain = {.name = "bench.plain", .agent = "bench", .title = "", .apply = note, .batch = 500};
 static const struct job_kind in_lanes = {.name = "bench.lanes", .agent = "bench", .title = "", .apply = note, .batch = 500, .lane = &lane};
-static const struct job_kind *const kinds[] = {&plain, &in_lanes};
+const struct job_kind bench_single = {.name = "bench.single", .agent = "bench", .title = "", .apply = note};
+static const struct job_kind *const kinds[] = {&plain, &in_lanes, &bench_single};
 static const struct bus_registry registry = {.kinds = kinds, .kinds_count = COUNT_OF(kinds)};
-
-struct bench_run {
-    struct bench_store store;
-    struct bench_report *report;
-    int64_t jobs;
-    char lock[700];
-};
 
 static double seconds_since(int64_t start) { return (double)(clock_monotonic() - start) / 1e6; }
 
@@ -106,34 +99,57 @@ static enum err measure_clients(struct bench_run *run, int count, enum way way, 
     return result;
 }
 
-struct bulk {
+struct chunk {
     struct arena *arena;
-    const struct job_spec *specs;
-    size_t count;
+    const struct job_kind *kind;
+    int64_t at; /* number of its first job */
 };
+
+/* Jobs with the same key share a lane. */
+static struct job_spec spec_of(const struct chunk *chunk, int64_t key)
+{
+    struct str payload = chunk->kind->lane ? str_format(chunk->arena, "{\"key\":\"%d\"}", (int)(key % BENCH_LANES)) : STR("{}");
+    return (struct job_spec){.kind = chunk->kind->name, .payload = payload};
+}
 
 static enum err publish_many(struct db *db, void *argument)
 {
-    struct bulk *bulk = argument;
-    return bus_enqueue_many(db, bulk->arena, bulk->specs, bulk->count, NULL);
+    struct chunk *chunk = argument;
+    struct job_spec specs[BENCH_CHUNK];
+    for (int64_t i = 0; i < BENCH_CHUNK; i++) specs[i] = spec_of(chunk, chunk->at + i);
+    return bus_enqueue_many(db, chunk->arena, specs, BENCH_CHUNK, NULL);
 }
 
-static enum err fill(struct bench_run *run, const char *kind, const char *name)
+/* All jobs of a workflow have one key. */
+static enum err publish_workflows(struct db *db, void *argument)
+{
+    struct chunk *chunk = argument;
+    for (int64_t at = chunk->at; at < chunk->at + BENCH_CHUNK; at += WORKFLOW) {
+        int64_t ids[WORKFLOW];
+        for (int i = 0; i < WORKFLOW; i++) {
+            struct job_spec spec = spec_of(chunk, at / WORKFLOW);
+            spec.needs = i < WORKFLOW - 1 ? ids : ids + 1;
+            spec.needs_count = i == 0 ? 0 : i < WORKFLOW - 1 ? 1 : WORKFLOW - 2;
+            TRY(bus_enqueue(db, chunk->arena, &spec, &ids[i]));
+        }
+    }
+    return OK;
+}
+
+enum err bench_publish(struct bench_run *run, const struct job_kind *kind, int64_t jobs, bool as_workflows, const char *name)
 {
     struct arena arena CLEANUP(arena_dispose) = {0};
     struct db *db = NULL;
-    struct job_spec specs[CHUNK];
     arena_init(&arena);
     TRY(db_acquire(run->store.pool, &db));
     enum err result = OK;
     int64_t start = clock_monotonic();
-    for (int64_t at = 0; at < run->jobs && result == OK; at += CHUNK) {
+    for (int64_t at = 0; at < jobs && result == OK; at += BENCH_CHUNK) {
+        struct chunk chunk = {&arena, kind, at};
         arena_reset(&arena);
-        for (int64_t i = 0; i < CHUNK; i++)
-            specs[i] = (struct job_spec){.kind = kind, .payload = kind == in_lanes.name ? str_format(&arena, "{\"key\":\"%d\"}", (int)((at + i) % LANES)) : STR("{}")};
-        result = db_transaction(db, publish_many, &(struct bulk){&arena, specs, CHUNK});
+        result = db_transaction(db, as_workflows ? publish_workflows : publish_many, &chunk);
     }
-    if (name) bench_add(run->report, name, (double)run->jobs / seconds_since(start));
+    if (name) bench_add(run->report, name, (double)jobs / seconds_since(start));
     db_release(db);
     return result;
 }
@@ -220,10 +236,14 @@ static enum err measure(struct bench_run *run)
     TRY(measure_clients(run, CLIENTS, IN_TRANSACTION, "enqueue_single_8_clients_per_s"));
     TRY(measure_clients(run, CLIENTS, ALONE, "enqueue_alone_8_clients_per_s"));
     TRY(clear(run));
-    TRY(fill(run, plain.name, "enqueue_bulk_per_s"));
+    TRY(bench_publish(run, &plain, run->jobs, false, "enqueue_bulk_per_s"));
     TRY(process(run, "process_per_s"));
-    TRY(fill(run, in_lanes.name, "enqueue_bulk_lanes_per_s"));
+    TRY(bench_publish(run, &in_lanes, run->jobs, false, "enqueue_bulk_lanes_per_s"));
     TRY(process(run, "process_lanes_per_s"));
+    TRY(bench_publish(run, &plain, run->jobs, true, "enqueue_workflows_per_s"));
+    TRY(process(run, "process_workflows_per_s"));
+    TRY(bench_publish(run, &in_lanes, run->jobs, true, "enqueue_workflows_lanes_per_s"));
+    TRY(process(run, "process_workflows_lanes_per_s"));
     TRY(measure_pick_up(run));
     bench_add(run->report, "rss_mib", bench_resident());
     return OK;
@@ -231,12 +251,12 @@ static enum err measure(struct bench_run *run)
 
 enum err bench_queue(const struct command_options *options, struct bench_report *report)
 {
-    struct bench_run run = {.report = report, .jobs = options->jobs ? options->jobs / CHUNK * CHUNK : JOBS_DEFAULT};
+    struct bench_run run = {.report = report, .jobs = options->jobs ? options->jobs / BENCH_CHUNK * BENCH_CHUNK : JOBS_DEFAULT, .finished = options->finished, .waiting = options->waiting};
     TRY(bus_init(&registry, NULL));
     enum err result = bench_store_open(&run.store, CLIENTS + (size_t)config_int(CONFIG_WORKERS) + 3);
     snprintf(report->engine, sizeof report->engine, "%s", config_is_set(CONFIG_DATABASE_URL) ? "PostgreSQL" : "SQLite");
     snprintf(run.lock, sizeof run.lock, "%s/workers.lock", run.store.directory);
-    if (result == OK) result = measure(&run);
+    if (result == OK) result = run.finished || run.waiting ? bench_claims(&run) : measure(&run);
     bench_store_close(&run.store);
     return result;
 }

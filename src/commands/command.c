@@ -49,6 +49,25 @@ static bool set_flag(struct command_options *options, const char *argument)
     return false;
 }
 
+/* "--jobs 5000", if it is one of those. */
+static bool set_number(struct command_options *options, char **argv, int argc, int *index, bool *known)
+{
+    const struct {
+        const char *name;
+        int64_t *number, least, most;
+    } numbers[] = {{"--jobs", &options->jobs, 1000, 100000000},
+                   {"--finished", &options->finished, 1, 100000000},
+                   {"--waiting", &options->waiting, 1, 100000000},
+                   {"--top", &options->top, 1, 1000}};
+    const char *value = NULL;
+    size_t i = 0;
+    while (i < COUNT_OF(numbers) && !takes_value(numbers[i].name, argv, argc, index, &value)) i++;
+    *known = i < COUNT_OF(numbers);
+    if (!*known || (str_to_int(str_from(value), numbers[i].number) == OK && *numbers[i].number >= numbers[i].least && *numbers[i].number <= numbers[i].most)) return true;
+    fprintf(stderr, "careerprep: %s needs a number from %lld to %lld, not %s (see --help)\n", numbers[i].name, (long long)numbers[i].least, (long long)numbers[i].most, value);
+    return false;
+}
+
 static bool set_value(struct command_options *options, char **argv, int argc, int *index, bool *known)
 {
     const char *value = NULL;
@@ -57,18 +76,11 @@ static bool set_value(struct command_options *options, char **argv, int argc, in
         return config_set(CONFIG_DATA_DIR, value) == OK || wrong("--data needs a directory, not", value);
     if (takes_value("--listen", argv, argc, index, &value))
         return (options->listens = config_set(CONFIG_LISTEN, value) == OK) || wrong("--listen needs an address like 127.0.0.1:8080, not", value);
-    if (takes_value("--jobs", argv, argc, index, &value))
-        return (str_to_int(str_from(value), &options->jobs) == OK && options->jobs >= 1000 && options->jobs <= 100000000) ||
-               wrong("--jobs needs a number from 1000 to 100000000, not", value);
-    if (takes_value("--top", argv, argc, index, &value))
-        return (str_to_int(str_from(value), &options->top) == OK && options->top > 0 && options->top <= 1000) ||
-               wrong("--top needs a number from 1 to 1000, not", value);
     if (takes_value("--to", argv, argc, index, &value)) {
         options->to = value;
         return value[0] || wrong("--to needs postgres://... or sqlite:PATH", NULL);
     }
-    *known = false;
-    return true;
+    return set_number(options, argv, argc, index, known);
 }
 
 bool command_parse(int argc, char **argv, int least, int most, struct command_options *options)

@@ -21,11 +21,12 @@ struct command_options {
     const char *to; /* --to WHERE; NULL unless given */
     int64_t top;          /* --top N, 0 unless given */
     int64_t jobs;         /* --jobs N, 0 unless given */
+    int64_t finished, waiting; /* --finished N, --waiting N, 0 unless given */
     const char *operands[8];
     int operands_count;
 };
 
-/* Reads --json, --data DIR, --top N, --jobs N, --admin, --password-stdin, --force, --no-worker, --dry-run, --verify, --to WHERE, --listen and the operands, of which there must be `least` to
+/* Reads --json, --data DIR, --top N, --jobs N, --finished N, --waiting N, --admin, --password-stdin, --force, --no-worker, --dry-run, --verify, --to WHERE, --listen and the operands, of which there must be `least` to
  * `most`. False after printing what was wrong: return 2. Applies --data to the configuration. */
 bool command_parse(int argc, char **argv, int least, int most, struct command_options *options);
 
