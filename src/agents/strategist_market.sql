@@ -1,3 +1,3 @@
 -- name: strategist_market_goals
--- Everybody who has a roadmap and says what it leads to.
-SELECT p.user_id, p.target_roles FROM roadmaps r JOIN user_profiles p ON p.user_id = r.user_id WHERE r.status = 'active' ORDER BY p.user_id;
+-- The next $2 people, after the id $1, who have a roadmap, with what it is to lead to.
+SELECT p.user_id, p.target_roles FROM roadmaps r JOIN user_profiles p ON p.user_id = r.user_id WHERE r.status = 'active' AND r.user_id > $1 ORDER BY r.user_id LIMIT $2;
