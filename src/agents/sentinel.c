@@ -187,7 +187,7 @@ static enum err look_for_people(struct job *job, int64_t *people)
     struct job_spec *specs = arena_array(job->arena, struct job_spec, ids.count + 1);
     for (size_t i = 0; i < ids.count; i++)
         specs[i] = (struct job_spec){.kind = "jobs.match", .user_id = ids.items[i], .payload = str_format(job->arena, "{\"user_id\":\"%.*s\"}", STR_ARG(ids.items[i])),
-                                     .cause = job};
+                                     .priority = BUS_LAST, .cause = job};
     return bus_enqueue_many(job->db, job->arena, specs, ids.count, NULL);
 }
 

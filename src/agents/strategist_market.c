@@ -51,7 +51,7 @@ static void add_event(struct shift *shift, struct str user_id, const struct str_
     json_object_close(&writer);
     shift->events[shift->count++] = (struct event){.type = "ROADMAP_REPATH_NEEDED", .user_id = user_id, .payload = str_copy(&shift->arena, buf_str(&payload)),
                                                    .summary = STR("Employers ask for other skills than before; your roadmap was looked at again."),
-                                                   .cause = shift->job};
+                                                   .cause = shift->job, .priority = BUS_LAST};
 }
 
 static enum err take_person(struct shift *shift, struct str user_id, struct str goals)

@@ -125,6 +125,7 @@ struct event {
     struct str summary; /* one sentence for the person: "Your interview as Data Analyst is finished." */
     const struct job *cause; /* the job that publishes it, whose kind declares so; NULL for a person's request */
     const char *source;      /* which of its producers; NULL: the agent of `cause`, or else the first */
+    int priority;            /* added to that of the jobs it causes: BUS_LAST for what thousands get at once, so that nobody who asks waits behind it */
 };
 
 struct bus_registry {

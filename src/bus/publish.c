@@ -351,7 +351,7 @@ static struct str kept_payload(struct arena *arena, const struct event_type *typ
 /* The row of the job that one of its consumers has for an event. */
 static enum err describe_consumer(struct arena *arena, const struct event *event, const char *kind, struct str event_id, struct str trace, struct job_spec *spec, struct row *row)
 {
-    *spec = (struct job_spec){.kind = kind, .user_id = event->user_id, .payload = event->payload, .trace = trace};
+    *spec = (struct job_spec){.kind = kind, .user_id = event->user_id, .payload = event->payload, .priority = event->priority, .trace = trace};
     TRY(describe(arena, spec, row));
     row->event_id = event_id;
     return OK;
