@@ -13,21 +13,29 @@ enum said { SAYS_NOTHING, SAYS_THERE, SAYS_LACKING };
 
 /* Lower case; a word border on either side. */
 static const char *const lacking[] = {
-    "lack", "lacks", "lacked", "lacking", "missing", "did not have", "didn't have", "do not have", "don't have", "does not have", "doesn't have", "did not bring",
-    "without", "no experience", "no hands-on", "not enough", "insufficient", "limited", "little experience", "too little", "more experience", "more hands-on", "more depth",
-    "more practice", "more knowledge", "deeper", "stronger", "greater", "less experience", "did not demonstrate", "didn't demonstrate", "did not show", "didn't show",
-    "could not demonstrate", "could not show", "weak", "weaker", "gap", "gaps", "looking for more", "looking for someone", "looking for somebody", "were looking for",
-    "was looking for", "wanted to see", "would have liked", "hoped to see", "hoped for", "need someone", "needed someone", "needs someone", "role requires", "position requires",
-    "team requires", "is essential", "are essential", "was essential", "not yet", "not deep", "not sufficient", "not strong", "not as strong", "not good enough", "less strong",
-    "not convincing", "not convinced", "not impressed", "below what", "fell short", "falls short", "improve", "brush up", "strengthen", "gain experience", "gain more",
-    "candidates with", "candidates had", "candidate had", "candidate with", "work on your", "not familiar", "unfamiliar",
+    "lack", "lacks", "lacked", "lacking", "missing", "missed", "did not have", "didn't have", "do not have", "don't have", "does not have", "doesn't have", "don't yet",
+    "do not yet", "not yet", "did not bring", "did not use", "didn't use", "did not see", "didn't see", "could not see", "no evidence", "did not demonstrate",
+    "didn't demonstrate", "did not show", "didn't show", "could not demonstrate", "could not show", "without experience", "no experience", "no hands-on", "not enough",
+    "insufficient", "not sufficient", "limited", "little experience", "too little", "too junior", "more experience", "more experienced", "more extensive", "more hands-on",
+    "more depth", "more practice", "more knowledge", "more years", "deeper", "stronger", "greater experience", "less experience", "weak", "weaker", "shallow", "superficial",
+    "gap", "gaps", "concern", "concerns", "concerned", "struggled", "had trouble", "difficulty", "difficulties", "stumbled", "not comfortable", "not confident", "not familiar",
+    "unfamiliar", "not deep", "not as deep", "not strong", "not as strong", "less strong", "not good enough", "not convincing", "not convinced", "not impressed",
+    "not at the level", "not at a level", "not up to", "below our", "below what", "below the bar", "below the level", "below the threshold", "below the required", "fell short",
+    "falls short", "further along", "further ahead", "looking for more", "looking for someone", "looking for somebody", "were looking for", "was looking for", "wanted to see",
+    "wanted prior", "wanted experience", "wanted more", "manager wanted", "team wanted", "client wanted", "would have liked", "hoped to see", "hoped for", "need someone",
+    "needed someone", "needs someone", "we need more", "we needed", "role needs", "position needs", "job needs", "role requires", "position requires", "job requires",
+    "team requires", "is essential", "are essential", "was essential", "is required", "are required", "is a must", "are a must", "improve your", "improve on", "improvement",
+    "brush up", "strengthen", "deepen", "broaden", "sharpen", "gain experience", "gain more", "work on your", "candidates with", "candidates had", "candidate had",
+    "candidate with", "candidates whose", "candidate whose", "someone with", "someone who", "somebody with", "somebody who", "more closely", "closer match", "closer fit",
+    "better match",
 };
 static const char *const there[] = {
-    "strong", "impressed", "impressive", "liked", "enjoyed", "great", "good", "excellent", "solid", "appreciate", "appreciated", "thank", "thanks", "no lack", "not lack",
-    "not lacking", "no gap", "no gaps", "not required", "not needed", "not a problem", "not the problem", "happy with", "pleased", "convincing", "convinced", "more than enough",
-    "not limited", "not because of", "not missing",
+    "strong", "impressed", "impressive", "liked", "enjoyed", "great", "good", "excellent", "solid", "nice", "fantastic", "well structured", "well done", "appreciate",
+    "appreciated", "thank", "thanks", "no lack", "not lack", "not lacking", "no gap", "no gaps", "no concern", "no concerns", "not required", "not needed", "not a problem",
+    "not the problem", "happy with", "familiar with", "comfortable with", "confident with", "pleased", "convincing", "convinced", "more than enough", "not limited",
+    "not because of", "not missing",
 };
-static const char *const contrast[] = {"but", "however", "although", "though", "while", "whereas", "yet", "unfortunately"};
+static const char *const contrast[] = {"but", "however", "although", "though", "while", "whereas", "unfortunately", "sadly"};
 /* Said to whoever reads, not about an applicant. */
 static const char *const instructing[] = {
     "ignore previous", "ignore all", "ignore the", "ignore your", "disregard", "instruction", "instructions", "system prompt", "system:", "assistant:", "you are an", "you are a",
