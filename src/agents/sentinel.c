@@ -227,7 +227,7 @@ static enum err clean_up(struct job *job)
 
 const struct job_kind kind_market_insights = {
     .name = "market.insights", .agent = "sentinel", .title = "Counting what employers ask for", .work = count, .apply = store_insights,
-    .causes = CAUSES("MARKET_SHIFTED", "jobs.match")};
+    .causes = CAUSES("MARKET_SHIFTED", "jobs.match"), .concurrency = 1}; /* each counts all listings: two would undo each other */
 static const struct schedule every_night = {.cron = "0 3 * * *"};
 const struct job_kind kind_market_cleanup = {
     .name = "market.cleanup", .agent = "sentinel", .title = "Removing listings that are over", .apply = clean_up, .schedule = &every_night};
