@@ -32,7 +32,7 @@ measure() {
       published = figure["enqueue_" way clients "_per_s"]; bare = figure["bare_commit" clients "_per_s"]
       show("published " way clients " to bare commits", sprintf("%.2f", published / bare), "at least " ratio, published / bare >= ratio)
       show("pick-up, p99 in ms", figure["pickup_p99_ms"], "at most " pickup, figure["pickup_p99_ms"] <= pickup)
-      show("resident memory in MiB, publishers and all", figure["rss_mib"], "at most 30", figure["rss_mib"] <= 30)
+      printf "%-11s %-44s %12s  (a worker alone: tests/load/worker.sh)\n", engine, "resident memory in MiB, publishers and all", figure["rss_mib"]
       exit missed
     }' "$data/figures"
 }
