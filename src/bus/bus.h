@@ -178,7 +178,7 @@ struct job_spec {
     size_t needs_count;
     struct str workflow_id; /* a UUID that jobs of one workflow share, for pages and bulk cancelling; "": none */
     struct str trace;       /* the traceparent of who asks; "": that of what this thread does (base/trace.h), as it is for events */
-    const struct job *cause; /* the job that enqueues it, whose kind declares so; NULL for a person's request */
+    const struct job *cause; /* the job that enqueues it, whose kind declares so, and whose event is completed with this one, too; NULL for a person's request */
 };
 
 /* A job without an event, in the open transaction or in one of its own. *id (may be NULL) is the job's, or that of the job that holds the key. ERR_INTERNAL for an unknown kind, ERR_TOO_LARGE for the payload. */

@@ -78,6 +78,7 @@ enum err bus_forget_person(struct db *db, struct str user_id)
 {
     int64_t count = 0;
     assert(db_in_transaction(db));
+    TRY(db_exec(db, &sql_job_keep_number, DB_ARGS(db_uuid(user_id), db_time(clock_now()))));
     TRY(db_exec(db, &sql_mark_forgotten, DB_ARGS(db_uuid(user_id))));
     TRY(db_exec_count(db, &sql_job_forget, DB_ARGS(db_uuid(user_id), db_time(clock_now())), &count));
     return count ? bus_tell_workers(db) : OK;

@@ -246,6 +246,12 @@ UPDATE jobs SET cancel_requested = TRUE,
     last_error = CASE WHEN status = 'running' THEN last_error ELSE 'cancelled' END
 WHERE (id = $1 OR workflow_id = $2) AND finished_at IS NULL;
 
+-- name: job_keep_number
+-- The last number goes with the person ($1): a finished job without anybody takes the next, so that SQLite gives no number again.
+INSERT INTO jobs (kind, status, run_at, max_attempts, payload, created_at, finished_at)
+SELECT 'bus.number', 'completed', CAST($2 AS {time}), 1, CAST('{}' AS {json}), CAST($2 AS {time}), CAST($2 AS {time}) FROM jobs
+WHERE id = (SELECT MAX(id) FROM jobs) AND user_id = $1;
+
 -- name: mark_forgotten
 INSERT INTO job_marks (job_id) SELECT d.job_id FROM job_dependencies d JOIN jobs n ON n.id = d.needs_id WHERE n.user_id = $1;
 
@@ -260,9 +266,9 @@ INSERT INTO job_kinds (kind, is_paused, changed_at) VALUES ($1, $2, $3)
 ON CONFLICT (kind) DO UPDATE SET is_paused = excluded.is_paused, changed_at = excluded.changed_at;
 
 -- name: job_sweep
--- Finished before $1, the oldest first: not while its key lasts ($3: now), nor a dead one that others wait for.
+-- Finished before $1, the oldest first: not the last number, which SQLite would give again, not while its key lasts ($3: now), nor a dead one that others wait for.
 DELETE FROM jobs WHERE id IN (
-    SELECT id FROM jobs WHERE finished_at < $1
+    SELECT id FROM jobs WHERE finished_at < $1 AND id < (SELECT MAX(id) FROM jobs)
         AND NOT EXISTS (SELECT 1 FROM job_keys k WHERE k.job_id = jobs.id AND k.expires_at > $3)
         AND NOT (has_dependents AND EXISTS (SELECT 1 FROM job_dependencies d JOIN jobs w ON w.id = d.job_id WHERE d.needs_id = jobs.id AND w.status = 'waiting'))
     ORDER BY finished_at LIMIT $2);

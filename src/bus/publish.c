@@ -70,10 +70,12 @@ struct row {
 static enum err describe(struct arena *arena, const struct job_spec *spec, struct row *row)
 {
     *row = (struct row){.kind = bus_kind(str_from(spec->kind)), .spec = spec, .payload = spec->payload.len ? spec->payload : STR("{}"), .now = clock_now()};
+    const struct job *cause = spec->cause; /* its event goes on with this job, unless it is another person's and would take the job with it */
+    if (cause && (!cause->user_id.len || str_equal(cause->user_id, spec->user_id))) row->event_id = cause->event_id;
     row->trace = spec->trace.len ? spec->trace : trace_current_text(arena);
     if (!row->kind) return err_set(ERR_INTERNAL, "no job kind %s", spec->kind);
-    if (spec->cause && !bus_is_named(spec->cause->kind->causes, spec->kind))
-        return err_set(ERR_INTERNAL, "%s does not declare that it enqueues %s", spec->cause->kind->name, spec->kind);
+    if (cause && !bus_is_named(cause->kind->causes, spec->kind))
+        return err_set(ERR_INTERNAL, "%s does not declare that it enqueues %s", cause->kind->name, spec->kind);
     if (spec->needs_count && spec->run_at) return err_set(ERR_INTERNAL, "%s: a job that needs others has no time of its own", spec->kind);
     if (row->payload.len > BUS_PAYLOAD_MAX) return err_set(ERR_TOO_LARGE, "%s: a payload has at most %zu bytes", spec->kind, BUS_PAYLOAD_MAX);
     TRY(lane_of(arena, row->kind, spec->user_id, row->payload, &row->lane));

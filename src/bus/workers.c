@@ -28,7 +28,8 @@ struct bus_workers {
     struct worker *workers; /* one a thread */
     size_t count;
     int lock;
-    atomic_bool stopping;
+    atomic_bool stopping; /* no more jobs are begun */
+    atomic_bool is_over;  /* none runs any more: until then the keeper says that this process lives */
 };
 
 /* The workers of this process, for whoever hears that a job is to stop. */
@@ -135,7 +136,7 @@ static void *keeper_main(void *argument)
 {
     struct bus_workers *workers = argument;
     int64_t next = 0;
-    while (!stopping(workers)) {
+    while (!atomic_load(&workers->is_over)) {
         if (clock_monotonic() >= next) next = look_after(workers);
         stop_late(workers);
         nanosleep(&(struct timespec){.tv_nsec = KEEPER_PAUSE_MS * 1000000L}, NULL);
@@ -235,6 +236,7 @@ void bus_workers_stop(struct bus_workers *workers)
     atomic_store(&workers->stopping, true);
     bus_wake_all();
     for (size_t i = 0; i < workers->count; i++) pthread_join(workers->threads[i], NULL);
+    atomic_store(&workers->is_over, true);
     pthread_join(workers->keeper, NULL);
     set_current(NULL);
     unregister(workers);

@@ -395,12 +395,16 @@ static void untouched_put_back(struct request_private *exchange, const struct un
     exchange->flash_set = kept->flash_set;
 }
 
-static enum err run_in_transaction(struct request_private *exchange)
+static enum err run_in_transaction(struct request_private *exchange, const struct untouched *kept)
 {
     const struct request *request = &exchange->request;
     TRY(db_begin(request->db));
     enum err error = api_run(exchange);
-    if (error == OK && exchange->response.status < 400) return db_commit(request->db);
+    if (error == OK && exchange->response.status < 400) {
+        error = db_commit(request->db);
+        if (error != OK) untouched_put_back(exchange, kept); /* what the handler says was done was not */
+        return error;
+    }
     db_rollback(request->db);
     return error;
 }
@@ -410,7 +414,7 @@ static enum err run_until_kept(struct request_private *exchange)
     struct untouched kept = untouched_keep(exchange);
     int reruns = 0;
     for (;;) {
-        enum err error = run_in_transaction(exchange);
+        enum err error = run_in_transaction(exchange, &kept);
         bool is_kept = error == OK && exchange->response.status < 400;
         if (is_kept || !db_may_rerun(exchange->request.db, &reruns)) return error;
         untouched_put_back(exchange, &kept);

@@ -56,6 +56,14 @@ static enum err flash_set(struct request *request, struct response *response)
     return OK;
 }
 
+/* What it says happened, did not: a statement failed, so nothing is committed. */
+static enum err flash_and_fail(struct request *request, struct response *response)
+{
+    static const struct sql broken = {"test.broken", "INSERT INTO rows_of_test (n) SELECT n FROM no_such_table", 0};
+    CHECK(db_exec(request->db, &broken, DB_NO_ARGS) != OK);
+    return flash_set(request, response);
+}
+
 static enum err flash_show(struct request *request, struct response *response)
 {
     bool is_error;
@@ -90,6 +98,7 @@ static const struct route routes[] = {
     {.method = HTTP_GET, .pattern = "/errors", .handler = show_errors, FIELDS(years_field), .flags = ROUTE_SHOWS_ERRORS},
     {.method = HTTP_GET, .pattern = "/search", .handler = show_errors, FIELDS(years_field)},
     {.method = HTTP_POST, .pattern = "/flash", .handler = flash_set},
+    {.method = HTTP_POST, .pattern = "/flash/failed", .handler = flash_and_fail},
     {.method = HTTP_GET, .pattern = "/flash", .handler = flash_show, .flags = ROUTE_ON_IO_THREAD},
 };
 
@@ -368,6 +377,16 @@ TEST(a_message_for_the_next_page_cannot_be_forged)
     CHECK_STR(reply.body, "0:");
     reply = GET("/flash", "Cookie: flash=zz\r\n");
     CHECK_STR(reply.body, "0:");
+    stop();
+}
+
+TEST(what_was_not_committed_is_not_told_as_done)
+{
+    start();
+    struct reply reply = post("/flash/failed", FORM, STR(""), "");
+    CHECK_INT(reply.status, 500);
+    CHECK_STR(reply_header(&reply, "Location"), "");
+    CHECK_STR(reply_header(&reply, "Set-Cookie"), "");
     stop();
 }
 

@@ -327,6 +327,27 @@ TEST(a_job_publishes_and_enqueues_only_what_its_kind_declares)
     end();
 }
 
+/* So the chain of causes goes on, and the event is open until that job has ended, too. */
+TEST(a_job_that_a_job_enqueues_is_of_the_same_event)
+{
+    const struct job_kind handing_on = {.name = "test.hand_on", .agent = "tester", .causes = (const char *const[]){"test.count", NULL}};
+    static const struct sql of_event = {"t7", "SELECT COUNT(*) FROM jobs WHERE event_id = $1", 1};
+    struct str event_id;
+    int64_t before, after;
+    begin();
+    CHECK_OK(db_begin(store.db));
+    CHECK_OK(bus_publish(store.db, &arena, &(struct event){.type = "SECOND", .payload = STR("{\"name\":\"a\"}")}, &event_id));
+    CHECK_OK(db_commit(store.db));
+    CHECK_OK(db_query_int(store.db, &of_event, DB_ARGS(db_uuid(event_id)), &before));
+    struct job cause = {.kind = &handing_on, .event_id = event_id};
+    CHECK_OK(bus_enqueue(store.db, &arena, &(struct job_spec){.kind = "test.count", .cause = &cause}, NULL));
+    cause.user_id = STR("018f0000-0000-7000-8000-000000000001"); /* a person's event would take along what is not theirs when they go */
+    CHECK_OK(bus_enqueue(store.db, &arena, &(struct job_spec){.kind = "test.count", .cause = &cause}, NULL));
+    CHECK_OK(db_query_int(store.db, &of_event, DB_ARGS(db_uuid(event_id)), &after));
+    CHECK_INT(after - before, 1);
+    end();
+}
+
 struct bulk {
     struct event *events;
     size_t count;

@@ -386,6 +386,28 @@ TEST(finished_jobs_are_kept_for_thirty_days)
     end();
 }
 
+/* Not when the last job goes with its person, nor when all that are finished are swept. */
+TEST(a_number_is_given_once)
+{
+    int64_t next, changed;
+    begin_jobs();
+    struct str ann = person("ann@example.org");
+    static const struct sql leave = {"test_leave", "DELETE FROM users WHERE id = $1", 1};
+    job((struct job_spec){.kind = "test.plain"});
+    int64_t hers = job((struct job_spec){.kind = "test.plain", .user_id = ann});
+    DO(bus_forget_person(fixture.store.db, ann));
+    CHECK_OK(db_exec_count(fixture.store.db, &leave, DB_ARGS(db_uuid(ann)), &changed));
+    CHECK_INT(number("SELECT COUNT(*) FROM jobs WHERE user_id IS NOT NULL"), 0);
+    int64_t after = job((struct job_spec){.kind = "test.plain"});
+    CHECK(after > hers);
+    CHECK_INT(run(), 2);
+    pass(31 * 86400);
+    CHECK_OK(bus_housekeeping(fixture.store.db, &fixture.arena, &next));
+    CHECK_INT(number("SELECT COUNT(*) FROM jobs"), 1);
+    CHECK(job((struct job_spec){.kind = "test.plain"}) > after);
+    end();
+}
+
 #define LIMITED_KINDS 40
 
 /* Forty kinds of which each may run once, and one without a limit that is less urgent than they. */

@@ -1,9 +1,10 @@
 /* Real workers on their threads: they are woken by a commit, and what runs is stopped when it is cancelled or takes too long. */
 #include "bus_fixture.h"
 
+#include <pthread.h>
 #include <time.h>
 
-static atomic_int begun, ended_with;
+static atomic_int begun, ended_with, is_released;
 
 /* Runs until it is to stop. */
 static enum err run_on(struct job *job)
@@ -25,10 +26,20 @@ static enum err count_up(struct job *job)
     return OK;
 }
 
+/* Runs until it is let go, whoever wants to stop. */
+static enum err hold(struct job *job)
+{
+    (void)job;
+    atomic_store(&begun, 1);
+    while (!atomic_load(&is_released)) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    return OK;
+}
+
+static const struct job_kind held = {.name = "test.held", .agent = "test", .work = hold, .timeout_seconds = 3600};
 static const struct job_kind endless = {.name = "test.endless", .agent = "test", .work = run_on, .timeout_seconds = 3600};
 static const struct job_kind late = {.name = "test.late", .agent = "test", .work = run_on, .timeout_seconds = 1, .max_attempts = 1};
 static const struct job_kind quick = {.name = "test.quick", .agent = "test", .work = count_up};
-static const struct job_kind *const kinds[] = {&endless, &late, &quick};
+static const struct job_kind *const kinds[] = {&held, &endless, &late, &quick};
 static const struct bus_registry registry = {.kinds = kinds, .kinds_count = COUNT_OF(kinds)};
 
 static struct bus_workers *workers;
@@ -103,6 +114,32 @@ TEST(a_job_that_takes_too_long_is_stopped)
     CHECK(becomes(&ended_with, ERR_TIMEOUT));
     ends_as(id, "dead");
     end_workers();
+}
+
+static void *stop_workers(void *unused)
+{
+    (void)unused;
+    bus_workers_stop(workers);
+    return NULL;
+}
+
+/* Otherwise the others would take over what it is about to finish. */
+TEST(who_lets_its_jobs_end_is_alive_meanwhile)
+{
+    pthread_t stopping;
+    begin_workers();
+    atomic_store(&is_released, 0);
+    int64_t id = job((struct job_spec){.kind = "test.held"});
+    CHECK(becomes(&begun, 1));
+    CHECK_INT(pthread_create(&stopping, NULL, stop_workers, NULL), 0);
+    nanosleep(&(struct timespec){.tv_nsec = 500000000}, NULL); /* it is stopping by now */
+    int64_t beat = number("SELECT beat FROM bus_workers");
+    for (int i = 0; i < 300 && number("SELECT beat FROM bus_workers") == beat; i++) nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    CHECK(number("SELECT beat FROM bus_workers") > beat);
+    atomic_store(&is_released, 1);
+    pthread_join(stopping, NULL);
+    CHECK_STR(status(id), "completed");
+    end();
 }
 
 TEST(who_stops_on_purpose_leaves_nothing_behind)
