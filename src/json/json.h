@@ -13,6 +13,9 @@ enum json_type { JSON_MISSING, JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_S
 /* Parses exactly one document of at most `max` bytes; ERR_INVALID names line and column, ERR_TOO_LARGE. Strings are
  * checked to be UTF-8 without NUL. Free the root with json_free. */
 enum err json_parse(struct str text, size_t max, struct json **root) MUST_CHECK;
+/* The same for what others wrote and nobody here can mend: in a document that json_parse refuses, lone surrogates, NUL and broken UTF-8 become U+FFFD, raw control characters
+ * of strings spaces, numbers out of range null, and of members with one name the last counts. ERR_INVALID when it is no JSON even so. */
+enum err json_parse_foreign(struct str text, size_t max, struct json **root) MUST_CHECK;
 void json_free(struct json *root);
 void json_free_at(struct json **root); /* for CLEANUP */
 

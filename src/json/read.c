@@ -4,7 +4,7 @@
  * anything is allocated. A NUL byte between tokens, which jansson passes over, is refused too. A `struct json` is jansson's value under our name. The detail of an error gives the place and the kind of
  * mistake and never a piece of the document, which may hold a secret.
  */
-#include "json/json.h"
+#include "json/parse.h"
 #include <string.h>
 
 /* jansson's kinds of values have the names of ours: they are renamed while its header is read. */
@@ -78,7 +78,7 @@ static enum err fail_parse(const json_error_t *error)
     return err_set(ERR_INVALID, "JSON, line %d, column %d: %.*s", error->line, error->column, STR_ARG(text));
 }
 
-enum err json_parse(struct str text, size_t max, struct json **root)
+enum err json_parse_document(struct str text, size_t max, bool keeps_last, struct json **root)
 {
     *root = NULL;
     if (text.len > max) return err_set(ERR_TOO_LARGE, "JSON: %zu bytes, at most %zu are read", text.len, max);
@@ -87,11 +87,13 @@ enum err json_parse(struct str text, size_t max, struct json **root)
     const char *nul = text.len ? memchr(text.ptr, 0, text.len) : NULL;
     if (nul) return fail_at(text, (size_t)(nul - text.ptr), "a NUL byte");
     json_error_t error = {0};
-    json_t *value = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    json_t *value = json_loadb(text.ptr ? text.ptr : "", text.len, (keeps_last ? 0 : JSON_REJECT_DUPLICATES) | JSON_DECODE_ANY, &error);
     if (!value) return fail_parse(&error);
     *root = (struct json *)(void *)value;
     return OK;
 }
+
+enum err json_parse(struct str text, size_t max, struct json **root) { return json_parse_document(text, max, false, root); }
 
 void json_free(struct json *root)
 {

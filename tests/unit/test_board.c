@@ -121,6 +121,23 @@ TEST(answers_are_read_as_far_as_they_make_sense)
     arena_dispose(&arena);
 }
 
+/* One listing must not cost the page. */
+TEST(what_is_wrong_in_one_listing_is_mended_or_refuses_it_alone)
+{
+    struct board_page page;
+    begin();
+    REQUIRE(reads(adzuna(), "{\"results\":[{\"id\":\"1\",\"title\":\"Nurse\",\"redirect_url\":\"https://www.adzuna.de/1\",\"description\":\"hello\"},"
+                            "{\"id\":\"2\",\"title\":\"Cook\",\"redirect_url\":\"https://www.adzuna.de/2\",\"description\":\"Come \\ud83d\"},"
+                            "{\"id\":\"3\",\"title\":\"Cook\\u0000s\",\"redirect_url\":\"https://www.adzuna.de/3\",\"title\":\"Baker\\u0000s\",\"salary_min\":1e999},"
+                            "{\"id\":9223372036854775808,\"title\":\"No number\",\"redirect_url\":\"https://www.adzuna.de/4\"}]}", 0, &page));
+    REQUIRE(page.count == 3);
+    CHECK_INT(page.refused, 1);
+    CHECK_STR(page.listings[0].description, "hello");
+    CHECK_STR(page.listings[1].description, "Come \uFFFD");
+    CHECK_STR(page.listings[2].title, "Baker\uFFFDs");
+    arena_dispose(&arena);
+}
+
 TEST(there_is_more_as_long_as_pages_are_full)
 {
     struct board_page page;
@@ -143,7 +160,7 @@ TEST(there_is_more_as_long_as_pages_are_full)
 TEST(what_is_no_list_of_jobs_is_an_error_that_may_pass)
 {
     static const char *const answers[] = {"", "<html>busy</html>", "null", "[]", "{}", "{\"results\":{}}", "{\"results\":null}", "{\"results\":[", "{\"exception\":\"AUTH_FAIL\",\"display\":\"x\"}",
-                                          "{\"jobs\":7}", "{\"results\":[],\"results\":[]}", "\xff"};
+                                          "{\"jobs\":7}", "{\"results\":[],\"results\":7}", "\xff"};
     struct board_page page;
     struct buf deep = {0}, many = {0};
     begin();

@@ -49,6 +49,48 @@ TEST(doubtful_documents_are_refused)
     CHECK_INT(json_parse(STR("[1234]"), 5, &root), ERR_TOO_LARGE);
 }
 
+/* What json_parse_foreign reads of it, written again; "" when it is no JSON even so. */
+static struct str mended(struct arena *arena, const char *text)
+{
+    struct json *root CLEANUP(json_free_at) = NULL;
+    if (json_parse_foreign(str_from(text), MAX, &root) != OK) return STR("");
+    return json_type_of(root) == JSON_STRING ? str_copy(arena, json_str(root)) : str_format(arena, "%d items", (int)json_count(root));
+}
+
+TEST(single_mistakes_of_others_are_mended)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    CHECK_STR(mended(&arena, "\"chef \\ud83d\""), "chef \uFFFD");
+    CHECK_STR(mended(&arena, "\"\\ude80 \\uD83D\\uDE80 \\ud83d\\ud83d\\ude80 \\ud83dx\""), "\uFFFD \U0001F680 \uFFFD\U0001F680 \uFFFDx");
+    CHECK_STR(mended(&arena, "\"a\\u0000b\\u00001\""), "a\uFFFDb\uFFFD1");
+    CHECK_STR(mended(&arena, "\"\\ud83d\\\\ude80 \\\\ud83d \\\"\""), "\uFFFD\\ude80 \\ud83d \""); /* a backslash is no escape */
+    CHECK_STR(mended(&arena, "\"caf\xc3 \xf0\x9f\x9a\xff\xed\xa0\x80 \xc3\xa9\""), "caf\uFFFD \uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD \u00e9");
+    CHECK_STR(mended(&arena, "\"two\nlines\tand\x01\""), "two lines and ");
+    CHECK_STR(mended(&arena, "[9223372036854775808,1e999,-1,\"\\ud800\"]"), "4 items");
+    CHECK_STR(mended(&arena, "{\"a\":1,\"a\":2,\"\\ud800\":3,\"\\u0000\":4}"), "2 items");
+    struct json *root CLEANUP(json_free_at) = NULL;
+    REQUIRE(CHECK_OK(json_parse_foreign(STR("{\"a\":[1,9223372036854775808,9223372036854775807,1e999,-2.5e1],\"b\":\"\0\",\"c\":1,\"c\":2}"), MAX, &root)));
+    CHECK_INT(json_type_of(json_at(json_get(root, "a"), 1)), JSON_NULL);
+    CHECK_INT(json_int(json_at(json_get(root, "a"), 2)), INT64_MAX);
+    CHECK_INT(json_type_of(json_at(json_get(root, "a"), 3)), JSON_NULL);
+    CHECK(json_double(json_at(json_get(root, "a"), 4)) == -25);
+    CHECK_STR(json_get_str(root, "b"), " ");
+    CHECK_INT(json_get_int(root, "c", 0), 2);
+}
+
+TEST(what_is_no_json_is_refused_from_others_too)
+{
+    static const char *const bad[] = {"", "<html>", "{", "[1,]", "\"", "\"\\ud83d", "\"\\", "\"\\u\"", "\"\\ud83\"", "\"\\ud83d\\u\"", "nul", "\xff", "[1] [2]", "{1:2}", "01"};
+    struct buf buf CLEANUP(buf_dispose) = {0};
+    struct json *root = NULL;
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        if (json_parse_foreign(str_from(bad[i]), MAX, &root) != ERR_INVALID) test_fail(__FILE__, __LINE__, "accepted: %s", bad[i]);
+        CHECK(!root);
+    }
+    CHECK_INT(json_parse_foreign(str_from(nested(&buf, 33)), MAX, &root), ERR_INVALID);
+    CHECK_INT(json_parse_foreign(STR("[1234]"), 5, &root), ERR_TOO_LARGE);
+}
+
 TEST(an_error_names_the_place_and_no_content)
 {
     CHECK_INT(parse("{\n  \"password\": hunter2\n}"), ERR_INVALID);

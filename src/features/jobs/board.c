@@ -160,7 +160,7 @@ enum err board_read(struct arena *arena, const struct board *board, struct str a
 {
     struct json *root CLEANUP(json_free_at) = NULL;
     *out = (struct board_page){0};
-    if (json_parse(answer, HTTP_ANSWER_MAX, &root) != OK) return err_set(ERR_UNAVAILABLE, "%s answered with something that is no JSON", board->title);
+    if (json_parse_foreign(answer, HTTP_ANSWER_MAX, &root) != OK) return err_set(ERR_UNAVAILABLE, "%s answered with something that is no JSON", board->title);
     int64_t total = json_get_int(root, board->totals[0], json_get_int(root, board->totals[1], -1));
     const struct json *list = json_get(root, board->list);
     size_t count = json_count(list);

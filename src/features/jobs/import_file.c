@@ -1,5 +1,5 @@
 /* Finding the job objects in a file: an envelope ("results", "jobs" or "listings"), a list of envelopes or of job objects, or one job
- * object a line. A file of lines keeps what is right when one line is wrong; any other file is right as a whole or not read.
+ * object a line. A file of lines keeps what is right when one line is wrong; any other file is JSON as a whole (json_parse_foreign) or not read.
  */
 #include "features/jobs/import.h"
 #include "json/json.h"
@@ -81,7 +81,7 @@ static bool is_lines(struct str content)
     struct str rest = content, line = {0}, second = {0};
     if (!next_line(&rest, &line) || !next_line(&rest, &second)) return false;
     struct json *first CLEANUP(json_free_at) = NULL;
-    return json_parse(line, LISTINGS_FILE_MAX, &first) == OK && json_type_of(first) == JSON_OBJECT;
+    return json_parse_foreign(line, LISTINGS_FILE_MAX, &first) == OK && json_type_of(first) == JSON_OBJECT;
 }
 
 static enum err visit_lines(struct walk *walk, struct str content)
@@ -94,7 +94,7 @@ static enum err visit_lines(struct walk *walk, struct str content)
     while (next_line(&rest, &line)) {
         struct json *object CLEANUP(json_free_at) = NULL;
         enum listing_shape shape;
-        if (json_parse(line, LISTINGS_FILE_MAX, &object) != OK) {
+        if (json_parse_foreign(line, LISTINGS_FILE_MAX, &object) != OK) {
             TRY(walk->visit(walk->argument, walk->index++, NULL, LISTING_UNKNOWN));
             continue;
         }
@@ -112,6 +112,6 @@ enum err import_each(struct str content, visit_function *visit, void *argument)
     if (content.len > LISTINGS_FILE_MAX) return err_set(ERR_TOO_LARGE, "the file is larger than %zu MiB", LISTINGS_FILE_MAX >> 20);
     if (is_lines(content)) return visit_lines(&walk, content);
     struct json *root CLEANUP(json_free_at) = NULL;
-    TRY(json_parse(content, LISTINGS_FILE_MAX, &root));
+    TRY(json_parse_foreign(content, LISTINGS_FILE_MAX, &root));
     return visit_document(&walk, root);
 }
