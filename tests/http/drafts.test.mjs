@@ -131,12 +131,62 @@ test("an employer's answer is read, quoted, and comes onto the roadmap", async (
   assert.equal(JSON.parse((await ada.get("/settings/export")).text).application_rejections[0].findings.gaps[0].skill_id, "kubernetes");
 });
 
+test("an answer whose reading was cancelled or gave up says so, and is read when its person asks", async () => {
+  const eve = await server.signUp("Eve"), gus = await server.signUp("Gil"), state = async () => (await server.rows("SELECT status FROM jobs WHERE kind = 'rejection.parse' ORDER BY id DESC"))[0].status;
+  const made = await eve.send("POST", "/api/jobs/applications", { title: "Welder", company: "Iron & Sons" }), path = `/jobs/applications/${made.json().id}`;
+  const root = await server.signUp("Root");
+  await server.write(`UPDATE users SET role = 'admin' WHERE email = '${root.email}'`);
+  assert.equal((await root.post("/admin/kinds/rejection.parse/pause")).status, 303);
+  assert.equal((await eve.post(`${path}/answer`, { answer: "You lack Docker." })).status, 303);
+  assert.match((await eve.get(path)).text, /It is being read\./);
+  const open = (await server.rows("SELECT id FROM jobs WHERE finished_at IS NULL"))[0].id;
+  const [{ id }] = await server.rows("SELECT id FROM application_rejections WHERE findings IS NULL"), again = `/jobs/answers/${id}/read`;
+  assert.equal((await eve.post(again)).status, 303);
+  assert.equal((await server.rows("SELECT COUNT(*) AS n FROM jobs WHERE finished_at IS NULL"))[0].n, 1, "what waits is not asked for twice");
+  assert.equal((await root.post(`/admin/jobs/${open}/cancel`)).status, 303);
+  const stopped = (await eve.get(path)).text;
+  assert.match(stopped, /Reading it was cancelled/);
+  assert.ok(stopped.includes(again) && !/It is being read|every 2s/.test(stopped));
+  assert.equal((await gus.post(again)).status, 404);
+  assert.ok(isRefused(await server.browser().post(again)));
+  assert.equal((await eve.post(again)).location, path);
+  assert.match((await eve.get(path)).text, /It is being read\./);
+  await server.write("UPDATE jobs SET status = 'dead', attempts = 5, finished_at = created_at WHERE finished_at IS NULL");
+  assert.match((await eve.get(path)).text, /Reading it did not work/);
+  assert.equal((await root.post("/admin/kinds/rejection.parse/resume")).status, 303);
+  assert.equal((await eve.post(again)).location, path);
+  await settled();
+  assert.equal(await state(), "completed");
+  assert.match((await eve.get(path)).text, /<h3>Docker<\/h3>/);
+  assert.equal((await eve.post(again)).status, 404);
+});
+
+test("an answer and a cover note may be 20,000 letters of any script", async () => {
+  const eva = await server.signUp("Eva"), made = await eva.send("POST", "/api/jobs/applications", { title: "Welder" }), path = `/jobs/applications/${made.json().id}`;
+  for (const letter of ["\u0436", "\u8077", "\u{1F600}"]) {
+    assert.equal((await eva.post(`${path}/answer`, { answer: letter.repeat(20000) })).status, 303, letter);
+    assert.equal((await eva.post(`${path}/answer`, { answer: letter.repeat(20001) })).status, 422, letter);
+    assert.equal((await eva.post(`/jobs/drafts/${NOBODY}/accept`, { cover_note: letter.repeat(20000) })).status, 404, letter);
+    assert.equal((await eva.post(path, { title: "Welder", notes: letter.repeat(10000) })).status, 303, letter);
+  }
+  await settled();
+});
+
+test("an answer cannot turn the direction of a quote", async () => {
+  const mia = await server.signUp("Mia"), made = await mia.send("POST", "/api/jobs/applications", { title: "Welder" }), path = `/jobs/applications/${made.json().id}`;
+  assert.equal((await mia.post(`${path}/answer`, { answer: "You \u202Elack\u2066 Docker.\u202C" })).status, 303);
+  await settled();
+  const page = (await mia.get(path)).text;
+  assert.ok(page.includes("<blockquote>You lack Docker.</blockquote>"));
+  assert.doesNotMatch(page, /[\u202A-\u202E\u2066-\u2069]/);
+});
+
 test("answers have a limit, and nobody enters one for somebody else", async () => {
   const [one] = await board(ada), path = `/jobs/applications/${one.id}/answer`, gus = await server.signUp("Gus");
   assert.equal((await gus.post(path, { answer: "No." })).status, 404);
   assert.equal((await ada.post(`/jobs/applications/${NOBODY}/answer`, { answer: "No." })).status, 404);
   assert.ok(isRefused(await server.browser().post(path, { answer: "No." })));
-  assert.equal((await server.rows("SELECT COUNT(*) AS n FROM application_rejections"))[0].n, 1);
+  assert.equal((await server.rows(`SELECT COUNT(*) AS n FROM application_rejections WHERE application_id = '${one.id}'`))[0].n, 1);
   for (let i = 1; i < 10; i++) assert.equal((await ada.post(path, { answer: `No, ${i}.` })).status, 303);
   assert.equal((await ada.post(path, { answer: "No, once more." })).status, 422);
   await settled();

@@ -40,6 +40,7 @@ enum err application_save(struct request *request, struct response *response);
 enum err application_delete_page(struct request *request, struct response *response);
 enum err application_delete(struct request *request, struct response *response);
 enum err application_answer(struct request *request, struct response *response);
+enum err application_answer_read(struct request *request, struct response *response);
 enum err application_draft(struct request *request, struct response *response);
 enum err application_draft_accept(struct request *request, struct response *response);
 enum err application_draft_discard(struct request *request, struct response *response);

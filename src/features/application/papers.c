@@ -50,6 +50,15 @@ static enum err fill_findings(struct arena *arena, struct str text, struct answe
     return OK;
 }
 
+/* Why nobody has read an answer whose last job is in this state; "" while one is to read it. */
+static struct str stopped_words(struct str status)
+{
+    if (!status.len) return STR("It was not read.");
+    if (str_equal(status, STR("cancelled"))) return STR("Reading it was cancelled, so nothing was looked for in it.");
+    if (str_equal(status, STR("dead"))) return STR("Reading it did not work, and is not tried again by itself.");
+    return str_equal(status, STR("completed")) ? STR("It was not read.") : (struct str){0};
+}
+
 static enum err fill_answers(struct request *request, struct application_page *view)
 {
     struct arena *arena = request->arena;
@@ -58,9 +67,11 @@ static enum err fill_answers(struct request *request, struct application_page *v
     TRY(db_query(request->db, &sql_application_answers, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(view->id)), &rows));
     while (db_next(&rows) && view->answers_count < PAPERS_MAX) {
         struct answer_view *answer = &view->answers[view->answers_count++];
-        *answer = (struct answer_view){.text = db_col_text(&rows, 0, arena), .iso = time_iso(arena, db_col_time(&rows, 2)), .when = time_ago(arena, db_col_time(&rows, 2), clock_now())};
+        *answer = (struct answer_view){.id = db_col_text(&rows, 3, arena), .text = db_col_text(&rows, 0, arena), .iso = time_iso(arena, db_col_time(&rows, 2)), .when = time_ago(arena, db_col_time(&rows, 2), clock_now())};
         if (!db_col_is_null(&rows, 1)) TRY(fill_findings(arena, db_col_view(&rows, 1), answer));
-        view->is_reading |= !answer->is_read;
+        else answer->stopped = stopped_words(db_col_view(&rows, 4));
+        answer->is_waiting = !answer->is_read && !answer->stopped.len;
+        view->is_reading |= answer->is_waiting;
     }
     return db_rows_result(&rows);
 }
@@ -84,7 +95,8 @@ static enum err refuse(struct request *request, struct str id, struct str text, 
     return OK;
 }
 
-static enum err publish(struct request *request, const struct application *application, struct str rejection_id)
+/* `said`: what the person did with the answer, "You entered". */
+static enum err publish(struct request *request, const struct application *application, struct str rejection_id, const char *said)
 {
     struct buf payload CLEANUP(buf_dispose) = {0};
     struct json_writer writer;
@@ -96,14 +108,27 @@ static enum err publish(struct request *request, const struct application *appli
     json_object_close(&writer);
     struct str from = application->company.len ? application->company : application->title;
     struct event event = {.type = "REJECTION_RECEIVED", .user_id = request->identity.user_id, .payload = buf_str(&payload),
-                          .summary = str_format(request->arena, "You entered the answer of %.*s.", STR_ARG(from))};
+                          .summary = str_format(request->arena, "%s the answer of %.*s.", said, STR_ARG(from))};
     return bus_publish(request->db, request->arena, &event, NULL);
+}
+
+/* Without the marks that turn the direction of what comes after them: a quote would stand mirrored on every page that shows it. */
+static struct str without_direction_marks(struct arena *arena, struct str text)
+{
+    struct buf out CLEANUP(buf_dispose) = {0};
+    for (size_t at = 0; at < text.len; at++) {
+        const unsigned char *c = (const unsigned char *)text.ptr + at;
+        bool is_mark = at + 2 < text.len && c[0] == 0xE2 && ((c[1] == 0x80 && c[2] >= 0xAA && c[2] <= 0xAE) || (c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9)); /* U+202A to U+202E, U+2066 to U+2069 */
+        if (is_mark) at += 2;
+        else buf_append_char(&out, text.ptr[at]);
+    }
+    return str_copy(arena, buf_str(&out));
 }
 
 enum err application_answer(struct request *request, struct response *response)
 {
     struct application application;
-    struct str id = request_param(request, "id"), text = request_text(request, "answer"), why = {0}, rejection_id = uuid_new(request->arena);
+    struct str id = request_param(request, "id"), text = without_direction_marks(request->arena, request_text(request, "answer")), why = {0}, rejection_id = uuid_new(request->arena);
     struct db_value user = db_uuid(request->identity.user_id), now = db_time(clock_now());
     TRY(application_find(request, id, &application));
     if (!request_has_errors(request)) TRY(refuse(request, id, text, &why));
@@ -111,8 +136,31 @@ enum err application_answer(struct request *request, struct response *response)
     if (request_has_errors(request)) return application_page(request, response);
     TRY(db_exec(request->db, &sql_application_answer_insert, DB_ARGS(db_uuid(rejection_id), user, db_uuid(id), db_text(text), now)));
     TRY(db_exec(request->db, &sql_application_move, DB_ARGS(user, db_uuid(id), db_text(STR("rejected")), application_applied_on(request->arena, STR("rejected")), now)));
-    TRY(publish(request, &application, rejection_id));
+    TRY(publish(request, &application, rejection_id, "You entered"));
     respond_flash(request, response, false, STR("Kept. The strategist is reading it."));
     respond_redirect(request, response, str_format(request->arena, "/jobs/applications/%.*s", STR_ARG(id)));
+    return OK;
+}
+
+/* Nobody waits for what is being read already: only a job that was cancelled, gave up or is gone gets a successor. */
+enum err application_answer_read(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct str rejection_id = request_param(request, "id"), stopped;
+    struct application application = {0};
+    int64_t job_id;
+    bool is_dead;
+    {
+        struct db_rows rows CLEANUP(db_rows_close) = {0};
+        TRY(db_query_one(request->db, &sql_application_answer_unread, DB_ARGS(db_uuid(request->identity.user_id), db_uuid(rejection_id)), &rows));
+        application = (struct application){.id = db_col_text(&rows, 0, arena), .title = db_col_text(&rows, 1, arena), .company = db_col_text(&rows, 2, arena)};
+        job_id = db_col_int(&rows, 3);
+        is_dead = str_equal(db_col_view(&rows, 4), STR("dead"));
+        stopped = stopped_words(db_col_view(&rows, 4));
+    }
+    if (is_dead) TRY(bus_redrive(request->db, arena, request->identity.user_id, job_id));
+    else if (stopped.len) TRY(publish(request, &application, rejection_id, "You asked to have read once more"));
+    respond_flash(request, response, false, STR("The strategist is reading it."));
+    respond_redirect(request, response, str_format(arena, "/jobs/applications/%.*s", STR_ARG(application.id)));
     return OK;
 }

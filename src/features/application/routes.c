@@ -59,22 +59,27 @@ static const struct field api_fields[] = {
     {.name = "status", .type = FIELD_CHOICE, .label = "Stage", .choices = APPLICATION_STATUSES},
 };
 
+/* A code point is at most 12 bytes in a form ("%F0%9F%98%80"), so that these hold the longest text that its field takes, and the other fields. */
+#define NOTES_BODY_MAX ((size_t)160 << 10)
+#define PAPER_BODY_MAX ((size_t)256 << 10)
+
 static const struct route routes[] = {
     {HTTP_GET, "/jobs/board", application_board, ACCESS_USER, RATE_PAGE, FIELDS(board_fields), .summary = "my applications as a board"},
     {HTTP_GET, "/jobs/applications/new", application_new, ACCESS_USER, RATE_PAGE, .summary = "form for an application of my own"},
-    {HTTP_POST, "/jobs/applications", application_create, ACCESS_USER, RATE_CHANGE, FIELDS(new_fields),
+    {HTTP_POST, "/jobs/applications", application_create, ACCESS_USER, RATE_CHANGE, .body_max = NOTES_BODY_MAX, FIELDS(new_fields),
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "add an application of my own"},
     {HTTP_GET, "/jobs/applications/{id}", application_page, ACCESS_OWNER, RATE_PAGE, .summary = "one application"},
-    {HTTP_POST, "/jobs/applications/{id}", application_save, ACCESS_OWNER, RATE_CHANGE, FIELDS(form_fields),
+    {HTTP_POST, "/jobs/applications/{id}", application_save, ACCESS_OWNER, RATE_CHANGE, .body_max = NOTES_BODY_MAX, FIELDS(form_fields),
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "change an application"},
     {HTTP_POST, "/jobs/applications/{id}/move", application_move, ACCESS_OWNER, RATE_CHANGE, FIELDS(move_fields),
      .summary = "move an application to another column"},
     {HTTP_GET, "/jobs/applications/{id}/delete", application_delete_page, ACCESS_OWNER, RATE_PAGE, .summary = "ask before removing an application"},
     {HTTP_POST, "/jobs/applications/{id}/delete", application_delete, ACCESS_OWNER, RATE_CHANGE, .summary = "remove an application"},
-    {HTTP_POST, "/jobs/applications/{id}/answer", application_answer, ACCESS_OWNER, RATE_CHANGE, FIELDS(application_answer_fields),
+    {HTTP_POST, "/jobs/applications/{id}/answer", application_answer, ACCESS_OWNER, RATE_CHANGE, .body_max = PAPER_BODY_MAX, FIELDS(application_answer_fields),
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "enter an employer's rejection, which the strategist reads"},
+    {HTTP_POST, "/jobs/answers/{id}/read", application_answer_read, ACCESS_OWNER, RATE_CHANGE, .summary = "have an employer's answer read whose reading was cancelled or failed"},
     {HTTP_GET, "/jobs/drafts/{id}", application_draft, ACCESS_OWNER, RATE_PAGE, .summary = "an application that the action agent prepared"},
-    {HTTP_POST, "/jobs/drafts/{id}/accept", application_draft_accept, ACCESS_OWNER, RATE_CHANGE, FIELDS(application_draft_fields),
+    {HTTP_POST, "/jobs/drafts/{id}/accept", application_draft_accept, ACCESS_OWNER, RATE_CHANGE, .body_max = PAPER_BODY_MAX, FIELDS(application_draft_fields),
      .flags = ROUTE_SHOWS_ERRORS | ROUTE_FREE_TEXT, .summary = "put a prepared application onto the board"},
     {HTTP_POST, "/jobs/drafts/{id}/discard", application_draft_discard, ACCESS_OWNER, RATE_CHANGE, .summary = "discard a prepared application"},
     {HTTP_GET, "/api/jobs/applications", application_api_list, ACCESS_USER, RATE_PAGE, FIELDS(list_fields), .flags = ROUTE_API | ROUTE_ETAG,

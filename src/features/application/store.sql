@@ -86,8 +86,17 @@ DELETE FROM job_applications WHERE user_id = $1 AND id = $2;
 SELECT kind, content_text, created_at FROM application_documents WHERE user_id = $1 AND application_id = $2 ORDER BY created_at DESC, id DESC LIMIT 20;
 
 -- name: application_answers
--- What the employer wrote back, and what was found in it.
-SELECT content_text, findings, created_at FROM application_rejections WHERE user_id = $1 AND application_id = $2 ORDER BY created_at DESC, id DESC LIMIT 20;
+-- What the employer wrote back, and what was found in it; while nothing was, the state of the last job that was to read it (NULL: it is kept no longer).
+SELECT r.content_text, r.findings, r.created_at, r.id, CASE WHEN r.findings IS NULL THEN (
+    SELECT j.status FROM jobs j WHERE j.user_id = r.user_id AND j.kind = 'rejection.parse' AND j.payload {member} 'rejection_id' = CAST(r.id AS TEXT) ORDER BY j.id DESC LIMIT 1) END
+FROM application_rejections r WHERE r.user_id = $1 AND r.application_id = $2 ORDER BY r.created_at DESC, r.id DESC LIMIT 20;
+
+-- name: application_answer_unread
+-- An answer that nobody has read yet, whose it is, and the last job that was to read it.
+SELECT r.application_id, a.title, a.company, j.id, j.status
+FROM application_rejections r JOIN job_applications a ON a.user_id = r.user_id AND a.id = r.application_id
+LEFT JOIN jobs j ON j.user_id = r.user_id AND j.kind = 'rejection.parse' AND j.payload {member} 'rejection_id' = CAST(r.id AS TEXT)
+WHERE r.user_id = $1 AND r.id = $2 AND r.findings IS NULL ORDER BY j.id DESC LIMIT 1;
 
 -- name: application_answers_known
 -- How many there are, and whether one says just this ($3).

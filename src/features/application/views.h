@@ -54,8 +54,9 @@ struct finding_view {
 
 /* What the employer wrote back. */
 struct answer_view {
-    struct str text, iso, when;
-    bool is_read;
+    struct str id, text, iso, when;
+    bool is_read, is_waiting; /* is_waiting: a job is to read it */
+    struct str stopped;       /* why nobody has read it, and none is about to */
     struct finding_view *findings;
     size_t findings_count;
 };
@@ -67,7 +68,7 @@ struct application_page {
     size_t documents_count;
     struct answer_view *answers;
     size_t answers_count;
-    bool is_reading; /* one of them is not read yet */
+    bool is_reading; /* one of them is about to be read */
     struct field_view answer;
     struct str id, listing_id, url, where, status;
     struct choice *columns;
