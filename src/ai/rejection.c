@@ -36,6 +36,11 @@ static const char *const there[] = {
     "not because of", "not missing",
 };
 static const char *const contrast[] = {"but", "however", "although", "though", "while", "whereas", "unfortunately", "sadly"};
+/* What may stand between a negation and what it denies: "It is not that we think you lack Go." */
+static const char *const between[] = {
+    "that", "you", "your", "we", "i", "they", "it", "there", "say", "think", "feel", "felt", "believe", "mean", "to", "be", "been", "being", "because", "of", "any", "a", "an", "the",
+    "case", "really", "at", "all", "is", "are", "was", "were", "have", "has", "had", "find", "found", "see", "saw", "consider", "anything", "seriously", "exactly",
+};
 /* Said to whoever reads, not about an applicant. */
 static const char *const instructing[] = {
     "ignore previous", "ignore all", "ignore the", "ignore your", "disregard", "instruction", "instructions", "system prompt", "system:", "assistant:", "you are an", "you are a",
@@ -148,6 +153,42 @@ static size_t border_at(const struct reading *r, size_t at, size_t end, bool *is
 
 /* ---- what a clause says ---- */
 
+static bool is_one_of(struct str word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(word, str_from(words[i]))) return true;
+    return false;
+}
+
+static bool is_negation(struct str word)
+{
+    static const char *const negations[] = {"not", "never", "nor", "cannot"};
+    return is_one_of(word, negations, COUNT_OF(negations)) || str_ends(word, STR("n't"));
+}
+
+/* The start of the skill that ends here, STR_NPOS when none does. */
+static size_t mention_before(const struct reading *r, size_t end)
+{
+    for (size_t i = 0; i < r->mentions_count; i++)
+        if (r->mentions[i].end == end) return r->mentions[i].start;
+    return STR_NPOS;
+}
+
+/* Whether what begins at `at` is denied: "We don't lack", "not that you lack". No sign stands between the words. */
+static bool is_denied(const struct reading *r, size_t at)
+{
+    for (;;) {
+        while (at > 0 && isspace((unsigned char)r->low.ptr[at - 1])) at--;
+        size_t start = at, skill = mention_before(r, at);
+        while (start > 0 && (is_word(r->low.ptr[start - 1]) || r->low.ptr[start - 1] == '\'')) start--;
+        struct str word = str_slice(r->low, start, at);
+        if (!word.len) return false;
+        if (is_negation(word)) return true;
+        if (skill == STR_NPOS && !is_one_of(word, between, COUNT_OF(between))) return false;
+        at = skill == STR_NPOS ? start : skill;
+    }
+}
+
 static void find_cues(struct reading *r)
 {
     r->cues = arena_array(r->arena, struct cue, r->low.len / 3 + 1); /* none is shorter */
@@ -155,7 +196,7 @@ static void find_cues(struct reading *r)
         size_t bad = longest_at(r->low, at, r->low.len, lacking, COUNT_OF(lacking)), good = longest_at(r->low, at, r->low.len, there, COUNT_OF(there));
         size_t len = bad > good ? bad : good;
         if (!len) continue;
-        r->cues[r->cues_count++] = (struct cue){at, at + len, bad > good ? SAYS_LACKING : SAYS_THERE};
+        r->cues[r->cues_count++] = (struct cue){at, at + len, bad > good && !is_denied(r, at) ? SAYS_LACKING : SAYS_THERE};
         at += len - 1;
     }
 }
@@ -278,8 +319,8 @@ size_t rejection_read(struct arena *arena, struct str text, struct rejection_mis
     struct reading r = {.arena = arena, .text = text};
     struct span sentence;
     r.low = fold(arena, text);
-    find_cues(&r);
     r.mentions_count = skill_text_find(arena, text, &r.mentions);
+    find_cues(&r);
     r.missing = arena_array(arena, struct rejection_missing, r.mentions_count + 1);
     r.is_taken = arena_array(arena, bool, catalogue_skills_count);
     for (size_t at = 0; next_sentence(r.low, &at, &sentence);) read_sentence(&r, sentence);

@@ -54,6 +54,26 @@ TEST(what_is_not_named_as_missing_is_no_gap)
     arena_dispose(&arena);
 }
 
+TEST(what_is_denied_is_no_gap)
+{
+    MISSING("We don't lack PostgreSQL people.", "");
+    MISSING("We don’t lack PostgreSQL people.", "");
+    MISSING("It isn't that you lack Go.", "");
+    MISSING("It isn’t that you lack Go.", "");
+    MISSING("It is not that we think you lack Go.", "");
+    MISSING("We do not think that Docker was missing.", "");
+    MISSING("I would never say your Python is weak.", "");
+    MISSING("You don't have any gaps in SQL.", "");
+    MISSING("It is not because of a lack of Java.", "");
+    MISSING("It isn't that you lack Go, but your Docker is weak.", "docker");
+    MISSING("We could not go on: you lack Go.", "go");
+    MISSING("We cannot move forward as you lack Go.", "go");
+    MISSING("You did not pass, your Docker is weak.", "docker");
+    MISSING("You do not have Kubernetes yet and are lacking Go.", "kubernetes go");
+    MISSING("We don't lack people. You lack Go.", "go");
+    arena_dispose(&arena);
+}
+
 /* Whole sentences as recruiters write them. */
 TEST(mails_as_employers_write_them)
 {
