@@ -186,12 +186,16 @@ test("a dead job is tried again and an open one cancelled, after a question, and
   assert.equal((await root.get(`/admin/jobs/${done}/retry`)).status, 409);
   assert.equal((await root.post(`/admin/jobs/${dead}/retry`)).location, `/admin/jobs/${dead}`);
   assert.equal(await status(dead), "queued");
-  assert.equal((await root.post(`/admin/jobs/${dead}/retry`)).status, 404);
+  assert.equal((await root.post(`/admin/jobs/${dead}/retry`)).status, 409);
+  assert.equal((await root.post("/admin/jobs/1/retry")).status, 404);
   assert.match((await root.get(`/admin/jobs/${open}/cancel`)).text, /cannot be undone/);
   assert.equal((await root.post(`/admin/jobs/${open}/cancel`)).location, `/admin/jobs/${open}`);
   assert.equal(await status(open), "cancelled");
-  assert.equal((await root.post(`/admin/jobs/${open}/cancel`)).status, 404);
-  assert.equal((await root.post(`/admin/jobs/${done}/cancel`)).status, 404);
+  for (const ended of [open, done, await job()]) for (const answer of [await root.get(`/admin/jobs/${ended}/cancel`), await root.post(`/admin/jobs/${ended}/cancel`)]) {
+    assert.equal(answer.status, 409);
+    assert.match(answer.text, /has ended already/);
+  }
+  assert.equal((await root.post("/admin/jobs/1/cancel")).status, 404);
   const noted = (await server.rows("SELECT action, detail FROM audit_log ORDER BY created_at")).map((one) => `${one.action}: ${one.detail}`);
   assert.deepEqual(noted, [`job retried: job ${dead}`, `job cancelled: job ${open}`]);
   const page = await root.get("/admin/audit");
@@ -242,9 +246,15 @@ test("a kind is paused, resumed, and its dead letters tried again at once", asyn
   assert.deepEqual(await Promise.all(ids.map(status)), ["queued", "queued"]);
   assert.equal(await status(other), "dead");
   assert.equal((await root.get("/admin/kinds/resume.read/redrive")).status, 404);
+  assert.equal((await root.post("/admin/kinds/resume.read/redrive")).status, 404, "and nothing is noted of it");
+  const unknown = await job({ kind: "of.tomorrow" });
+  assert.match((await root.get("/admin")).text, /id="redrive-of\.tomorrow"/);
+  assert.match((await root.get("/admin/kinds/of.tomorrow/redrive")).text, /1 dead letter of of\.tomorrow[\s\S]*does not know the kind/);
+  assert.equal((await root.post("/admin/kinds/of.tomorrow/redrive")).location, "/admin");
+  assert.equal(await status(unknown), "queued");
   assert.equal((await root.post("/admin/kinds/no.such/pause")).status, 404);
   const noted = (await server.rows("SELECT action, detail FROM audit_log WHERE action NOT LIKE 'job %' AND action NOT LIKE 'workflow %'")).map((one) => `${one.action}: ${one.detail}`);
-  assert.deepEqual(noted.sort(), ["jobs redriven: resume.read: 2", "kind paused: resume.read", "kind resumed: resume.read"]);
+  assert.deepEqual(noted.sort(), ["jobs redriven: of.tomorrow: 1", "jobs redriven: resume.read: 2", "kind paused: resume.read", "kind resumed: resume.read"]);
 });
 
 test("events are found by each filter, and one shows the chain from its first cause to its last effect", async () => {

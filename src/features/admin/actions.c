@@ -32,7 +32,11 @@ static enum err find_job(struct request *request, int64_t *id, struct str *kind,
     return OK;
 }
 
-/* The kind of the address: only what this version knows can run again or be held back. */
+static bool is_finished(struct str status) { return str_equal(status, STR("completed")) || str_equal(status, STR("dead")) || str_equal(status, STR("cancelled")); }
+static enum err refuse_to_cancel(void) { return err_set(ERR_CONFLICT, "That job has ended already, so there is nothing to cancel."); }
+static enum err refuse_to_retry(void) { return err_set(ERR_CONFLICT, "Only a job that gave up can be tried again."); }
+
+/* The kind of the address: only what this version knows can be held back. */
 static enum err find_kind(struct request *request, const struct job_kind **kind)
 {
     *kind = bus_kind(request_text(request, "kind"));
@@ -46,7 +50,7 @@ enum err admin_job_retry_page(struct request *request, struct response *response
     struct str kind, status;
     int64_t id;
     TRY(find_job(request, &id, &kind, &status));
-    if (!str_equal(status, STR("dead"))) return err_set(ERR_CONFLICT, "Only a job that gave up can be tried again.");
+    if (!str_equal(status, STR("dead"))) return refuse_to_retry();
     struct str back = job_address(request, id);
     struct admin_confirm view = {
         .words = str_format(request->arena, "It is a %.*s. It becomes ready at once, with all of its attempts, and its finished steps keep their results.", STR_ARG(kind)),
@@ -59,6 +63,7 @@ enum err admin_job_cancel_page(struct request *request, struct response *respons
     struct str kind, status;
     int64_t id;
     TRY(find_job(request, &id, &kind, &status));
+    if (is_finished(status)) return refuse_to_cancel();
     struct str back = job_address(request, id);
     struct admin_confirm view = {
         .words = str_format(request->arena, "It is a %.*s and %.*s. %s This cannot be undone.", STR_ARG(kind), STR_ARG(admin_job_status(request->arena, status).words),
@@ -84,18 +89,23 @@ enum err admin_workflow_cancel_page(struct request *request, struct response *re
     return ask(request, response, ADMIN_JOBS, STR("Cancel the whole workflow?"), &view);
 }
 
+static enum err refuse_to_redrive(void) { return err_set(ERR_NOT_FOUND, "No job of this kind has given up."); }
+
+/* Also of a kind that this version does not know: a process that does may be there, or come. */
 enum err admin_kind_redrive_page(struct request *request, struct response *response)
 {
-    const struct job_kind *kind;
+    struct arena *arena = request->arena;
+    struct str kind = request_text(request, "kind");
     int64_t count = 0;
-    TRY(find_kind(request, &kind));
-    TRY(db_query_int(request->db, &sql_admin_dead_count, DB_ARGS(db_text(str_from(kind->name))), &count));
-    if (!count) return err_set(ERR_NOT_FOUND, "No job of this kind has given up.");
+    TRY(db_query_int(request->db, &sql_admin_dead_count, DB_ARGS(db_text(kind)), &count));
+    if (!count) return refuse_to_redrive();
     struct admin_confirm view = {
-        .words = str_format(request->arena, "%.*s dead letter%s of %s. Up to %d of them, the oldest first, become ready at once with all of their attempts. Look at one first: what made it give up "
-                                            "should be mended.", STR_ARG(admin_count(request->arena, count, count >= ADMIN_COUNTED_MAX)), count == 1 ? "" : "s", kind->name, REDRIVEN_MAX),
-        .action = str_format(request->arena, "/admin/kinds/%s/redrive", kind->name), .button = STR("Try them again"), .back = STR("/admin"), .keep = STR("Leave them")};
-    return ask(request, response, ADMIN_OVERVIEW, str_format(request->arena, "Try dead letters of %s again?", kind->name), &view);
+        .words = str_format(arena, "%.*s dead letter%s of %.*s. Up to %d of them, the oldest first, become ready at once with all of their attempts. %s", STR_ARG(admin_count(arena, count, count >= ADMIN_COUNTED_MAX)),
+                            count == 1 ? "" : "s", STR_ARG(kind), REDRIVEN_MAX,
+                            bus_kind(kind) ? "Look at one first: what made it give up should be mended."
+                                           : "This version does not know the kind, so they wait until a process runs that does."),
+        .action = str_format(arena, "/admin/kinds/%.*s/redrive", STR_ARG(admin_url_part(arena, kind))), .button = STR("Try them again"), .back = STR("/admin"), .keep = STR("Leave them")};
+    return ask(request, response, ADMIN_OVERVIEW, str_format(arena, "Try dead letters of %.*s again?", STR_ARG(kind)), &view);
 }
 
 enum err admin_kind_pause_page(struct request *request, struct response *response)
@@ -112,9 +122,11 @@ enum err admin_kind_pause_page(struct request *request, struct response *respons
 
 enum err admin_job_retry(struct request *request, struct response *response)
 {
-    int64_t id = request_int(request, "id", 0), count = 0;
+    struct str kind, status;
+    int64_t id, count = 0;
+    TRY(find_job(request, &id, &kind, &status));
     TRY(bus_redrive_dead(request->db, NULL, id, 1, &count));
-    if (!count) return err_set(ERR_NOT_FOUND, "There is no such job that gave up.");
+    if (!count) return refuse_to_retry();
     TRY(audit_note(request, (struct str){0}, "job retried", str_format(request->arena, "job %" PRId64, id)));
     respond_flash(request, response, false, STR("It is ready to be tried again."));
     respond_redirect(request, response, job_address(request, id));
@@ -123,7 +135,10 @@ enum err admin_job_retry(struct request *request, struct response *response)
 
 enum err admin_job_cancel(struct request *request, struct response *response)
 {
-    int64_t id = request_int(request, "id", 0);
+    struct str kind, status;
+    int64_t id;
+    TRY(find_job(request, &id, &kind, &status));
+    if (is_finished(status)) return refuse_to_cancel();
     TRY(bus_cancel(request->db, id));
     TRY(audit_note(request, (struct str){0}, "job cancelled", str_format(request->arena, "job %" PRId64, id)));
     respond_flash(request, response, false, STR("It is cancelled; a job that runs ends as soon as it notices."));
@@ -145,12 +160,13 @@ enum err admin_workflow_cancel(struct request *request, struct response *respons
 
 enum err admin_kind_redrive(struct request *request, struct response *response)
 {
-    const struct job_kind *kind;
+    struct arena *arena = request->arena;
+    struct str kind = request_text(request, "kind");
     int64_t count = 0;
-    TRY(find_kind(request, &kind));
-    TRY(bus_redrive_dead(request->db, kind->name, 0, REDRIVEN_MAX, &count));
-    TRY(audit_note(request, (struct str){0}, "jobs redriven", str_format(request->arena, "%s: %" PRId64, kind->name, count)));
-    respond_flash(request, response, false, str_format(request->arena, "%" PRId64 " job%s of %s %s ready again.", count, count == 1 ? "" : "s", kind->name, count == 1 ? "is" : "are"));
+    TRY(bus_redrive_dead(request->db, str_cstr(arena, kind), 0, REDRIVEN_MAX, &count));
+    if (!count) return refuse_to_redrive();
+    TRY(audit_note(request, (struct str){0}, "jobs redriven", str_format(arena, "%.*s: %" PRId64, STR_ARG(kind), count)));
+    respond_flash(request, response, false, str_format(arena, "%" PRId64 " job%s of %.*s %s ready again.", count, count == 1 ? "" : "s", STR_ARG(kind), count == 1 ? "is" : "are"));
     respond_redirect(request, response, STR("/admin"));
     return OK;
 }
