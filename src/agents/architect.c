@@ -411,7 +411,7 @@ static enum err record_change(struct replan *re, bool is_own)
                     DB_ARGS(db_uuid(re->user_id), db_uuid(re->roadmap.id), db_text(re->plan.title), db_text(re->plan.role), db_text(re->reason),
                             db_json(buf_str(&change)), db_time(clock_now()))));
     struct str words = re->roadmap.is_new
-        ? str_format(re->arena, "Your roadmap was planned because %.*s: %zu modules.", STR_ARG(re->reason), re->plan.modules_count)
+        ? str_format(re->arena, "Your roadmap was planned because %.*s: %zu module%s.", STR_ARG(re->reason), re->plan.modules_count, re->plan.modules_count == 1 ? "" : "s")
         : str_format(re->arena, "Your roadmap was planned again because %.*s: %.*s.", STR_ARG(re->reason), STR_ARG(changes(re)));
     write_result(re, words);
     TRY(publish(re, words));
