@@ -70,6 +70,20 @@ async function swapped(page, act) {
   check(!(await part.evaluate((old) => old.isConnected)), "the overview is fetched again");
 }
 
+/** What can be done with a kind is in sight without scrolling sideways, at every usual width of a desktop. */
+async function reachable(page, view) {
+  for (const width of view.isMobile ? [view.width] : [1024, 1280, 1366]) {
+    await page.setViewportSize({ width, height: view.height });
+    const over = await page.$$eval("#redrive-resume\\.read, #pause-resume\\.read, #redrive-jobs\\.match", (all) => all.map((one) => {
+      const edge = Math.min(one.closest(".table-wrap").getBoundingClientRect().right, document.documentElement.clientWidth);
+      return one.checkVisibility() ? Math.round(one.getBoundingClientRect().right - edge) : Infinity;
+    }));
+    check(over.length === 3 && over.every((one) => one <= 0), `${view.name}: at ${width} px Retry and Pause are cut off by ${over} px`);
+    await look(page, view, `70-admin-overview-${width}`);
+  }
+  await page.setViewportSize({ width: view.width, height: view.height });
+}
+
 async function operate(page, view, made) {
   let asked = 0;
   page.on("request", (request) => { if (request.headers()["hx-request"] && new URL(request.url()).pathname === "/admin") asked++; });
@@ -77,6 +91,7 @@ async function operate(page, view, made) {
   await page.goto("/admin");
   await page.waitForSelector("#overview .chart");
   await look(page, view, "70-admin-overview");
+  await reachable(page, view);
   check(await page.locator("text=This version does not know listing.translate").count() === 1, `${view.name}: kinds of another version are named`);
   await page.clock.pauseAt(Date.now() + 60000);
   await page.goto("/admin"); // its seconds are the clock's from the start
