@@ -128,6 +128,7 @@ static int run_line(int argc, char **argv)
         fprintf(stderr, "careerprep: %s\n", err_detail());
         return 1;
     }
+    if (str_equal(config_text(CONFIG_LOG_FORMAT), STR("json"))) log_set_format(LOG_JSON);
     if (config_is_set(CONFIG_LOG_LEVEL)) log_set_level(log_level_of(config_cstr(CONFIG_LOG_LEVEL)));
     return run(command, argc - 1, argv + 1);
 }

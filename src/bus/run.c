@@ -248,12 +248,12 @@ static enum err run_one(struct run *run)
 {
     struct job *job = &run->job;
     struct db *db = job->db;
-    char context[64];
+    char id[24];
     int reruns = 0;
     int64_t before = clock_monotonic();
     enter_trace(run);
-    snprintf(context, sizeof context, "job %" PRId64 " %s", job->id, trace_current()->id);
-    log_set_context(context);
+    snprintf(id, sizeof id, "%" PRId64, job->id);
+    log_set_context("job", id, trace_current()->id);
     enum run_outcome outcome = RUN_COMPLETED;
     enum err result;
     do {
@@ -273,7 +273,7 @@ static enum err run_one(struct run *run)
     }
     if (result == OK) bus_count_ends(job->kind, outcome, clock_monotonic() - before, 1);
     bus_person_changed(db, job->arena, job->user_id);
-    log_set_context(NULL);
+    log_set_context(NULL, NULL, NULL);
     return result;
 }
 

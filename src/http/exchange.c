@@ -46,15 +46,13 @@ struct request_private *exchange_new(struct server *server, const char *target)
 
 void exchange_enter(const struct request_private *exchange)
 {
-    char context[64];
-    snprintf(context, sizeof context, "%s %s", exchange->id_text, exchange->trace.id);
-    log_set_context(context);
+    log_set_context("request", exchange->id_text, exchange->trace.id);
     trace_set_current(&exchange->trace);
 }
 
 void exchange_leave(void)
 {
-    log_set_context(NULL);
+    log_set_context(NULL, NULL, NULL);
     trace_set_current(NULL);
 }
 

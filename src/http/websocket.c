@@ -230,13 +230,11 @@ static enum err call_in_transaction(struct websocket_call *call, const struct so
 
 static void handle_event(struct websocket *socket, const struct socket_message *message)
 {
-    char context[64];
     struct arena arena = {0};
     struct db_pool *pool = socket->all->server->options.db;
     struct websocket_call call = {.socket = socket, .arena = &arena, .identity = socket->identity, .key = socket->key};
     arena_init(&arena);
-    snprintf(context, sizeof context, "%s %s", socket->id, socket->trace.id);
-    log_set_context(context);
+    log_set_context("request", socket->id, socket->trace.id);
     trace_set_current(&socket->trace);
     enum err error = pool ? db_acquire(pool, &call.db) : OK;
     if (!socket->handler->no_transaction) current_socket = socket;
@@ -249,7 +247,7 @@ static void handle_event(struct websocket *socket, const struct socket_message *
     }
     current_socket = NULL;
     flush_pending(socket);
-    log_set_context(NULL);
+    log_set_context(NULL, NULL, NULL);
     trace_set_current(NULL);
     arena_dispose(&arena);
 }

@@ -11,14 +11,32 @@ TEST(line_has_time_level_and_context)
 {
     clock_set_for_test(INT64_C(1773307800123456));
     CHECK_STR(LOGGED(log_info("hello %d", 5)), "2026-03-12T09:30:00.123Z info hello 5\n");
-    log_set_context("req-1");
-    CHECK_STR(LOGGED(log_error("no")), "2026-03-12T09:30:00.123Z error [req-1] no\n");
-    log_set_context("a\nb");
-    CHECK_STR(LOGGED(log_warn("x")), "2026-03-12T09:30:00.123Z warn [a\\nb] x\n");
-    log_set_context("0123456789012345678901234567890123456789012345678901234567890123456789");
-    CHECK_STR(LOGGED(log_warn("x")), "2026-03-12T09:30:00.123Z warn [012345678901234567890123456789012345678901234567890123456789012] x\n");
-    log_set_context(NULL);
+    log_set_context("request", "req-1", "t");
+    CHECK_STR(LOGGED(log_error("no")), "2026-03-12T09:30:00.123Z error [req-1 t] no\n");
+    log_set_context("job", "a\nb", "t");
+    CHECK_STR(LOGGED(log_warn("x")), "2026-03-12T09:30:00.123Z warn [job a\\nb t] x\n");
+    log_set_context("request", "0123456789012345678901234567890123456789", "t");
+    CHECK_STR(LOGGED(log_warn("x")), "2026-03-12T09:30:00.123Z warn [012345678901234567890123456789012345678 t] x\n");
+    log_set_context(NULL, NULL, NULL);
     CHECK_STR(LOGGED(log_warn("x")), "2026-03-12T09:30:00.123Z warn x\n");
+}
+
+TEST(a_line_for_programs_is_a_json_object)
+{
+    clock_set_for_test(INT64_C(1773307800123456));
+    log_set_format(LOG_JSON);
+    CHECK_STR(LOGGED(log_info("hello %d", 5)), "{\"time\":\"2026-03-12T09:30:00.123Z\",\"level\":\"info\",\"message\":\"hello 5\"}\n");
+    log_set_context("job", "12", "a\"b");
+    CHECK_STR(LOGGED(log_warn("a\\b \"c\"\n\x1b\xff é")),
+              "{\"time\":\"2026-03-12T09:30:00.123Z\",\"level\":\"warn\",\"job\":\"12\",\"trace\":\"a\\\"b\",\"message\":\"a\\\\b \\\"c\\\"\\u000a\\u001b\\ufffd é\"}\n");
+    log_set_context(NULL, NULL, NULL);
+    char long_value[9000];
+    memset(long_value, '\x01', sizeof long_value - 1);
+    long_value[sizeof long_value - 1] = '\0';
+    struct str line = LOGGED(log_info("%s", long_value));
+    CHECK(line.len > 4000 && line.len <= 8192);
+    CHECK(str_ends(line, STR("\\u0001\"}\n"))); /* cut, and still whole */
+    log_set_format(LOG_TEXT);
 }
 
 TEST(levels_are_kept)
