@@ -4,7 +4,8 @@
  * taken from the budget before it is made. While there are fewer calls than searches, the nights take turns. First come the first pages of all searches, then the second.
  *
  * A page is a durable step: its call is made without a transaction, then its listings and the step's result are committed together. A job that runs again, after a crash, a
- * pause for the budget of the minute, or a board that failed, does not ask for a finished page again. MARKET_UPDATE is published in the transaction that completes the job,
+ * pause for the budget of the minute, or a board that failed, does not ask for a finished page again. An answer that cannot be read does not stop the other searches; its page is asked
+ * for again by the next try. A night that brought no page at all is a dead letter, whatever ended it. MARKET_UPDATE is published in the transaction that completes the job,
  * once for all pages: what follows from it looks at all listings.
  */
 #include "agents/kinds.h"
@@ -24,7 +25,12 @@
 #define CALL_SECONDS 20
 #define SHORT_WAIT_SECONDS 120 /* a budget that has room again so soon is waited for, any other until the next night */
 #define LONG_WAIT_SECONDS 3600 /* a board that asks for a longer pause is left for this night */
-#define RUNS_MAX 100           /* of one job: a board that says "later" for ever is left, too */
+#define RUNS_MAX 100           /* of one job, which waits for the budget of the minute */
+#define PAUSES_MAX 6           /* that a board may ask for beyond one for each page it gives */
+#define PAUSE_FIRST_SECONDS 15 /* at least, doubled with each: a quarter of an hour for all */
+#define UNREADABLE_MAX 3       /* pages of one run: it is the board then, and not a page */
+
+static const char pause_reason[] = "the job board asks for a pause"; /* market_trouble counts them */
 
 /* ---- market.scrape ---- */
 
@@ -87,6 +93,10 @@ struct search {
     struct import_report report;
     int64_t pages, refused_pages, left_out; /* left_out: searches that the board has no country for */
     struct str ended; /* why not everything was asked: "" as long as nothing is in the way */
+    struct str trouble; /* why the last call that failed did, in this run or before; "": none has */
+    int64_t pauses;     /* that the board has asked for, in a row */
+    int unreadable;     /* answers of this run */
+    enum err unreadable_as;
 };
 
 /* One page on its way, from call to rows. */
@@ -98,6 +108,8 @@ struct page {
     struct board_page read;
     bool is_refused;      /* the board does not like this search: 400, 404 */
     bool is_boards_fault; /* the error is the board's, not ours */
+    bool is_unreadable;   /* an answer came that is no list of jobs: other pages may be fine */
+    bool is_new;          /* it was not finished before this run */
 };
 
 static void page_dispose(struct page *page) { arena_dispose(&page->arena); }
@@ -124,6 +136,19 @@ static enum err read_searches(struct search *search)
     return db_rows_result(&rows);
 }
 
+/* What went wrong in the runs before. */
+static enum err read_trouble(struct search *search)
+{
+    struct job *job = search->job;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query_one(job->db, &sql_market_trouble, DB_ARGS(db_int(job->id), db_text(str_from(pause_reason))), &rows));
+    search->pauses = db_col_int(&rows, 0);
+    search->trouble = db_col_text(&rows, 1, job->arena);
+    return OK;
+}
+
+static int64_t good_pages(const struct search *search) { return search->pages - search->refused_pages; }
+
 /* Ends the search for this night, with what there is. */
 static enum err end_search(struct search *search, struct str why)
 {
@@ -139,7 +164,7 @@ static enum err take_call(struct search *search, int64_t *taken_at)
     *taken_at = 0;
     TRY(quota_plan_spread(job->db, search->board->name, now, search->until, &calls));
     if (calls <= 0) return end_search(search, STR("tonight's share of the budget is used"));
-    if (job->run > RUNS_MAX) return end_search(search, STR("it said \"later\" too often"));
+    if (job->run > RUNS_MAX) return end_search(search, STR("it ran too often"));
     enum err taken = quota_take(job->db, search->board->name, 1, &when);
     if (taken == OK) *taken_at = when;
     if (taken != ERR_TOO_MANY) return taken;
@@ -148,6 +173,14 @@ static enum err take_call(struct search *search, int64_t *taken_at)
 }
 
 static enum err stopped(void *job) { return job_stopped(job); }
+
+/* Each pause in a row is longer, so that a board that always says "in five seconds" does not use up its budget. */
+static enum err pause(struct search *search, int64_t seconds)
+{
+    if (search->pauses >= PAUSES_MAX + good_pages(search)) return end_search(search, STR("it said \"later\" too often"));
+    int64_t least = PAUSE_FIRST_SECONDS << (search->pauses < PAUSES_MAX ? search->pauses : PAUSES_MAX - 1);
+    return job_snooze(search->job, seconds > least ? seconds : least, pause_reason);
+}
 
 /* What the board said to a call that failed: another error, an end of the search, a refusal of this one search, or a pause. */
 static enum err judge(struct page *page, enum err error, const struct http_answer *answer)
@@ -160,9 +193,10 @@ static enum err judge(struct page *page, enum err error, const struct http_answe
         return OK;
     }
     page->is_boards_fault = true;
+    search->trouble = str_copy(search->job->arena, str_from(err_detail()));
     if (error != ERR_TOO_MANY || !answer->retry_after) return error;
     if (answer->retry_after > LONG_WAIT_SECONDS) return end_search(search, STR("it asks for a long pause"));
-    return job_snooze(search->job, answer->retry_after, "the job board asks for a pause");
+    return pause(search, answer->retry_after);
 }
 
 /* The slow part of a page's step. */
@@ -173,6 +207,7 @@ static enum err fetch(struct job *job, void *argument)
     struct http_call call;
     struct http_answer answer;
     int64_t taken_at;
+    page->is_new = true;
     TRY(board_call(&page->arena, search->board, &page->of->search, page->number, &call));
     TRY(take_call(search, &taken_at));
     if (!taken_at) return err_set(ERR_TOO_MANY, "no call is left");
@@ -186,7 +221,11 @@ static enum err fetch(struct job *job, void *argument)
         TRY(quota_give_back(job->db, search->board->name, 1, taken_at));
         err_restore(&state);
     }
-    if (called == OK) called = board_read(&page->arena, search->board, answer.body, page->of->before, clock_now(), &page->read);
+    page->is_unreadable = called == ERR_TOO_LARGE;
+    if (called == OK) {
+        called = board_read(&page->arena, search->board, answer.body, page->of->before, clock_now(), &page->read);
+        page->is_unreadable = called != OK;
+    }
     if (called != OK) TRY(judge(page, called, &answer));
     return search->ended.len ? err_set(ERR_TOO_MANY, "%.*s", STR_ARG(search->ended)) : OK;
 }
@@ -248,38 +287,60 @@ static bool is_last_try(const struct job *job, enum err error)
     return job->attempt >= job->kind->max_attempts || error == ERR_FORBIDDEN || error == ERR_UNSUPPORTED || error == ERR_TOO_LARGE || error == ERR_INVALID;
 }
 
-static enum err ask_page(struct search *search, struct wanted *wanted, int number)
+/* The board failed: the job is tried again, or ends with what was found before when this was its last try. */
+static enum err board_failed(struct search *search, enum err error)
+{
+    if (error == ERR_CANCELLED) return error; /* a pause */
+    if (good_pages(search) && is_last_try(search->job, error)) return end_search(search, search->trouble);
+    return err_set(error, "%.*s", STR_ARG(search->trouble));
+}
+
+static enum err ask_page(struct search *search, struct wanted *wanted, int number, int64_t done)
 {
     struct job *job = search->job;
     struct page page CLEANUP(page_dispose) = {.search = search, .of = wanted, .number = number};
     struct str result;
     const char *key = str_cstr(job->arena, str_format(job->arena, "%s %016" PRIx64 " %d", search->board->name, wanted->hash, number));
     enum err asked = job_step_work(job, key, fetch, store, &page, &result);
-    if (asked == OK) return count_page(search, wanted, result);
+    if (asked == OK) {
+        TRY(count_page(search, wanted, result));
+        struct str words = str_format(job->arena, "%s: %" PRId64 " listings so far", search->board->title, search->report.read);
+        return page.is_new ? job_progress(job, done, PAGES_MAX * (int64_t)search->count, words) : OK;
+    }
     if (search->ended.len) return OK;
-    bool keeps = page.is_boards_fault && asked != ERR_CANCELLED && search->pages > search->refused_pages && is_last_try(job, asked);
-    return keeps ? end_search(search, str_from(err_detail())) : asked;
+    if (!page.is_boards_fault) return asked;
+    if (!page.is_unreadable) return board_failed(search, asked);
+    wanted->has_more = false; /* not in this run */
+    search->unreadable_as = asked;
+    return ++search->unreadable < UNREADABLE_MAX ? OK : board_failed(search, asked);
 }
 
 static enum err ask_all(struct search *search, size_t first)
 {
-    struct job *job = search->job;
     for (int number = 1; number <= PAGES_MAX; number++) {
         for (size_t i = 0; i < search->count && !search->ended.len; i++) {
             struct wanted *wanted = &search->wanted[(first + i) % search->count];
             struct http_call call;
             if (!wanted->has_more) continue;
-            if (board_call(job->arena, search->board, &wanted->search, number, &call) != OK) {
+            if (board_call(search->job->arena, search->board, &wanted->search, number, &call) != OK) {
                 wanted->has_more = false;
                 search->left_out++;
                 continue;
             }
-            TRY(ask_page(search, wanted, number));
-            TRY(job_progress(job, (number - 1) * (int64_t)search->count + (int64_t)i + 1, PAGES_MAX * (int64_t)search->count,
-                             str_format(job->arena, "%s: %" PRId64 " listings so far", search->board->title, search->report.read)));
+            TRY(ask_page(search, wanted, number, (number - 1) * (int64_t)search->count + (int64_t)i + 1));
         }
     }
-    return OK;
+    return search->unreadable && !search->ended.len ? board_failed(search, search->unreadable_as) : OK;
+}
+
+/* A night without a page is no success, whatever ended it: the job is a dead letter with the reason, since tonight there is nothing more to try. */
+static enum err judge_night(const struct search *search)
+{
+    if (good_pages(search)) return OK;
+    const char *title = search->board->title;
+    struct str trouble = search->trouble, ended = search->ended;
+    if (trouble.len) return err_set(ERR_INVALID, "%s gave no listings: %.*s%s%.*s", title, STR_ARG(trouble), ended.len ? "; " : "", STR_ARG(ended));
+    return search->pages ? err_set(ERR_INVALID, "%s refuses every search", title) : OK;
 }
 
 static enum err look(struct job *job)
@@ -292,10 +353,11 @@ static enum err look(struct job *job)
     if (!board_is_configured(search->board, NULL)) return end_search(search, STR("it is not configured any more"));
     TRY(read_searches(search));
     if (!search->count) return end_search(search, STR("nobody has said what they look for"));
+    TRY(read_trouble(search));
     int64_t turn = json_get_int(job->payload, "turn", 0);
-    TRY(ask_all(search, (size_t)(turn < 0 ? 0 : turn) % search->count));
-    if (search->pages && search->pages == search->refused_pages) return err_set(ERR_INVALID, "%s refuses every search", search->board->title);
-    return OK;
+    size_t tried = (size_t)(job->attempt - 1) * UNREADABLE_MAX; /* those that could not be read do not come first again */
+    TRY(ask_all(search, ((size_t)(turn < 0 ? 0 : turn) + tried) % search->count));
+    return judge_night(search);
 }
 
 static enum err tell(struct job *job)
@@ -307,6 +369,8 @@ static enum err tell(struct job *job)
                                     search->pages, report->added, report->updated);
     if (search->left_out) summary = str_format(job->arena, "%.*s Left out for their place: %" PRId64 " (ADZUNA_COUNTRY).", STR_ARG(summary), search->left_out);
     if (search->ended.len) summary = str_format(job->arena, "%.*s Not all was asked: %.*s.", STR_ARG(summary), STR_ARG(search->ended));
+    if (search->ended.len && search->trouble.len && !str_equal(search->ended, search->trouble))
+        summary = str_format(job->arena, "%.*s The last call that failed: %.*s.", STR_ARG(summary), STR_ARG(search->trouble));
     struct json_writer writer;
     json_begin(&writer, job->result);
     json_object_open(&writer);

@@ -199,7 +199,7 @@ enum err bus_notify(struct db *db, struct arena *arena, struct str user_id, cons
 enum err job_snooze(struct job *job, int64_t seconds, const char *reason) MUST_CHECK;
 /* OK, or ERR_CANCELLED or ERR_TIMEOUT when the run is to stop: long work asks now and then, and passes the error up. */
 enum err job_stopped(const struct job *job) MUST_CHECK;
-/* How far it is, for people's pages: written at most twice a second. `done` of `total`, and what is being done in plain words. */
+/* How far it is, for people's pages: written at most twice a second, and when the job is put aside. `done` of `total`, and what is being done in plain words. */
 enum err job_progress(struct job *job, int64_t done, int64_t total, struct str message) MUST_CHECK;
 /* A line that stays with the run, for operators; at most 200 a run. */
 void job_log(struct job *job, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -95,11 +95,13 @@ struct run {
     int64_t again_at;
     struct str end_reason;
     struct wait wait;
-    /* Steps used in this run, lines of its log, the last progress written. */
+    /* Steps used in this run, lines of its log, the last progress told and when one was written; due: it was too soon after that. */
     struct str_list step_keys;
     struct log_line *lines, **last_line;
     size_t lines_count;
-    int64_t progress_at;
+    int64_t progress_at, progress_percent;
+    struct str progress_message;
+    bool progress_is_due;
 };
 
 /* ---- workers.c ---- */
@@ -133,6 +135,8 @@ enum err bus_keep_wait(struct run *run) MUST_CHECK;
 
 /* Writes the run's log lines. In the transaction that ends the run. */
 enum err bus_keep_log(struct run *run) MUST_CHECK;
+/* Writes the progress that is due, in the transaction that puts the job aside: people see it until the job goes on. */
+enum err bus_keep_progress(struct run *run) MUST_CHECK;
 
 /* ---- look.c ---- */
 

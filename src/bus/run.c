@@ -217,6 +217,8 @@ static enum err record_how(struct db *db, struct failure *failure)
 /* ERR_NOT_FOUND when the run is not this worker's any more. */
 static enum err record(struct db *db, void *argument)
 {
+    const struct failure *failure = argument;
+    TRY(bus_keep_progress(failure->run));
     TRY(record_how(db, argument));
     BUS_BOUNDARY("before a commit of an end");
     return OK;

@@ -16,17 +16,28 @@ struct log_line {
     struct log_line *next;
 };
 
+static enum err write_progress(struct run *run)
+{
+    return db_exec(run->job.db, &sql_job_set_progress,
+                   DB_ARGS(db_int(run->job.id), db_int(run->process_id), db_int(run->claim), db_int(run->progress_percent), db_text_or_null(run->progress_message)));
+}
+
 enum err job_progress(struct job *job, int64_t done, int64_t total, struct str message)
 {
     struct run *run = job->of;
     int64_t now = clock_monotonic();
-    if (!run || total <= 0 || db_in_transaction(job->db) || (run->progress_at && now - run->progress_at < PROGRESS_EVERY_US)) return OK;
+    if (!run || total <= 0 || db_in_transaction(job->db)) return OK;
+    run->progress_percent = done < 0 ? 0 : done > total ? 100 : done * 100 / total;
+    run->progress_message = str_copy(job->arena, message);
+    run->progress_is_due = run->progress_at && now - run->progress_at < PROGRESS_EVERY_US;
+    if (run->progress_is_due) return OK;
     run->progress_at = now;
-    int64_t percent = done < 0 ? 0 : done > total ? 100 : done * 100 / total;
-    TRY(db_exec(job->db, &sql_job_set_progress, DB_ARGS(db_int(job->id), db_int(run->process_id), db_int(run->claim), db_int(percent), db_text_or_null(message))));
+    TRY(write_progress(run));
     bus_person_changed(job->db, job->arena, job->user_id);
     return OK;
 }
+
+enum err bus_keep_progress(struct run *run) { return run->progress_is_due ? write_progress(run) : OK; }
 
 void job_log(struct job *job, const char *format, ...)
 {
