@@ -122,6 +122,7 @@ export async function give(server, template, n, listings) {
   const drafts = many((i) => mine({}, { id: randomUUID(), job_listing_id: listings[i] ?? null, title: `Post ${i}`, match_score: 0.9, cover_note: "Hello", evidence: JSON.stringify(many((k) => ({ verification_id: randomUUID(), skill_id: skills[k] }))), created_at: now - i }));
   const found = JSON.stringify({ gaps: many((i) => ({ skill_id: skills[i], source: i % 2 ? "answer" : "listing", quote: "You lack it." })) });
   const rejections = many((i) => mine({}, { id: randomUUID(), application_id: applications.at(i % 2 ? -1 : 0).id, content_text: `No ${i}`, findings: found, created_at: now - i }));
+  const unread = mine({}, { id: randomUUID(), application_id: applications[0].id, content_text: "Nobody reads it.", created_at: now });
   const events = many((i) => mine(template.event, { id: randomUUID(), event_type: "JOB_MATCH_FOUND", payload: JSON.stringify({ user_id: id, job_listing_id: listings[i % listings.length], match_score: 0.9 }), created_at: now - i * 1000, causation_id: null }));
   events.push(mine(template.event, { id: deadEvent, event_type: "INTERVIEW_COMPLETED", status: "failed", payload: JSON.stringify({ interview_id: completed.id }) }));
   const workflow = randomUUID();
@@ -149,7 +150,7 @@ export async function give(server, template, n, listings) {
     + insert("job_matches_told", listings.slice(0, n).map((job_listing_id) => mine({}, { job_listing_id, told_at: now })))
     + insert("job_applications", applications)
     + insert("application_documents", applications.map((one) => mine({}, { id: randomUUID(), application_id: one.id, kind: "cover_letter", content_text: "Dear reader", created_at: now })))
-    + insert("application_drafts", drafts) + insert("application_rejections", rejections)
+    + insert("application_drafts", drafts) + insert("application_rejections", rejections) + insert("application_rejections", [unread])
     + insert("connection_requests", requests)
     + insert("twin_questions", many((i) => mine({}, { id: randomUUID(), question: `What about number ${i}?`, reply: "Nothing.", answered: false, citations: "[]", asked_at: now - i * 1000 })))
     + insert("document_embeddings", many((i) => mine({}, { id: randomUUID(), source_type: "resume", source_id: randomUUID(), chunk_text: "x", chunk_index: i, model: "test", dimensions: 1, content_hash: "x", embedding: VECTOR, created_at: now })))
@@ -159,6 +160,6 @@ export async function give(server, template, n, listings) {
     + insert("idempotency_keys", many(() => mine({}, { idempotency_key: randomUUID(), request_hash: "x", created_at: now })))
     + insert("audit_log", many(() => mine({}, { id: randomUUID(), action: "test", created_at: now })))
     + `DELETE FROM sessions WHERE token_hash = '${template.session.token_hash}';\n${insert("sessions", [mine(template.session)])}COMMIT`);
-  return { id, email, username: name, listing: listings.at(-1), claims, claim: claims[0], interviews: { analyzed, scheduled, open, completed }, roadmap, module: modules[0], application: applications.at(-1), draft: drafts[0],
+  return { id, email, username: name, listing: listings.at(-1), claims, claim: claims[0], interviews: { analyzed, scheduled, open, completed }, roadmap, module: modules[0], application: applications.at(-1), draft: drafts[0], unread,
     job: jobs[0], openJob, workflow, event: events[0], education: education[0], work: work[0], notification: notifications[0], request: requests[0], session: sessions[0], token: tokens[0], unclaimed: skills[2 * n], suggested };
 }
