@@ -3,13 +3,14 @@
 import { randomUUID } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { LOOKS, check, finish, look, openContext, startBrowser, startServer } from "./lib.mjs";
+import { LOOKS, check, finish, look as lookAt, openContext, startBrowser, startServer } from "./lib.mjs";
 
 const PASSWORD = "seven lamps over the river";
 const server = await startServer(), browser = await startBrowser();
 const sql = (text) => execFileSync("sqlite3", ["-bail", "-cmd", ".timeout 10000", join(server.data, "careerprep.db")], { input: text, encoding: "utf8" }).trim();
 const quote = (value) => (value === null ? "NULL" : typeof value === "number" ? String(value) : `'${String(value).replaceAll("'", "''")}'`);
 const insert = (table, row) => sql(`INSERT INTO ${table} (${Object.keys(row).join(", ")}) VALUES (${Object.values(row).map(quote).join(", ")});`);
+const look = (page, view, name) => lookAt(page, view, name, ["landmark-unique"]);
 let nextId = 1000;
 
 /** An hour of work: kinds of this version and of another, every state, a chain from a market update to a roadmap, and a question. */
