@@ -202,6 +202,7 @@ static enum err enqueue(struct db *db, void *argument)
     if (row.spec->needs_count) TRY(insert_with_needs(db, enqueueing->arena, &row, &enqueueing->id));
     else TRY(insert(db, &row, &enqueueing->id));
     if (row.spec->key.len) TRY(take_key(db, &row, enqueueing->id));
+    bus_person_changed(db, enqueueing->arena, row.spec->user_id);
     return bus_tell_workers(db);
 }
 
@@ -379,6 +380,7 @@ enum err bus_publish(struct db *db, struct arena *arena, const struct event *eve
     }
     if (p.type->is_awaited) TRY(bus_deliver(db, p.type, id, await_key, event->payload));
     if (p.has_jobs) TRY(bus_tell_workers(db));
+    bus_person_changed(db, arena, event->user_id); /* with the commit */
     if (event_id) *event_id = id;
     return OK;
 }

@@ -118,3 +118,22 @@ test("a cancelled job and one that gave up are told apart, and what gave up can 
   assert.doesNotMatch((await ada.get("/activity")).text, /It is tried again/);
   assert.equal(await status(dead), "queued");
 });
+
+/** Whether the stream of a person's pages says that they are to look again, once something was done. */
+async function isRefreshed(browser, act) {
+  const stop = new AbortController(), cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const stream = await fetch(`${server.url}/live`, { headers: { Cookie: cookies }, signal: stop.signal }), limit = setTimeout(() => stop.abort(), 20000);
+  let heard = "";
+  await act();
+  try { for await (const bytes of stream.body) if (/event: refresh/.test(heard += Buffer.from(bytes).toString())) break; }
+  catch (error) { if (!stop.signal.aborted) throw error; }
+  clearTimeout(limit);
+  stop.abort();
+  return /event: refresh/.test(heard);
+}
+
+test("open pages are told of what begins, not only of what has ended", async () => {
+  const { id } = (await ada.send("POST", "/api/jobs/applications", { title: "Welder" })).json();
+  assert.ok(await isRefreshed(ada, async () => assert.equal((await ada.post(`/jobs/applications/${id}/answer`, { answer: "You lack Docker." })).status, 303)));
+  assert.match((await ada.get("/activity")).text, /Reading an employer&#39;s answer|Reading an employer's answer/);
+});
