@@ -18,7 +18,7 @@
  * others fight for, and a crash between leaves the mark.
  *
  * Lanes (struct job_lane) are the one means for limits per key, rates per key, strict order per key and a fair share of the workers: only `width` jobs
- * of a lane are ready or running at once, and a job that gets its slot goes to the end of those that are ready.
+ * of a lane are ready or running at once, and a job that gets its slot goes to the end of those that are ready, or begins at once where its kind runs many together.
  *
  * A process that runs jobs has a row (bus_workers) whose `beat` it counts up; when others see it stand still for BUS_LEASE_SECONDS of
  * their own clock, they take its jobs over. A job that was running in BUS_CRASHES_MAX dying workers is a dead letter.

@@ -1,19 +1,19 @@
 -- name: bus_signs
--- What there is to do besides running jobs: whether something is to be settled, and when the next job or lane is due.
+-- What there is to do besides running jobs: whether something is to be settled, and when the next job (before $1) or lane is due.
 SELECT EXISTS (SELECT 1 FROM job_marks),
-    (SELECT run_at FROM jobs WHERE status IN ('scheduled', 'waiting') ORDER BY run_at LIMIT 1),
+    (SELECT run_at FROM jobs WHERE status IN ('scheduled', 'waiting') AND run_at < $1 ORDER BY run_at LIMIT 1),
     (SELECT wake_at FROM job_lanes WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1);
 
 -- name: bus_heads
 -- The kinds ($1: ["…"]) that have ready jobs and are not paused, by the first job of each, the most urgent kind first, and whether each has another. Neither a join nor EXISTS, for which a plan
 -- might read all jobs.
-SELECT e.value, (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1 OFFSET 1) IS NOT NULL
-FROM {each_text}($1) AS e
-WHERE (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1) IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM job_kinds k WHERE k.kind = e.value AND k.is_paused)
-ORDER BY (SELECT r.priority FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1),
-    (SELECT r.run_at FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1),
-    (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1);
+WITH heads AS MATERIALIZED (
+    SELECT e.value AS kind, (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1) AS id,
+        (SELECT r.id FROM jobs r WHERE r.status = 'queued' AND r.kind = e.value ORDER BY r.priority, r.run_at, r.id LIMIT 1 OFFSET 1) AS next_id
+    FROM {each_text}($1) AS e)
+SELECT kind, next_id IS NOT NULL FROM heads
+WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM job_kinds k WHERE k.kind = heads.kind AND k.is_paused)
+ORDER BY (SELECT r.priority FROM jobs r WHERE r.id = heads.id), (SELECT r.run_at FROM jobs r WHERE r.id = heads.id), id;
 
 -- name: bus_kind_gate
 -- Who counts the running jobs of a kind before he claims one keeps the others from doing so.
@@ -26,8 +26,9 @@ INSERT INTO job_kinds (kind, changed_at) VALUES ($1, $2) ON CONFLICT (kind) DO N
 SELECT COUNT(*) FROM jobs WHERE status = 'running' AND kind = $1;
 
 -- name: job_claim
--- $4: how many at most.
-WITH ready AS MATERIALIZED (SELECT id FROM jobs WHERE status = 'queued' AND kind = $3 ORDER BY priority, run_at, id LIMIT $4 {skip_locked})
+-- $4: how many at most; $6, $7, $8: from which place on.
+WITH ready AS MATERIALIZED (SELECT id FROM jobs WHERE status = 'queued' AND kind = $3 AND (priority, run_at, id) >= ($6, $7, $8)
+    AND NOT EXISTS (SELECT 1 FROM job_kinds k WHERE k.kind = $3 AND k.is_paused) ORDER BY priority, run_at, id LIMIT $4 {skip_locked})
 UPDATE jobs SET status = 'running', keeps_slot = FALSE, attempts = attempts + 1, runs = runs + 1, worker_id = $1, claim = $2, started_at = $5
 WHERE id {any}(SELECT id FROM ready))
 RETURNING id, priority, run_at, runs, attempts, max_attempts, payload, user_id, event_id, trace, crashes;
@@ -140,6 +141,17 @@ WHERE id {any}(
         AND l.arrival - (l.burst - 1) * l.interval_us > $3 AND l.arrival <= $3 + (l.burst + 1) * l.interval_us)))
 RETURNING lane;
 
+-- name: lane_start
+-- The same, but the job begins at once, under the claim ($4, $5) of whoever settles: of the kind $3 alone, unless that is paused, and not one that was in a worker that died.
+UPDATE jobs SET status = 'running', run_at = $2, attempts = attempts + 1, runs = runs + 1, worker_id = $4, claim = $5, started_at = $2
+WHERE id {any}(
+    SELECT (SELECT b.id FROM jobs b WHERE b.status = 'blocked' AND b.lane = w.lane ORDER BY b.priority, b.id LIMIT 1)
+    FROM (SELECT e.value AS lane FROM {each_text}($1) AS e) AS w
+    WHERE NOT EXISTS (SELECT 1 FROM job_lanes l WHERE l.lane = w.lane AND l.interval_us > 0
+        AND l.arrival - (l.burst - 1) * l.interval_us > $6 AND l.arrival <= $6 + (l.burst + 1) * l.interval_us)))
+    AND kind = $3 AND crashes = 0 AND NOT EXISTS (SELECT 1 FROM job_kinds k WHERE k.kind = $3 AND k.is_paused)
+RETURNING id, priority, run_at, runs, attempts, max_attempts, payload, user_id, event_id, trace, crashes, lane;
+
 -- name: lane_count
 -- A start of a job uses up one interval; an arrival far in the future comes from a clock that was wrong.
 UPDATE job_lanes SET arrival = CASE WHEN arrival < $2 OR arrival > $2 + (burst + 1) * interval_us THEN $2 ELSE arrival END + interval_us
@@ -158,15 +170,16 @@ WHERE (interval_us > 0 OR wake_at IS NOT NULL) AND lane IN (SELECT e.value FROM 
 DELETE FROM job_dependencies WHERE needs_id {any}(SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e)) RETURNING job_id;
 
 -- name: settle_ready
+-- (status || '': not by the index of all that wait, which PostgreSQL takes for small when its statistics are of a moment at which nothing waited.)
 UPDATE jobs SET status = CASE WHEN lane IS NULL THEN 'queued' ELSE 'blocked' END, run_at = $2
-WHERE status = 'waiting' AND id {any}(SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e))
-    AND NOT EXISTS (SELECT 1 FROM job_dependencies d WHERE d.job_id = jobs.id)
+WHERE status || '' = 'waiting' AND id {any}(SELECT CAST(e.value AS {int}) FROM {each_text}($1) AS e))
+    AND (SELECT d.job_id FROM job_dependencies d WHERE d.job_id = jobs.id LIMIT 1) IS NULL
 RETURNING kind, lane;
 
 -- name: settle_cancel
 -- Those that needed a cancelled job will never run.
 UPDATE jobs SET status = 'cancelled', last_error = 'a job that it needs was cancelled', finished_at = $2
-WHERE status = 'waiting' AND id {any}(SELECT d.job_id FROM {each_text}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value AS {int})))
+WHERE status || '' = 'waiting' AND id {any}(SELECT d.job_id FROM {each_text}($1) AS e JOIN job_dependencies d ON d.needs_id = CAST(e.value AS {int})))
 RETURNING id;
 
 -- name: settle_events
@@ -267,11 +280,11 @@ ON CONFLICT (kind) DO UPDATE SET is_paused = excluded.is_paused, changed_at = ex
 
 -- name: job_sweep
 -- Finished before $1, the oldest first: not the last number, which SQLite would give again, not while its key lasts ($3: now), nor a dead one that others wait for.
-DELETE FROM jobs WHERE id IN (
+DELETE FROM jobs WHERE id {any}(
     SELECT id FROM jobs WHERE finished_at < $1 AND id < (SELECT MAX(id) FROM jobs)
-        AND NOT EXISTS (SELECT 1 FROM job_keys k WHERE k.job_id = jobs.id AND k.expires_at > $3)
-        AND NOT (has_dependents AND EXISTS (SELECT 1 FROM job_dependencies d JOIN jobs w ON w.id = d.job_id WHERE d.needs_id = jobs.id AND w.status = 'waiting'))
-    ORDER BY finished_at LIMIT $2);
+        AND (SELECT k.job_id FROM job_keys k WHERE k.job_id = jobs.id AND k.expires_at > $3 LIMIT 1) IS NULL
+        AND NOT (has_dependents AND (SELECT w.id FROM job_dependencies d JOIN jobs w ON w.id = d.job_id WHERE d.needs_id = jobs.id AND w.status = 'waiting' LIMIT 1) IS NOT NULL)
+    ORDER BY finished_at LIMIT $2));
 
 -- name: job_keys_sweep
 DELETE FROM job_keys WHERE expires_at < $1;

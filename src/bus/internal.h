@@ -11,7 +11,7 @@
 #define BUS_CRASHES_MAX 20 /* dying workers in which a job was running: then it is what kills them */
 #define BUS_PAYLOAD_MAX ((size_t)256 << 10)
 #define BUS_SEALED_MAX (2 * BUS_PAYLOAD_MAX) /* base64url of a payload, and what is around it */
-#define BUS_BATCH_MAX 512
+#define BUS_BATCH_MAX 1024
 #define BUS_MANY_MAX ((size_t)64 << 20) /* of the text of jobs that are published together */
 #define BUS_NOTE_CANCEL "cancel " /* to all processes: and the number of a job */
 #define BUS_NEVER INT64_C(253402300799000000) /* the end of the year 9999 */
@@ -67,6 +67,13 @@ struct worker {
     struct process *process;
     struct running running;
     int64_t claim, claimed_by; /* its last claim, and the process's id then; 0 when all of it has been recorded */
+    /* A kind of which it has just got as many jobs as are run together: it claims the next of them from that place on. What was claimed stays in PostgreSQL's index until that is vacuumed, and
+     * whoever looks from the start passes all of it. */
+    struct going_on {
+        const struct job_kind *kind; /* NULL: it looks at all kinds */
+        int64_t batches;             /* so many more, since others may be more urgent */
+        int64_t priority, ready_at, id;
+    } going_on;
 };
 
 enum run_end { RUN_TO_ITS_END, RUN_SNOOZED, RUN_WAITS };
@@ -147,6 +154,8 @@ struct look {
     int64_t next;  /* when the next job or lane is due; 0: none */
     const struct job_kind **ready; /* all kinds that have a ready job, the most urgent first: any number of them may be at their limits. In the worker's arena */
     size_t ready_count;
+    struct run *begun; /* by settling: jobs whose lanes gave them a slot, under one claim of the worker. In its arena */
+    size_t begun_count;
 };
 enum err bus_look(struct worker *worker, struct look *look) MUST_CHECK;
 /* Whether something is to be settled. */
@@ -154,8 +163,16 @@ bool bus_look_has_due(const struct look *look);
 
 /* ---- claim.c ---- */
 
-/* Claims the most urgent jobs that were seen: up to a batch of one kind. In the worker's arena. */
+/* What settling has begun, else claims the most urgent jobs that were seen: up to a batch of one kind. In the worker's arena. */
 enum err bus_claim(struct worker *worker, const struct look *look, struct run **runs, size_t *count) MUST_CHECK;
+/* The worker's next claim has a number. Before the transaction of the claim: its commit may reach the store without our hearing of it. */
+void bus_claim_number(struct worker *worker);
+/* How many of a kind are run together. */
+size_t bus_batch_of(const struct job_kind *kind);
+/* The run of a row whose columns are those of job_claim. */
+void bus_read_run(struct worker *worker, const struct db_rows *rows, const struct job_kind *kind, struct run *run);
+/* Once for each claim, in its transaction: its runs are put in their order, and their events have begun. */
+enum err bus_claimed(struct worker *worker, struct run *runs, size_t count) MUST_CHECK;
 
 /* ---- run.c ---- */
 

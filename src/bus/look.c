@@ -1,12 +1,14 @@
 /* Looking: what a worker has to do, in one round to the store.
  *
  * The kinds this version knows are looked at, each by the first entry of its part of the index jobs_ready. So a paused kind, one at its limit, or one of another
- * version costs one look and hides nothing behind it.
+ * version costs one look and hides nothing behind it. A worker that got a full batch of a kind goes on with it for a few more (struct going_on), without looking at the others.
  */
 #include "base/clock.h"
 #include "bus/engine.sql.h"
 #include "bus/internal.h"
 #include "json/json.h"
+
+#define LOOK_AHEAD_US (60 * US_PER_SECOND) /* longer than anybody sleeps. Jobs that wait for others have no time, and on PostgreSQL many that waited may still stand in the index */
 
 /* The kinds of the registry as a list for a statement. */
 static struct str kinds_list(struct arena *arena)
@@ -43,12 +45,17 @@ static enum err read_heads(struct arena *arena, struct db_rows *rows, struct loo
 enum err bus_look(struct worker *worker, struct look *look)
 {
     struct db_rows signs CLEANUP(db_rows_close) = {0}, heads CLEANUP(db_rows_close) = {0};
-    struct db_value kinds[] = {db_json(kinds_list(&worker->arena))};
-    struct db_ask asks[] = {{&sql_bus_signs, NULL, 0, &signs}, {&sql_bus_heads, kinds, 1, &heads}};
+    struct db_value until[] = {db_time(clock_now() + LOOK_AHEAD_US)}, kinds[] = {db_json(kinds_list(&worker->arena))};
+    struct db_ask asks[] = {{&sql_bus_signs, until, 1, &signs}, {&sql_bus_heads, kinds, 1, &heads}};
+    bool goes_on = worker->going_on.kind != NULL;
     *look = (struct look){0};
-    TRY(db_query_all(worker->db, asks, COUNT_OF(asks)));
+    TRY(db_query_all(worker->db, asks, goes_on ? 1 : 2));
     TRY(read_signs(&signs, look));
-    return read_heads(&worker->arena, &heads, look);
+    if (!goes_on) return read_heads(&worker->arena, &heads, look);
+    look->ready = arena_array(&worker->arena, const struct job_kind *, 1);
+    look->ready[look->ready_count++] = worker->going_on.kind;
+    look->has_more = true;
+    return OK;
 }
 
 bool bus_look_has_due(const struct look *look) { return look->has_marks || (look->next && look->next <= clock_now()); }

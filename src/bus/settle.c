@@ -23,9 +23,13 @@ struct batch {
         struct str name;
         const struct job_lane *rule; /* NULL: woken by its rate, or of no kind of this version */
         int64_t width, free;
+        int64_t served; /* the last round in which it gave a job */
     } *lanes;
     size_t lanes_count, lanes_room;
     bool has_rates;
+    const struct job_kind *direct; /* whose jobs begin as soon as their lanes give them a slot; NULL: none */
+    struct run *runs;              /* those that began */
+    size_t runs_count;
     struct str_list done, cancelled, events;
     size_t taken;
     int64_t staged;
@@ -56,16 +60,13 @@ static void note_lane(struct batch *batch, struct str name, const struct job_lan
     batch->has_rates |= !rule || rule->rate > 0;
 }
 
-static const struct job_lane *lane_of(struct str kind_name)
+static void note_lane_of(struct batch *batch, struct str kind_name, struct str lane)
 {
     const struct job_kind *kind = bus_kind(kind_name);
-    return kind ? kind->lane : NULL;
-}
-
-static void note_lane_of(struct batch *batch, struct str kind, struct str lane)
-{
-    const struct job_lane *rule = lane_of(kind);
-    if (lane.len) note_lane(batch, lane, rule, rule ? rule->width : 0); /* a newer version will know the kind, and finds the lane asleep */
+    const struct job_lane *rule = kind ? kind->lane : NULL;
+    if (!lane.len) return;
+    note_lane(batch, lane, rule, rule ? rule->width : 0); /* a newer version will know the kind, and finds the lane asleep */
+    if (!batch->direct && kind && kind->batch > 1 && !kind->concurrency) batch->direct = kind;
 }
 
 /* A list for a statement of the first column, which holds numbers. */
@@ -154,14 +155,20 @@ static void drop_repeats(struct batch *batch)
     batch->lanes_count = kept;
 }
 
-/* The names of lanes with at least so many free slots, as a list for a statement; *count of them. */
-static struct str names_of(struct batch *batch, int64_t least_free, size_t *count)
+/* The names of lanes with a slot for this round that gave a job in the last one and none in this yet, up to `most`, as a list for a statement; *count of them. Round 0: all. */
+static struct str names_of(struct batch *batch, int64_t round, size_t most, size_t *count)
 {
     struct str *names = arena_array(&batch->worker->arena, struct str, batch->lanes_count + 1);
     *count = 0;
-    for (size_t i = 0; i < batch->lanes_count; i++)
-        if (batch->lanes[i].free >= least_free) names[(*count)++] = batch->lanes[i].name;
+    for (size_t i = 0; i < batch->lanes_count && *count < most; i++)
+        if (!round || (batch->lanes[i].free >= round && batch->lanes[i].served == round - 1)) names[(*count)++] = batch->lanes[i].name;
     return list_of(batch, names, *count);
+}
+
+static struct lane *find_lane(struct batch *batch, struct str name)
+{
+    struct lane key = {.name = name};
+    return bsearch(&key, batch->lanes, batch->lanes_count, sizeof key, by_name);
 }
 
 static enum err count_slots(struct batch *batch, struct str all)
@@ -169,40 +176,74 @@ static enum err count_slots(struct batch *batch, struct str all)
     struct db_rows rows CLEANUP(db_rows_close) = {0};
     TRY(db_query(batch->worker->db, &sql_lane_slots, DB_ARGS(db_json(all)), &rows));
     while (db_next(&rows)) {
-        struct lane key = {.name = db_col_view(&rows, 0)};
-        struct lane *lane = bsearch(&key, batch->lanes, batch->lanes_count, sizeof key, by_name);
+        struct lane *lane = find_lane(batch, db_col_view(&rows, 0));
         if (lane) lane->free = lane->width - db_col_int(&rows, 1);
     }
     return db_rows_result(&rows);
 }
 
-/* One job of each lane; those lanes that gave one count it against their rate. */
-static enum err admit_one_each(struct batch *batch, struct str lanes, int64_t now)
+static void served(struct batch *batch, struct str name, int64_t round)
 {
-    struct db *db = batch->worker->db;
-    struct str_list admitted = {0};
-    {
-        struct db_rows rows CLEANUP(db_rows_close) = {0};
-        TRY(db_query(db, &sql_lane_admit, DB_ARGS(db_json(lanes), db_time(now), db_int(now)), &rows));
-        while (db_next(&rows))
-            if (batch->has_rates) str_list_add(&batch->worker->arena, &admitted, db_col_text(&rows, 0, &batch->worker->arena));
-        TRY(db_rows_result(&rows));
-    }
-    if (!admitted.count) return OK;
-    return db_exec(db, &sql_lane_count, DB_ARGS(db_json(list_of(batch, admitted.items, admitted.count)), db_int(now)));
+    struct lane *lane = find_lane(batch, name);
+    if (lane) lane->served = round;
 }
 
-/* Each round gives a job to every lane that still has a free slot: as many rounds as the widest lane has. */
+/* One job of each lane begins at once, as far as it is of the batch's kind and as many as run together. */
+static enum err start_one_each(struct batch *batch, int64_t round, int64_t now)
+{
+    struct worker *worker = batch->worker;
+    size_t room = bus_batch_of(batch->direct), count;
+    struct str lanes = names_of(batch, round, room - batch->runs_count, &count);
+    if (!count) return OK;
+    if (!batch->runs) batch->runs = arena_array(&worker->arena, struct run, room);
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(worker->db, &sql_lane_start,
+                 DB_ARGS(db_json(lanes), db_time(now), db_text(str_from(batch->direct->name)), db_int(worker->claimed_by), db_int(worker->claim), db_int(now)), &rows));
+    while (db_next(&rows) && batch->runs_count < room) {
+        bus_read_run(worker, &rows, batch->direct, &batch->runs[batch->runs_count++]);
+        served(batch, db_col_view(&rows, 11), round);
+    }
+    return db_rows_result(&rows);
+}
+
+/* One job of each other lane is ready. */
+static enum err admit_one_each(struct batch *batch, int64_t round, int64_t now)
+{
+    size_t count;
+    struct str lanes = names_of(batch, round, SIZE_MAX, &count);
+    if (!count) return OK;
+    struct db_rows rows CLEANUP(db_rows_close) = {0};
+    TRY(db_query(batch->worker->db, &sql_lane_admit, DB_ARGS(db_json(lanes), db_time(now), db_int(now)), &rows));
+    while (db_next(&rows)) served(batch, db_col_view(&rows, 0), round);
+    return db_rows_result(&rows);
+}
+
+/* The lanes that gave a job in this round count it against their rate; false: there was none. */
+static enum err count_served(struct batch *batch, int64_t round, int64_t now, bool *any)
+{
+    struct str *names = arena_array(&batch->worker->arena, struct str, batch->lanes_count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < batch->lanes_count; i++)
+        if (batch->lanes[i].served == round) names[count++] = batch->lanes[i].name;
+    *any = count > 0;
+    return count && batch->has_rates ? db_exec(batch->worker->db, &sql_lane_count, DB_ARGS(db_json(list_of(batch, names, count)), db_int(now))) : OK;
+}
+
+/* Each round gives a job to every lane that still has a free slot: as many rounds as the widest lane has, until none has anything to give. */
 static enum err admit(struct batch *batch)
 {
     int64_t now = clock_now();
     size_t count;
+    bool any = true;
     if (batch->has_rates) TRY(ensure_rated(batch));
     drop_repeats(batch);
-    struct str all = names_of(batch, 0, &count);
+    struct str all = names_of(batch, 0, SIZE_MAX, &count);
     TRY(count_slots(batch, all));
-    struct str lanes = names_of(batch, 1, &count);
-    for (int64_t round = 1; count; lanes = names_of(batch, ++round, &count)) TRY(admit_one_each(batch, lanes, now));
+    for (int64_t round = 1; any; round++) {
+        if (batch->direct) TRY(start_one_each(batch, round, now));
+        TRY(admit_one_each(batch, round, now));
+        TRY(count_served(batch, round, now, &any));
+    }
     return batch->has_rates ? db_exec(batch->worker->db, &sql_lane_set_wake, DB_ARGS(db_json(all))) : OK;
 }
 
@@ -272,6 +313,7 @@ static enum err settle(struct db *db, void *argument)
     if (batch->done.count) TRY(meet_needs(batch));
     if (batch->cancelled.count) TRY(cancel_dependents(batch));
     if (batch->lanes_count) TRY(admit(batch));
+    TRY(bus_claimed(batch->worker, batch->runs, batch->runs_count));
     if (batch->events.count) TRY(end_events(batch));
     BUS_BOUNDARY("before a commit of settling");
     return OK;
@@ -281,10 +323,13 @@ static enum err settle_batch(struct worker *worker, struct batch *batch)
 {
     *batch = (struct batch){.worker = worker};
     arena_reset(&worker->arena); /* of the turn, which begins with this */
+    bus_claim_number(worker); /* of what begins at once */
     BUS_BOUNDARY("before settling");
     TRY(db_transaction_relaxed(worker->db, settle, batch));
     bus_count_settled(batch->taken);
     BUS_BOUNDARY("after settling");
+    if (batch->runs_count) bus_count_starts(batch->direct, batch->runs, batch->runs_count, clock_now());
+    else worker->claim = 0;
     for (size_t i = 0; i < batch->people.count; i++) bus_person_changed(worker->db, &worker->arena, batch->people.items[i]);
     return batch->taken + batch->lanes_count > 1 ? bus_tell_workers(worker->db) : OK; /* there may be more than this thread takes */
 }
@@ -295,6 +340,9 @@ static enum err settle_all(struct worker *worker, struct look *look)
         struct batch batch;
         TRY(settle_batch(worker, &batch));
         TRY(bus_look(worker, look));
+        look->begun = batch.runs;
+        look->begun_count = batch.runs_count;
+        if (batch.runs_count) break; /* they are not to wait for what else there is */
         if (batch.taken || batch.staged || batch.lanes_count || !bus_look_has_due(look)) continue;
         look->next = clock_now() + LOCKED_PAUSE_US; /* others hold what is to be done, in transactions that are open */
         break;
@@ -313,13 +361,15 @@ enum err bus_settle(struct worker *worker, struct look *look)
         return OK;
     }
     int seen;
-    bool is_first = true; /* what was seen before may have been done meanwhile, but nothing can have come that the look after a batch does not see */
+    bool is_over, is_first = true; /* what was seen before may have been done meanwhile, but nothing can have come that the look after a batch does not see */
     do {
         seen = atomic_load(asked);
         if (!is_first) result = bus_look(worker, look);
         is_first = false;
         if (result == OK) result = settle_all(worker, look);
-    } while (!atomic_compare_exchange_strong(asked, &seen, 0) && result == OK);
-    if (result != OK) atomic_store(asked, 0);
+        is_over = atomic_compare_exchange_strong(asked, &seen, 0);
+    } while (!is_over && result == OK && !look->begun_count);
+    if (!is_over) atomic_store(asked, 0);
+    if (look->begun_count && bus_look_has_due(look)) bus_wake(); /* another one settles meanwhile */
     return result;
 }

@@ -21,7 +21,7 @@
 #define AGAIN_AFTER_MS 1000
 #define COPIED_INTO "the store is the target of `careerprep copy`: stop one of the two"
 
-#define HINTS_EVERY_US 1000 /* those that come meanwhile are one */
+#define HINTS_EVERY_US 5000 /* those that come meanwhile are one; the first after a pause goes at once */
 
 struct postgres_listener {
     pthread_t thread;

@@ -3,6 +3,7 @@
 #include "db/driver.h"
 #include "db/turn.h"
 #include <sqlite3.h>
+#include <stdatomic.h>
 
 #define SQLITE_WAIT (INT64_C(5) * 1000000)
 #define STATEMENT_BUCKETS 64
@@ -12,6 +13,7 @@ struct sqlite_store {
     char *path;
     enum { SQLITE_SHARED, SQLITE_READ_ONLY, SQLITE_ALONE } use;
     struct turn writers;
+    atomic_bool was_full; /* a statement met a full disk, and the log has not been moved into the database since */
 };
 
 struct sqlite_statement;

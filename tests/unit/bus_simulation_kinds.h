@@ -252,9 +252,11 @@ static const struct job_kind sim_wide_kind = {.name = "sim.wide", SIM_KIND, .lan
 static const struct job_kind sim_rated_kind = {.name = "sim.rated", SIM_KIND, .lane = &sim_rated};
 static const struct job_kind sim_new_kind = {.name = "sim.new", SIM_KIND};
 static const struct job_kind sim_new_wide_kind = {.name = "sim.new_wide", SIM_KIND, .lane = &sim_wide};
+static const struct job_kind sim_wide_batch_kind = {.name = "sim.wide_batch", .agent = "simulation", .apply = sim_apply_alone, .batch = 3, .lane = &sim_wide};
+static const struct job_kind sim_rated_batch_kind = {.name = "sim.rated_batch", .agent = "simulation", .apply = sim_apply_alone, .batch = 3, .lane = &sim_rated};
 /* The older version lacks the last two. */
 static const struct job_kind *const sim_kinds[] = {&sim_plain_kind, &sim_urgent_kind, &sim_limited_kind, &sim_batch_kind, &sim_limited_batch_kind, &sim_ordered_kind,
-                                                   &sim_ordered_batch_kind, &sim_wide_kind, &sim_rated_kind, &sim_new_kind, &sim_new_wide_kind};
+                                                   &sim_ordered_batch_kind, &sim_wide_kind, &sim_wide_batch_kind, &sim_rated_kind, &sim_rated_batch_kind, &sim_new_kind, &sim_new_wide_kind};
 static const char *const sim_producers[] = {"simulation", NULL};
 static const struct event_type sim_events[] = {
     {.name = "SIM_HAPPENED", .schema = "lane:key version:number", .producers = sim_producers, .consumers = (const char *const[]){"sim.plain", "sim.ordered", "sim.batch", NULL}},

@@ -16,7 +16,10 @@ static const struct job_kind wide_kind = {.name = "test.wide", .agent = "test", 
 static const struct job_kind ordered_kind = {.name = "test.ordered", .agent = "test", .work = note_run, .lane = &ordered};
 static const struct job_kind rated_kind = {.name = "test.rated", .agent = "test", .work = note_run, .lane = &rated};
 static const struct job_kind persons_kind = {.name = "test.persons", .agent = "test", .work = take_a_moment, .lane = &of_person};
-static const struct job_kind *const kinds[] = {&wide_kind, &ordered_kind, &rated_kind, &persons_kind};
+static const struct job_kind batch_kind = {.name = "test.batch", .agent = "test", .apply = note_run, .batch = 3, .lane = &wide};
+static const struct job_kind plain_kind = {.name = "test.plain", .agent = "test", .apply = note_run};
+static const struct job_kind together_kind = {.name = "test.together", .agent = "test", .apply = note_run, .batch = 2};
+static const struct job_kind *const kinds[] = {&wide_kind, &ordered_kind, &rated_kind, &persons_kind, &batch_kind, &plain_kind, &together_kind};
 static const struct bus_registry registry = {.kinds = kinds, .kinds_count = COUNT_OF(kinds)};
 static const struct bus_registry older = {.kinds = kinds + 1, .kinds_count = COUNT_OF(kinds) - 1};
 
@@ -42,6 +45,74 @@ TEST(a_lane_is_as_wide_as_it_says_and_others_go_on)
     CHECK_INT(ready(), 3);
     CHECK_INT(run(), 6);
     CHECK_INT(number("SELECT (SELECT COUNT(*) FROM jobs WHERE keeps_slot) + (SELECT COUNT(*) FROM job_marks)"), 0);
+    end();
+}
+
+TEST(jobs_that_are_run_together_begin_with_their_slots)
+{
+    begin(&registry);
+    struct process process = {0};
+    struct worker worker;
+    size_t claimed = 0;
+    for (int i = 0; i < 3; i++) in_lane("test.batch", "a");
+    in_lane("test.batch", "b");
+    in_lane("test.batch", "c");
+    claim(&worker, &process, &claimed);
+    CHECK_INT(claimed, 3); /* one of each lane: as many as run together */
+    CHECK_INT(number("SELECT COUNT(DISTINCT lane) FROM jobs WHERE status = 'running' AND worker_id IS NOT NULL AND started_at IS NOT NULL AND runs = 1 AND attempts = 1"), 3);
+    CHECK_INT(number("SELECT COUNT(*) FROM jobs WHERE status = 'queued' AND lane = 'wide:a'"), 1); /* its second slot */
+    CHECK_INT(number("SELECT COUNT(*) FROM jobs WHERE status = 'blocked'"), 1);
+    CHECK_OK(bus_process_bury(fixture.store.db, process.id));
+    CHECK_INT(run(), 5);
+    end();
+}
+
+/* Every turn also takes of what was ready before. */
+TEST(lanes_do_not_keep_others_waiting)
+{
+    begin(&registry);
+    for (int i = 0; i < 12; i++) in_lane("test.batch", "a");
+    int64_t plain = job((struct job_spec){.kind = "test.plain", .payload = STR("{}")});
+    CHECK_INT(run(), 13);
+    CHECK_INT(fixture.ran[2], plain);
+    end();
+}
+
+/* A worker goes on with a kind of which there is much, but not for ever, and not beyond its last job. */
+TEST(who_goes_on_with_a_kind_comes_back_to_the_others)
+{
+    begin(&registry);
+    for (int i = 0; i < 150; i++) job((struct job_spec){.kind = "test.together", .payload = STR("{}"), .priority = i < 10 ? -1 : 1});
+    int64_t urgent = job((struct job_spec){.kind = "test.plain", .payload = STR("{}")}), last = job((struct job_spec){.kind = "test.plain", .payload = STR("{}"), .priority = 2});
+    CHECK_INT(run(), 152);
+    size_t at = 0;
+    while (at < fixture.ran_count && fixture.ran[at] != urgent) at++;
+    CHECK(at >= 10 && at <= 40); /* after the more urgent ones, and at most 17 batches */
+    CHECK_INT(fixture.ran[151], last);
+    end();
+}
+
+TEST(what_must_not_begin_with_its_slot_is_ready)
+{
+    begin(&registry);
+    struct process process = {0};
+    struct worker worker;
+    size_t claimed = 0;
+    int64_t crashed = in_lane("test.batch", "a"), of_another_kind = in_lane("test.wide", "b"), begun = in_lane("test.batch", "c");
+    exec("UPDATE jobs SET crashes = 1 WHERE lane = 'wide:a'");
+    claim(&worker, &process, &claimed);
+    CHECK_INT(claimed, 1);
+    CHECK_STR(status(begun), "running");
+    CHECK_STR(status(crashed), "queued");
+    CHECK_STR(status(of_another_kind), "queued");
+    CHECK_OK(bus_process_bury(fixture.store.db, process.id));
+    CHECK_INT(run(), 3);
+
+    CHECK_OK(bus_pause(fixture.store.db, "test.batch", true));
+    in_lane("test.batch", "a");
+    CHECK_INT(run(), 0);
+    CHECK_OK(bus_pause(fixture.store.db, "test.batch", false));
+    CHECK_INT(run(), 1);
     end();
 }
 
