@@ -3,7 +3,9 @@
 #pragma once
 #include "base/str.h"
 
-enum resume_section { SECTION_SUMMARY, SECTION_EXPERIENCE, SECTION_EDUCATION, SECTION_SKILLS, SECTION_PROJECTS, SECTION_OTHER, SECTION_COUNT };
+enum resume_section {
+     SECTION_SUMMARY, SECTION_EXPERIENCE, SECTION_EDUCATION, SECTION_SKILLS, SECTION_PROJECTS, SECTION_CERTIFICATIONS, SECTION_LANGUAGES, SECTION_OTHER, SECTION_COUNT
+};
 const char *resume_section_name(enum resume_section section); /* as in the store */
 
 struct resume_chunk {

@@ -6,6 +6,7 @@
 #define WORDS_MAX 7
 #define LINE_MAX_BYTES 70
 #define FILLER (-1)
+#define VAGUE 3 /* also names things of lists: "Training", "Technical Studies" */
 #define WEAK 2 /* also stands inside of entries: "Highlights", "Courses" */
 
 /* Words of headings in small letters. Strength 0: says nothing alone; FILLER: joins. */
@@ -36,16 +37,16 @@ static const struct entry entries[] = {
     {"about", 4, SECTION_SUMMARY, 0}, {"overview", 3, SECTION_SUMMARY, 0}, {"statement", 3, SECTION_SUMMARY, 0}, {"goal", 4, SECTION_SUMMARY, 0},
     {"goals", 4, SECTION_SUMMARY, 0}, {"focus", 3, SECTION_SUMMARY, 0}, {"introduction", 4, SECTION_SUMMARY, 0}, {"biography", 4, SECTION_SUMMARY, 0},
     {"bio", 4, SECTION_SUMMARY, 0}, {"background", 1, SECTION_SUMMARY, 0}, {"synopsis", 4, SECTION_SUMMARY, 0},
-    {"volunteer", 6, SECTION_OTHER, 0}, {"volunteering", 6, SECTION_OTHER, 0}, {"voluntary", 6, SECTION_OTHER, 0}, {"certifications", 5, SECTION_OTHER, 0},
-    {"certification", 5, SECTION_OTHER, 0}, {"certificates", 5, SECTION_OTHER, 0}, {"certificate", 4, SECTION_OTHER, 0}, {"licenses", 5, SECTION_OTHER, 0},
-    {"licences", 5, SECTION_OTHER, 0}, {"licensure", 5, SECTION_OTHER, 0}, {"licensures", 5, SECTION_OTHER, 0}, {"awards", 5, SECTION_OTHER, 0},
+    {"volunteer", 6, SECTION_OTHER, 0}, {"volunteering", 6, SECTION_OTHER, 0}, {"voluntary", 6, SECTION_OTHER, 0}, {"certifications", 5, SECTION_CERTIFICATIONS, 0},
+    {"certification", 5, SECTION_CERTIFICATIONS, 0}, {"certificates", 5, SECTION_CERTIFICATIONS, 0}, {"certificate", 2, SECTION_CERTIFICATIONS, 0}, {"licenses", 5, SECTION_CERTIFICATIONS, 0},
+    {"licences", 5, SECTION_CERTIFICATIONS, 0}, {"licensure", 5, SECTION_CERTIFICATIONS, 0}, {"licensures", 5, SECTION_CERTIFICATIONS, 0}, {"awards", 5, SECTION_OTHER, 0},
     {"award", 4, SECTION_OTHER, 0}, {"honors", 5, SECTION_OTHER, 0}, {"honours", 5, SECTION_OTHER, 0}, {"scholarships", 5, SECTION_OTHER, 0},
     {"recognition", 4, SECTION_OTHER, 0}, {"achievements", 4, SECTION_OTHER, 0}, {"accomplishments", 4, SECTION_OTHER, 0}, {"publications", 5, SECTION_OTHER, 0},
     {"presentations", 5, SECTION_OTHER, 0}, {"patents", 5, SECTION_OTHER, 0}, {"conferences", 5, SECTION_OTHER, 0}, {"talks", 4, SECTION_OTHER, 0},
-    {"languages", 3, SECTION_OTHER, 0}, {"language", 1, SECTION_OTHER, 0}, {"interests", 5, SECTION_OTHER, 0}, {"hobbies", 5, SECTION_OTHER, 0},
+    {"languages", 3, SECTION_LANGUAGES, 0}, {"language", 1, SECTION_LANGUAGES, 0}, {"interests", 5, SECTION_OTHER, 0}, {"hobbies", 5, SECTION_OTHER, 0},
     {"affiliations", 5, SECTION_OTHER, 0}, {"memberships", 5, SECTION_OTHER, 0}, {"membership", 4, SECTION_OTHER, 0}, {"associations", 4, SECTION_OTHER, 0},
     {"organizations", 4, SECTION_OTHER, 0}, {"activities", 4, SECTION_OTHER, 0}, {"involvement", 4, SECTION_OTHER, 0}, {"service", 2, SECTION_OTHER, 0},
-    {"development", 2, SECTION_OTHER, 0}, {"information", 2, SECTION_OTHER, 0}, {"details", 1, SECTION_OTHER, 0}, {"courses", 2, SECTION_OTHER, 0},
+    {"development", 2, SECTION_OTHER, 0}, {"information", 1, SECTION_OTHER, 0}, {"details", 1, SECTION_OTHER, 0}, {"courses", 2, SECTION_OTHER, 0},
     {"declaration", 5, SECTION_OTHER, 0}, {"links", 3, SECTION_OTHER, TOPIC_CONTACT}, {"contact", 5, SECTION_OTHER, TOPIC_CONTACT},
     {"contacts", 5, SECTION_OTHER, TOPIC_CONTACT}, {"references", 5, SECTION_OTHER, TOPIC_REFERENCES}, {"referees", 5, SECTION_OTHER, TOPIC_REFERENCES},
     {"testimonials", 5, SECTION_OTHER, TOPIC_REFERENCES},
@@ -93,7 +94,7 @@ static bool read_phrase(struct str phrase, struct heading *out)
         if (entry->strength > 0 && (!best || entry->strength > best->strength)) best = entry;
     }
     if (!best || last->strength == FILLER) return false; /* "Skills and" goes on in the next line */
-    *out = (struct heading){.section = best->section, .topic = best->topic, .is_weak = best->strength == WEAK};
+    *out = (struct heading){.section = best->section, .topic = best->topic, .is_weak = best->strength == WEAK, .is_vague = best->strength == VAGUE};
     return true;
 }
 
@@ -161,6 +162,7 @@ static bool is_all_capitals(struct str s)
     return true;
 }
 
+/* "Skills", "## Skills" */
 static bool stands_alone(struct str line, struct heading *out)
 {
     if (line.len == 0 || line.len > LINE_MAX_BYTES || str_ends(line, STR(".")) || str_ends(line, STR(","))) return false;
@@ -168,7 +170,9 @@ static bool stands_alone(struct str line, struct heading *out)
     struct str phrase = bare(line, &is_bulleted);
     if (phrase.len < 4 || (!is_capital(phrase.ptr[0]) && !marked)) return false;
     if (is_bulleted && !is_all_capitals(phrase)) return false;
-    return read_phrase(phrase, out) || read_spaced(phrase, out);
+    if (!read_phrase(phrase, out) && !read_spaced(phrase, out)) return false;
+    out->is_loud = marked || is_all_capitals(phrase);
+    return true;
 }
 
 /* "Skills: Java, SQL", "Work<tab>Acme" */

@@ -13,6 +13,8 @@ struct heading {
     enum heading_topic topic;
     bool is_weak;       /* a heading only where no entries are listed: "Highlights" also stands under a job */
     bool is_label;      /* `content` stands beside it and not behind a colon */
+    bool is_vague;      /* words that name a skill as well: "Training and Development", "Volunteer" */
+    bool is_loud;       /* written so that no line of an entry is: in capitals, with spaced letters, or marked */
     struct str content; /* what follows on the same line: "Skills: Java, SQL" and "Work<tab>Acme" */
 };
 

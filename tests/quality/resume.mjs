@@ -105,14 +105,14 @@ function livecareer() {
   printSections(`resumes_livecareer: ${entries.length} files, chunks verbatim in ${verbatim}, ${skills} skills recognised, ${names} names claimed (the files are anonymised: 0 is right)`, table);
 }
 
-const NOT_PRINTED = ["picture", "website", "url", "level", "flavor", "countryCode"];
+const NOT_PRINTED = ["picture", "website", "url", "years", "flavor", "countryCode"];
 function valuesOf(item) {
   if (typeof item !== "object" || item === null) return [String(item)];
   return Array.isArray(item) ? item.flatMap(valuesOf) : Object.entries(item).flatMap(([key, value]) => (NOT_PRINTED.includes(key) ? [] : valuesOf(value)));
 }
 
-// Layouts print a part of what the JSON Resume holds and write dates in their own way. Wanted is what poppler's plain text of the file has; what the
-// JSON Resume has nowhere (captions, names of months) is neither right nor wrong.
+// Layouts print a part of what the JSON Resume holds and write dates in their own way. Wanted is what poppler's plain text of the file has, each
+// printed word once; what the JSON Resume has nowhere (captions, names of months) is neither right nor wrong.
 function rendered() {
   const folder = join(data, "resumes_rendered"), table = newTable(), contacts = [];
   for (const file of readdirSync(join(folder, "pdf")).sort()) {
@@ -123,7 +123,10 @@ function rendered() {
     const parts = { summary: gold.basics?.summary, experience: gold.work, education: gold.education, skills: gold.skills, projects: gold.projects,
       certifications: gold.certificates, languages: gold.languages, other: [gold.volunteer, gold.awards, gold.publications, gold.interests, gold.references] };
     const wanted = {}, got = {}, { summary, ...basics } = gold.basics;
-    for (const name of SECTIONS) wanted[name] = take(words(valuesOf(parts[name] ?? []).join("\n")), printed).hits;
+    for (const name of SECTIONS) {
+      wanted[name] = take(words(valuesOf(parts[name] ?? []).join("\n")), printed).hits;
+      for (const word of wanted[name]) printed.set(word, printed.get(word) - 1);
+    }
     const known = new Set(Object.values(wanted).flat());
     for (const name of SECTIONS) got[name] = words(textOf(resume, name)).filter((word) => known.has(word));
     got.other = take(got.other, bag(words(valuesOf(basics).join("\n")))).rest;

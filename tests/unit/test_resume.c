@@ -28,7 +28,7 @@ TEST(headings_are_known_in_many_spellings)
                  {"Education & Training", SECTION_EDUCATION}, {"Academic Background", SECTION_EDUCATION}, {"## Education", SECTION_EDUCATION},
                  {"Technical Skills", SECTION_SKILLS}, {"AREAS OF EXPERTISE", SECTION_SKILLS}, {"**Core Competencies**", SECTION_SKILLS}, {"Skills Summary", SECTION_SKILLS},
                  {"Internships", SECTION_EXPERIENCE}, {"Selected Projects", SECTION_PROJECTS}, {"Volunteer Experience", SECTION_OTHER}, {"Awards and Honors", SECTION_OTHER},
-                 {"3. Languages", SECTION_OTHER}, {"References available upon request", SECTION_OTHER}};
+                 {"3. Languages", SECTION_LANGUAGES}, {"Licenses & Certifications", SECTION_CERTIFICATIONS}, {"Professional Certification", SECTION_CERTIFICATIONS}, {"References available upon request", SECTION_OTHER}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct heading heading;
         if (!resume_heading_read(str_from(cases[i].line), false, &heading)) CHECK_STR("no heading", cases[i].line);
@@ -65,6 +65,68 @@ TEST(sections_hold_their_lines)
         CHECK_INT(resume.chunks[i].index, i);
         CHECK(str_contains(str_from(whole), resume.chunks[i].text));
     }
+}
+
+static void check_section(const char *file, int line, const char *text, enum resume_section section, const char *expected)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    if (resume_parse(&arena, str_from(text), &resume) != OK) test_fail(file, line, "not read");
+    struct str found = section_text(&arena, section);
+    if (!str_equal(found, str_from(expected))) test_fail(file, line, "%s is \"%.*s\", expected \"%s\"", resume_section_name(section), STR_ARG(found), expected);
+}
+#define CHECK_SECTION(text, section, expected) check_section(__FILE__, __LINE__, text, section, expected)
+
+TEST(languages_people_speak_are_no_skills_and_programming_languages_are)
+{
+    static const char spoken[] = "Ada Example\n\nLanguages\nWelsh (native), Dutch\nSkills\nPython, SQL\n";
+    CHECK_SECTION(spoken, SECTION_LANGUAGES, "Welsh (native), Dutch");
+    CHECK_SECTION(spoken, SECTION_SKILLS, "Python, SQL");
+    static const char coded[] = "Ada Example\n\nSkills\n\nLanguages\nPython, Rust\n\nTools\nDocker\n\nLanguages\nWelsh\n";
+    CHECK_SECTION(coded, SECTION_SKILLS, "Python, Rust|Docker");
+    CHECK_SECTION(coded, SECTION_LANGUAGES, "Welsh");
+    CHECK_SECTION("Skills\nLanguages: Python, Rust\nTools: Docker\n", SECTION_SKILLS, "Languages: Python, Rust\nTools: Docker");
+}
+
+TEST(certifications_are_a_section_and_a_certificate_of_a_school_is_not)
+{
+    static const char text[] = "Ada Example\n\nEducation\n\nCertificate: Bridge Inspection, Leeds College, 2011\nMSc, University of Leeds\n\n"
+                               "Certifications\n\nChartered Engineer, 2014\n";
+    CHECK_SECTION(text, SECTION_EDUCATION, "Certificate: Bridge Inspection, Leeds College, 2011\nMSc, University of Leeds");
+    CHECK_SECTION(text, SECTION_CERTIFICATIONS, "Chartered Engineer, 2014");
+}
+
+TEST(a_skill_that_is_called_like_a_section_stays_a_skill)
+{
+    static const char list[] = "Ada Example\n\nSkills\nSurveying\nTraining and Development\nBudgets\n\nEducation\nMSc, Leeds\n";
+    CHECK_SECTION(list, SECTION_SKILLS, "Surveying\nTraining and Development\nBudgets");
+    CHECK_SECTION(list, SECTION_EDUCATION, "MSc, Leeds");
+    CHECK_SECTION("Summary\nBuilds.\nSkills\nSurveying\nTraining and Development\tBudgets\n", SECTION_SKILLS, "Surveying\nTraining and Development\tBudgets");
+    CHECK_SECTION("Summary\nBuilds.\nSkills\nSurveying\nTraining\nSafety on site, 2019\n", SECTION_EDUCATION, "Safety on site, 2019");
+}
+
+TEST(additional_information_is_no_part_of_what_stands_before_it)
+{
+    static const char text[] = "Ada Example\n\nSkills\nSurveying\nAdditional Information\nSings in a choir\n";
+    CHECK_SECTION(text, SECTION_SKILLS, "Surveying");
+    CHECK_SECTION(text, SECTION_OTHER, "Ada Example|Sings in a choir");
+}
+
+TEST(a_label_inside_of_an_entry_opens_no_section_that_the_resume_has)
+{
+    static const char text[] = "Ada Example\n\nSkills\nSurveying\n\nInterests\nSailing\n\nSkills: knots, tides\nAcross the North Sea\n";
+    CHECK_SECTION(text, SECTION_SKILLS, "Surveying");
+    CHECK_SECTION(text, SECTION_OTHER, "Ada Example|Sailing\n\nSkills: knots, tides\nAcross the North Sea");
+}
+
+TEST(contact_data_and_skills_of_a_side_column_are_no_summary)
+{
+    static const char text[] = "Ada Example\n\nAbout\n\n1 Bridge Street\nLeeds\nada@example.org\n+44 113 496 0000\n\nPython SQL\nDocker Linux\n\nEducation\nMSc, Leeds\n";
+    CHECK_SECTION(text, SECTION_SUMMARY, "");
+    CHECK_SECTION(text, SECTION_SKILLS, "Python SQL\nDocker Linux");
+    CHECK_SECTION(text, SECTION_OTHER, "Ada Example|1 Bridge Street\nLeeds\nada@example.org\n+44 113 496 0000");
+    CHECK_STR(resume.contact.phone, "+44 113 496 0000");
+    static const char prose[] = "About\nI build bridges over small rivers and teach those who begin; write to ada@example.org when a river is in your way.\n";
+    CHECK_SECTION(prose, SECTION_SUMMARY, "I build bridges over small rivers and teach those who begin; write to ada@example.org when a river is in your way.");
 }
 
 static void check_offered(const char *file, int line, const char *text, const char *ids)

@@ -20,7 +20,8 @@ static const struct {
     const char *name;
     const char *title;
 } section_titles[] = {{"summary", "Summary"}, {"experience", "Experience"}, {"education", "Education"},
-                      {"skills", "Skills"},   {"projects", "Projects"},     {"other", "Other lines"}};
+                      {"skills", "Skills"},   {"projects", "Projects"},     {"certifications", "Certifications"},
+                      {"languages", "Languages"}, {"other", "Other lines"}};
 
 static enum err fill_latest(struct request *request, struct resume_page *view)
 {
