@@ -22,17 +22,21 @@ static const struct entry entries[] = {
     {"employers", 3, SECTION_EXPERIENCE, 0}, {"internship", 5, SECTION_EXPERIENCE, 0}, {"internships", 5, SECTION_EXPERIENCE, 0},
     {"apprenticeships", 5, SECTION_EXPERIENCE, 0}, {"positions", 4, SECTION_EXPERIENCE, 0}, {"appointments", 4, SECTION_EXPERIENCE, 0},
     {"rotations", 4, SECTION_EXPERIENCE, 0}, {"history", 3, SECTION_EXPERIENCE, 0}, {"work", 1, SECTION_EXPERIENCE, 0}, {"jobs", 1, SECTION_EXPERIENCE, 0},
-    {"engagements", 3, SECTION_EXPERIENCE, 0},
+    {"engagements", 3, SECTION_EXPERIENCE, 0}, {"practicum", 5, SECTION_EXPERIENCE, 0}, {"externships", 5, SECTION_EXPERIENCE, 0}, {"fieldwork", 4, SECTION_EXPERIENCE, 0},
+    {"journey", 4, SECTION_EXPERIENCE, 0}, {"progression", 3, SECTION_EXPERIENCE, 0}, {"record", 1, SECTION_EXPERIENCE, 0}, {"career", 1, SECTION_EXPERIENCE, 0},
     {"education", 5, SECTION_EDUCATION, 0}, {"educational", 5, SECTION_EDUCATION, 0}, {"academics", 4, SECTION_EDUCATION, 0}, {"academic", 3, SECTION_EDUCATION, 0},
     {"degrees", 4, SECTION_EDUCATION, 0}, {"schooling", 5, SECTION_EDUCATION, 0}, {"studies", 4, SECTION_EDUCATION, 0}, {"training", 3, SECTION_EDUCATION, 0},
-    {"trainings", 3, SECTION_EDUCATION, 0}, {"coursework", 2, SECTION_EDUCATION, 0}, 
+    {"trainings", 3, SECTION_EDUCATION, 0}, {"coursework", 2, SECTION_EDUCATION, 0}, {"courses", 2, SECTION_EDUCATION, 0},
+    {"diplomas", 5, SECTION_EDUCATION, 0}, {"schools", 4, SECTION_EDUCATION, 0}, {"formation", 4, SECTION_EDUCATION, 0},
     {"skills", 5, SECTION_SKILLS, 0}, {"skill", 5, SECTION_SKILLS, 0}, {"skillset", 5, SECTION_SKILLS, 0}, {"competencies", 5, SECTION_SKILLS, 0},
     {"competences", 5, SECTION_SKILLS, 0}, {"competency", 5, SECTION_SKILLS, 0}, {"expertise", 5, SECTION_SKILLS, 0}, {"proficiencies", 5, SECTION_SKILLS, 0},
     {"proficiency", 5, SECTION_SKILLS, 0}, {"technologies", 4, SECTION_SKILLS, 0}, {"technology", 2, SECTION_SKILLS, 0}, {"tools", 3, SECTION_SKILLS, 0},
     {"toolbox", 4, SECTION_SKILLS, 0}, {"toolkit", 4, SECTION_SKILLS, 0}, {"stack", 4, SECTION_SKILLS, 0}, {"strengths", 4, SECTION_SKILLS, 0},
+    {"specializations", 4, SECTION_SKILLS, 0}, {"specialisations", 4, SECTION_SKILLS, 0},
     {"capabilities", 4, SECTION_SKILLS, 0}, {"abilities", 4, SECTION_SKILLS, 0}, {"specialties", 4, SECTION_SKILLS, 0}, {"specialities", 4, SECTION_SKILLS, 0},
     {"qualifications", 3, SECTION_SKILLS, 0}, {"qualification", 3, SECTION_SKILLS, 0}, {"highlights", 2, SECTION_SKILLS, 0}, {"knowledge", 3, SECTION_SKILLS, 0},
     {"projects", 5, SECTION_PROJECTS, 0}, {"project", 2, SECTION_PROJECTS, 0}, {"portfolio", 3, SECTION_PROJECTS, 0}, {"contributions", 3, SECTION_PROJECTS, 0},
+    {"works", 3, SECTION_PROJECTS, 0}, {"hackathons", 4, SECTION_PROJECTS, 0},
     {"summary", 4, SECTION_SUMMARY, 0}, {"objective", 5, SECTION_SUMMARY, 0}, {"objectives", 5, SECTION_SUMMARY, 0}, {"profile", 3, SECTION_SUMMARY, 0},
     {"about", 4, SECTION_SUMMARY, 0}, {"overview", 3, SECTION_SUMMARY, 0}, {"statement", 3, SECTION_SUMMARY, 0}, {"goal", 4, SECTION_SUMMARY, 0},
     {"goals", 4, SECTION_SUMMARY, 0}, {"focus", 3, SECTION_SUMMARY, 0}, {"introduction", 4, SECTION_SUMMARY, 0}, {"biography", 4, SECTION_SUMMARY, 0},
@@ -46,12 +50,16 @@ static const struct entry entries[] = {
     {"languages", 3, SECTION_LANGUAGES, 0}, {"language", 1, SECTION_LANGUAGES, 0}, {"interests", 5, SECTION_OTHER, 0}, {"hobbies", 5, SECTION_OTHER, 0},
     {"affiliations", 5, SECTION_OTHER, 0}, {"memberships", 5, SECTION_OTHER, 0}, {"membership", 4, SECTION_OTHER, 0}, {"associations", 4, SECTION_OTHER, 0},
     {"organizations", 4, SECTION_OTHER, 0}, {"activities", 4, SECTION_OTHER, 0}, {"involvement", 4, SECTION_OTHER, 0}, {"service", 2, SECTION_OTHER, 0},
-    {"development", 2, SECTION_OTHER, 0}, {"information", 1, SECTION_OTHER, 0}, {"details", 1, SECTION_OTHER, 0}, {"courses", 2, SECTION_OTHER, 0},
-    {"declaration", 5, SECTION_OTHER, 0}, {"links", 3, SECTION_OTHER, TOPIC_CONTACT}, {"contact", 5, SECTION_OTHER, TOPIC_CONTACT},
+    {"development", 2, SECTION_OTHER, 0}, {"information", 1, SECTION_OTHER, 0}, {"details", 1, SECTION_OTHER, 0},
+    {"accreditations", 5, SECTION_CERTIFICATIONS, 0}, {"accreditation", 5, SECTION_CERTIFICATIONS, 0}, {"credentials", 3, SECTION_CERTIFICATIONS, 0},
+    {"linguistic", 6, SECTION_LANGUAGES, 0}, {"grants", 5, SECTION_OTHER, 0}, {"fellowships", 5, SECTION_OTHER, 0}, {"papers", 4, SECTION_OTHER, 0}, {"prizes", 5, SECTION_OTHER, 0},
+    {"distinctions", 5, SECTION_OTHER, 0}, {"accolades", 5, SECTION_OTHER, 0}, {"seminars", 4, SECTION_OTHER, 0}, {"workshops", 3, SECTION_OTHER, 0},
+    {"extracurriculars", 5, SECTION_OTHER, 0}, {"philanthropy", 4, SECTION_OTHER, 0}, {"miscellaneous", 4, SECTION_OTHER, 0}, {"availability", 4, SECTION_OTHER, 0},
+    {"endorsements", 5, SECTION_OTHER, TOPIC_REFERENCES}, {"declaration", 5, SECTION_OTHER, 0}, {"links", 3, SECTION_OTHER, TOPIC_CONTACT}, {"contact", 5, SECTION_OTHER, TOPIC_CONTACT},
     {"contacts", 5, SECTION_OTHER, TOPIC_CONTACT}, {"references", 5, SECTION_OTHER, TOPIC_REFERENCES}, {"referees", 5, SECTION_OTHER, TOPIC_REFERENCES},
     {"testimonials", 5, SECTION_OTHER, TOPIC_REFERENCES},
     /* Words that only come with one of the above. */
-    {"professional", 0, 0, 0}, {"relevant", 0, 0, 0}, {"related", 0, 0, 0}, {"career", 0, 0, 0}, {"technical", 0, 0, 0}, {"core", 0, 0, 0}, {"key", 0, 0, 0},
+    {"professional", 0, 0, 0}, {"relevant", 0, 0, 0}, {"related", 0, 0, 0}, {"technical", 0, 0, 0}, {"core", 0, 0, 0}, {"key", 0, 0, 0},
     {"additional", 0, 0, 0}, {"other", 0, 0, 0}, {"selected", 0, 0, 0}, {"personal", 0, 0, 0}, {"leadership", 0, 0, 0}, {"teaching", 0, 0, 0}, {"research", 0, 0, 0},
     {"clinical", 0, 0, 0}, {"industry", 0, 0, 0}, {"recent", 0, 0, 0}, {"previous", 0, 0, 0}, {"past", 0, 0, 0}, {"prior", 0, 0, 0}, {"current", 0, 0, 0},
     {"military", 0, 0, 0}, {"computer", 0, 0, 0}, {"software", 0, 0, 0}, {"it", 0, 0, 0}, {"soft", 0, 0, 0}, {"hard", 0, 0, 0}, {"general", 0, 0, 0},
@@ -61,8 +69,10 @@ static const struct entry entries[] = {
     {"freelance", 0, 0, 0}, {"consulting", 0, 0, 0}, {"sales", 0, 0, 0}, {"marketing", 0, 0, 0}, {"nursing", 0, 0, 0}, {"legal", 0, 0, 0}, {"engineering", 0, 0, 0},
     {"graduate", 0, 0, 0}, {"college", 0, 0, 0}, {"interpersonal", 0, 0, 0}, {"transferable", 0, 0, 0}, {"digital", 0, 0, 0}, {"people", 0, 0, 0}, {"foreign", 0, 0, 0},
     {"spoken", 0, 0, 0}, {"available", 0, 0, 0}, {"upon", 0, 0, 0}, {"request", 0, 0, 0}, {"summarized", 0, 0, 0}, {"me", 0, 0, 0}, {"civic", 0, 0, 0},
+    {"undertaken", 0, 0, 0}, {"completed", 0, 0, 0}, {"known", 0, 0, 0}, {"practical", 0, 0, 0}, {"industrial", 0, 0, 0}, {"online", 0, 0, 0}, {"tech", 0, 0, 0},
+    {"set", 0, 0, 0}, {"functional", 0, 0, 0}, {"final", 0, 0, 0}, {"year", 0, 0, 0}, {"co", 0, 0, 0},
     {"and", FILLER, 0, 0}, {"of", FILLER, 0, 0}, {"in", FILLER, 0, 0}, {"the", FILLER, 0, 0}, {"my", FILLER, 0, 0}, {"with", FILLER, 0, 0}, {"for", FILLER, 0, 0},
-    {"held", FILLER, 0, 0}, {"a", FILLER, 0, 0}, {"at", FILLER, 0, 0},
+    {"held", 0, 0, 0}, {"a", FILLER, 0, 0}, {"at", FILLER, 0, 0},
 };
 
 static const struct entry *find_entry(struct str word)
@@ -74,6 +84,8 @@ static const struct entry *find_entry(struct str word)
 
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80; }
 static bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+
+static bool is_named(const struct entry *entry, const char *word) { return str_equal(str_from(entry->word), str_from(word)); }
 
 /* Reads a phrase that holds nothing but words of headings. */
 static bool read_phrase(struct str phrase, struct heading *out)
@@ -90,6 +102,8 @@ static bool read_phrase(struct str phrase, struct heading *out)
         while (at < phrase.len && is_letter(phrase.ptr[at])) at++;
         const struct entry *entry = at > start ? find_entry(str_slice(phrase, start, at)) : NULL;
         if (!entry || ++words > WORDS_MAX) return false;
+        if (last && is_named(last, "language") && entry->section == SECTION_SKILLS) entry = last; /* "Language Skills", "Language Proficiency" */
+        else if (last && is_named(last, "project") && is_named(entry, "experience")) entry = last;
         last = entry;
         if (entry->strength > 0 && (!best || entry->strength > best->strength)) best = entry;
     }

@@ -28,7 +28,12 @@ TEST(headings_are_known_in_many_spellings)
                  {"Education & Training", SECTION_EDUCATION}, {"Academic Background", SECTION_EDUCATION}, {"## Education", SECTION_EDUCATION},
                  {"Technical Skills", SECTION_SKILLS}, {"AREAS OF EXPERTISE", SECTION_SKILLS}, {"**Core Competencies**", SECTION_SKILLS}, {"Skills Summary", SECTION_SKILLS},
                  {"Internships", SECTION_EXPERIENCE}, {"Selected Projects", SECTION_PROJECTS}, {"Volunteer Experience", SECTION_OTHER}, {"Awards and Honors", SECTION_OTHER},
-                 {"3. Languages", SECTION_LANGUAGES}, {"Licenses & Certifications", SECTION_CERTIFICATIONS}, {"Professional Certification", SECTION_CERTIFICATIONS}, {"References available upon request", SECTION_OTHER}};
+                 {"3. Languages", SECTION_LANGUAGES}, {"Licenses & Certifications", SECTION_CERTIFICATIONS}, {"Professional Certification", SECTION_CERTIFICATIONS},
+                 {"Positions Held", SECTION_EXPERIENCE}, {"Career", SECTION_EXPERIENCE}, {"Practical Experience", SECTION_EXPERIENCE}, {"Academic Record", SECTION_EDUCATION},
+                 {"Academic Credentials", SECTION_EDUCATION}, {"Tech Stack", SECTION_SKILLS}, {"Skill Set", SECTION_SKILLS}, {"Project Experience", SECTION_PROJECTS},
+                 {"Language Skills", SECTION_LANGUAGES}, {"Language Proficiency", SECTION_LANGUAGES}, {"Languages Known", SECTION_LANGUAGES}, {"Skills & Languages", SECTION_SKILLS},
+                 {"Programming Languages", SECTION_SKILLS}, {"Accreditations", SECTION_CERTIFICATIONS}, {"Grants and Fellowships", SECTION_OTHER},
+                 {"Co-Curricular Activities", SECTION_OTHER}, {"References available upon request", SECTION_OTHER}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct heading heading;
         if (!resume_heading_read(str_from(cases[i].line), false, &heading)) CHECK_STR("no heading", cases[i].line);
