@@ -7,6 +7,7 @@
 #include "ai/extract.h"
 
 #include "ai/extract_child.h"
+#include "ai/resume_json.h"
 #include "ai/sandbox.h"
 #include "ai/text_clean.h"
 #include "base/clock.h"
@@ -71,7 +72,7 @@ static bool is_web_page(struct str start)
     return str_find_ci(str_slice(name, 0, 13), STR("!doctype html"), 0) == 0 || str_find_ci(str_slice(name, 0, 4), STR("html"), 0) == 0;
 }
 
-#define OTHER_FORMATS "Upload a PDF, a Word document (.docx), Markdown or plain text."
+#define OTHER_FORMATS "Upload a PDF, a Word document (.docx), Markdown, plain text or JSON Resume."
 
 static enum err refuse_unread(struct str content)
 {
@@ -343,12 +344,15 @@ static bool is_markdown(struct str hint, struct str text)
 static enum err read_text(struct arena *arena, struct str hint, struct str content, struct extracted *out)
 {
     if (content.len > EXTRACT_OUTPUT_MAX) return err_set(ERR_TOO_LARGE, "This file holds too much text. A resume has a few pages.");
-    struct buf decoded CLEANUP(buf_dispose) = {0}, clean CLEANUP(buf_dispose) = {0};
+    struct buf decoded CLEANUP(buf_dispose) = {0}, written CLEANUP(buf_dispose) = {0}, clean CLEANUP(buf_dispose) = {0};
     if (!text_decode(&decoded, content)) return err_set(ERR_UNSUPPORTED, "This is no text we can read. " OTHER_FORMATS);
-    text_clean(&clean, buf_str(&decoded));
+    bool is_json = resume_json_is(buf_str(&decoded));
+    if (is_json) TRY(resume_json_write(buf_str(&decoded), &written));
+    text_clean(&clean, buf_str(is_json ? &written : &decoded));
     out->text = str_copy(arena, str_trim(buf_str(&clean)));
+    if (is_json && out->text.len == 0) return err_set(ERR_INVALID, "There is no text in this JSON Resume.");
     if (out->text.len == 0) return err_set(ERR_INVALID, "The file is empty.");
-    out->type = is_markdown(hint, out->text) ? "markdown" : "text";
+    out->type = is_json ? "json" : is_markdown(hint, out->text) ? "markdown" : "text";
     return OK;
 }
 

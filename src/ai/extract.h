@@ -1,4 +1,4 @@
-/* Text of hostile files: PDF, DOCX, Markdown and plain text.
+/* Text of hostile files: PDF, DOCX, Markdown, plain text and JSON Resume.
  *
  * The bytes go to a child process that has no network and no files but the one it was given (Landlock, seccomp), and limits on memory
  * (512 MiB), CPU time (20 s), pages (50) and output (2 MiB). PDF text comes from poppler's pdftotext, run there as a program of its own;
@@ -9,7 +9,7 @@
 
 struct extracted {
     struct str text;  /* UTF-8, \n line ends, control characters removed, columns in reading order */
-    const char *type; /* "pdf", "docx", "markdown", "text" */
+    const char *type; /* "pdf", "docx", "markdown", "text", "json" (text: as resume_json.h writes it) */
     int pages;        /* 0 when the format has none */
 };
 

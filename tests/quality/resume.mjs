@@ -206,7 +206,7 @@ function readOrRefused() {
     for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
       const path = join(folder, name);
       if (statSync(path).isDirectory()) walk(path);
-      else if (/\.(pdf|docx)$/i.test(name) || /corpus.docx$/.test(folder)) files.push(path);
+      else if (/\.(pdf|docx)$/i.test(name) || /corpus.docx$|resumes_json$/.test(folder)) files.push(path);
     }
   };
   walk(data);
@@ -215,7 +215,7 @@ function readOrRefused() {
   const results = files.map((path) => ({ path, ...parsed.get(path) }));
   const read = results.filter(({ resume }) => resume?.chunks.length), refused = results.filter(({ resume, reason }) => !resume && /\S{3}.*\./s.test(reason));
   const bad = results.filter((result) => !read.includes(result) && !refused.includes(result));
-  console.log(`PDF and DOCX: ${files.length} files, ${read.length} read, ${refused.length} refused with a reason, ${bad.length} neither`);
+  console.log(`PDF, DOCX and JSON: ${files.length} files, ${read.length} read, ${refused.length} refused with a reason, ${bad.length} neither`);
   for (const { path, reason } of refused) show(`${path}: ${reason}`);
   for (const { path, signal } of bad) console.log(`  ${path}: ${signal || "read, but nothing in it"}`);
   return bad.length;

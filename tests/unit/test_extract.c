@@ -156,6 +156,35 @@ TEST(text_files_are_read_in_common_encodings)
     CHECK_STR(extracted.type, "markdown");
 }
 
+TEST(a_json_resume_becomes_its_text)
+{
+    static const char json[] = "{\"basics\": {\"name\": \"Ada Example\", \"label\": \"Civil engineer\", \"email\": \"ada@example.org\", \"summary\": \"Builds \\u201cbridges\\u201d.\","
+                               " \"location\": {\"city\": \"Leeds\", \"countryCode\": \"GB\"}, \"profiles\": [{\"network\": \"x\", \"url\": \"https://example.org/ada\"}]},"
+                               " \"work\": [{\"name\": \"Acme\", \"position\": \"Engineer\", \"startDate\": \"2019-03\", \"endDate\": \"2021\", \"highlights\": [\"built a bridge\", \"\", 7]},"
+                               " {\"company\": \"Other Ltd\", \"startDate\": \"2021\"}], \"education\": [], \"certificates\": [{\"name\": \"Chartered Engineer\", \"issuer\": \"ICE\"}],"
+                               " \"skills\": [{\"name\": \"Steel\", \"level\": \"master\", \"keywords\": [\"welding\", \"rivets\"]}, {\"keywords\": [\"SQL\"]}, null],"
+                               " \"languages\": [{\"language\": \"Welsh\", \"fluency\": \"native\"}], \"volunteer\": \"no list\"}";
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    REQUIRE(CHECK_OK(extract_text(&arena, (struct str){0}, str_from(json), &extracted)));
+    CHECK_STR(extracted.type, "json");
+    CHECK_STR(extracted.text, "Ada Example\nCivil engineer\nada@example.org\nLeeds, GB\nhttps://example.org/ada\n\n## Summary\n\nBuilds \xE2\x80\x9C" "bridges\xE2\x80\x9D.\n\n"
+                              "## Experience\n\nEngineer, Acme\n2019-03 - 2021\n- built a bridge\n\nOther Ltd\n2021\n\n## Certifications\n\nChartered Engineer, ICE\n\n"
+                              "## Skills\n\nSteel (master): welding, rivets\nSQL\n\n## Languages\n\nWelsh (native)");
+}
+
+TEST(json_that_is_no_resume_says_so)
+{
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    CHECK_INT(extract_text(&arena, (struct str){0}, STR("{\"basics\": {\"name\": \"Ada\""), &extracted), ERR_INVALID);
+    CHECK(strstr(err_detail(), "broken JSON") && strstr(err_detail(), "line 1"));
+    CHECK_INT(extract_text(&arena, (struct str){0}, STR("{\"invoice\": 12}"), &extracted), ERR_UNSUPPORTED);
+    CHECK(strstr(err_detail(), "no JSON Resume") != NULL);
+    CHECK_INT(extract_text(&arena, (struct str){0}, STR("{\"basics\": {\"name\": \" \"}, \"work\": [{}]}"), &extracted), ERR_INVALID);
+    CHECK(strstr(err_detail(), "no text") != NULL);
+    CHECK_OK(extract_text(&arena, (struct str){0}, STR("{Ada Example} builds bridges over small rivers."), &extracted));
+    CHECK_STR(extracted.type, "text");
+}
+
 TEST(other_formats_are_named)
 {
     struct arena arena CLEANUP(arena_dispose) = {0};

@@ -26,7 +26,7 @@ static const struct route routes[] = {
 };
 
 static const struct command commands[] = {
-    {"resume parse", "FILE [--json]", "text, sections, contact and skills of a resume (PDF, DOCX, Markdown or text)", resume_command_parse},
+    {"resume parse", "FILE [--json]", "text, sections, contact and skills of a resume (PDF, DOCX, Markdown, text or JSON Resume)", resume_command_parse},
     {"skills extract", "[--json]", "skills named in the text on standard input, with their places", resume_command_extract},
 };
 
