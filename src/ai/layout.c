@@ -14,6 +14,7 @@
 #define DEPTH_MAX 12
 #define WIDE_GAP 1.5   /* line heights: a tab */
 #define COLUMN_LINES 4 /* a column has at least so many lines */
+#define HEADED_LINES 2 /* also one that begins with a heading beside another heading */
 
 /* Words of one line that stand together. */
 struct piece {
@@ -341,13 +342,44 @@ static size_t score_of(const struct gutter *gutter)
     return gutter->left_lines < gutter->right_lines ? gutter->left_lines : gutter->right_lines;
 }
 
+/* The headings at the start of the row at `start`, when two or more stand there and nothing else: sections beside each other. */
+static size_t headings_in_row(const struct piece *pieces, size_t count, size_t start)
+{
+    size_t end = row_end(pieces, count, start);
+    struct heading heading;
+    for (size_t i = start; i < end; i++)
+        if (!resume_heading_read(pieces[i].text, false, &heading)) return 0;
+    return end - start > 1 ? end - start : 0;
+}
+
+static bool is_headed(const struct page *page, const struct piece *pieces, const struct gutter *gutter)
+{
+    size_t headings = headings_in_row(pieces, gutter->end, gutter->first), left = 0, right = 0;
+    for (size_t i = gutter->first; i < gutter->first + headings; i++) {
+        left += is_left(page, &pieces[i], gutter->x);
+        right += is_right(&pieces[i], gutter->x);
+    }
+    return left && right;
+}
+
+/* The left one of two sections beside each other may be the longer one: its lines up to the next heading. */
+static void take_rest_of_left(const struct page *page, const struct piece *pieces, struct gutter *gutter, size_t max)
+{
+    struct heading heading;
+    while (gutter->end < max && is_left(page, &pieces[gutter->end], gutter->x) && !resume_heading_read(pieces[gutter->end].text, false, &heading)) gutter->end++;
+}
+
 static void keep_better(const struct page *page, const struct piece *pieces, struct gutter *found, struct gutter *best)
 {
-    if (score_of(found) < COLUMN_LINES || score_of(found) < score_of(best)) return;
+    bool headed = found->first < found->end && is_headed(page, pieces, found);
+    size_t least = headed ? HEADED_LINES : COLUMN_LINES;
+    if (score_of(found) < least || score_of(found) < score_of(best)) return;
     struct side right = side_of(page, pieces, found, true), left = side_of(page, pieces, found, false);
-    if (is_label_side(&right, &left)) return; /* dates at the right stay in their lines */
+    if (!headed && is_label_side(&right, &left)) return; /* dates at the right stay in their lines */
+    size_t whole = found->end;
     trim_gutter(page, pieces, found);
-    if (score_of(found) < COLUMN_LINES) return;
+    if (headed) take_rest_of_left(page, pieces, found, whole);
+    if (score_of(found) < least) return;
     bool longer = found->end - found->first > best->end - best->first;
     if (score_of(found) > score_of(best) || (score_of(found) == score_of(best) && longer)) *best = *found;
 }
@@ -440,13 +472,29 @@ static void emit_labelled(struct page *page, struct piece *pieces, const struct 
     emit_columns(page, pieces + start, gutter->end - start, gutter->x, depth);
 }
 
+/* The first row but the very first that holds only headings of sections beside each other, 0 for none: there every column begins anew. */
+static size_t next_headed(const struct piece *pieces, size_t count)
+{
+    for (size_t i = row_end(pieces, count, 0); i < count; i = row_end(pieces, count, i))
+        if (headings_in_row(pieces, count, i)) return i;
+    return 0;
+}
+
 /* `pieces` are in the order of by_middle. */
 static void emit(struct page *page, struct piece *pieces, size_t count, int depth)
 {
     struct gutter best = {0};
-    if (depth < DEPTH_MAX && count >= 2 * COLUMN_LINES) {
+    size_t headed = count && depth < DEPTH_MAX ? next_headed(pieces, count) : 0;
+    if (headed) {
+        emit(page, pieces, headed, depth + 1);
+        buf_append_char(page->out, '\n');
+        emit(page, pieces + headed, count - headed, depth + 1);
+        return;
+    }
+    if (depth < DEPTH_MAX && count >= 2 * HEADED_LINES) {
         double edges[EDGES_MAX];
-        size_t found = shared_edges(page, pieces, count, edges);
+        size_t found = shared_edges(page, pieces, count, edges), headings = headings_in_row(pieces, count, 0);
+        for (size_t i = 1; i < headings && found < EDGES_MAX; i++) edges[found++] = pieces[i].left;
         for (size_t i = 0; i < found; i++) try_gutter(page, pieces, count, edges[i], &best);
     }
     if (best.end == 0) {

@@ -55,6 +55,22 @@ TEST(two_columns_are_read_one_after_the_other)
     CHECK(str_contains(extracted.text, STR("Acme, built a bridge over the river Aire\nwith a team")));
 }
 
+TEST(short_sections_beside_each_other_are_read_one_after_the_other)
+{
+    if (!extract_has_pdf()) SKIP("no pdftotext here");
+    static const struct made_text texts[] = {
+        {60, 60, "Ada Example, engineer of many years in Leeds and in other towns of the north of England"},
+        {60, 100, "Skills"}, {60, 114, "Steel"}, {60, 128, "Concrete"}, {60, 142, "Surveying"}, {60, 156, "Drawing"},
+        {240, 100, "Certifications"}, {240, 114, "Chartered Engineer"}, {240, 128, "First Aid"},
+        {420, 100, "Languages"}, {420, 114, "Welsh"},
+        {60, 190, "Education"}, {60, 204, "MSc Bridges"}, {460, 204, "2011 - 2014"}, {60, 218, "BSc Rivers"}, {460, 218, "2008 - 2011"}};
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    REQUIRE(CHECK_OK(read_file(&arena, make_pdf(texts, COUNT_OF(texts), 1, ""))));
+    CHECK_STR(str_slice(extracted.text, str_find(extracted.text, STR("Skills"), 0), extracted.text.len),
+              "Skills\nSteel\nConcrete\nSurveying\nDrawing\n\nCertifications\nChartered Engineer\nFirst Aid\n\nLanguages\nWelsh\n\n"
+              "Education\nMSc Bridges\t2011 - 2014\nBSc Rivers\t2008 - 2011");
+}
+
 TEST(a_date_at_the_right_stays_in_its_line)
 {
     if (!extract_has_pdf()) SKIP("no pdftotext here");
