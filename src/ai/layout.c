@@ -26,6 +26,8 @@ struct page {
     struct arena *arena;
     struct buf *out;
     double height; /* of a usual line */
+    double edges[EDGES_MAX]; /* left edges that several pieces share */
+    size_t edges_count;
 };
 
 /* --- markup ----------------------------------------------------------------------------------------------------------------------- */
@@ -150,6 +152,15 @@ static void add_word(struct page *page, struct piece *piece, const struct piece 
     piece->bottom = fmax(piece->bottom, word->bottom);
 }
 
+/* A word at a left edge of other lines, with more than a space before it, begins a piece: a long date reaches close to the title beside it. */
+static bool is_at_edge(const struct page *page, const struct piece *last, const struct piece *word)
+{
+    if (word->left - last->right < 0.6 * height_of(word)) return false;
+    for (size_t i = 0; i < page->edges_count; i++)
+        if (fabs(word->left - page->edges[i]) < 1) return true;
+    return false;
+}
+
 /* Reads the pieces of one page; the scanner stands behind its attributes, and ends before the next page. */
 static enum err read_page(struct page *page, struct scanner *scanner, struct piece *pieces, size_t *count)
 {
@@ -170,7 +181,7 @@ static enum err read_page(struct page *page, struct scanner *scanner, struct pie
         if (word.text.len == 0) continue;
         struct piece *last = *count ? &pieces[*count - 1] : NULL;
         bool joins = last && !new_line && word.left >= last->left && word.left - last->right < WIDE_GAP * height_of(&word) &&
-                     last->text.len < 4096;
+                     last->text.len < 4096 && !is_at_edge(page, last, &word);
         if (joins) add_word(page, last, &word);
         else pieces[(*count)++] = word;
         new_line = false;
@@ -270,6 +281,7 @@ static bool is_right(const struct piece *piece, double x) { return piece->left >
 /* A side's short group of lines, each beginning on a line of the other side, belongs to that line: a date at the right of a title. */
 struct side {
     size_t lines, groups, aligned;
+    size_t headings;     /* above both sides, counted apart */
     size_t last_lines;   /* of the last group */
     bool last_aligned;
     double before_last;  /* bottom of the group before the last one */
@@ -282,12 +294,24 @@ static bool is_beside(const struct page *page, const struct piece *pieces, const
     return false;
 }
 
+/* A heading at the left with nothing beside it: where labels stand at the left, it is above what follows on both sides. */
+static bool stands_above(const struct page *page, const struct piece *pieces, const struct gutter *gutter, const struct piece *piece)
+{
+    struct heading heading;
+    return !is_beside(page, pieces, gutter, piece, false) && resume_heading_read(piece->text, false, &heading);
+}
+
 static struct side side_of(const struct page *page, const struct piece *pieces, const struct gutter *gutter, bool right)
 {
     struct side side = {0};
     double top = -1e9, bottom = -1e9;
     for (size_t i = gutter->first; i < gutter->end; i++) {
         if (is_right(&pieces[i], gutter->x) != right) continue;
+        if (!right && stands_above(page, pieces, gutter, &pieces[i])) {
+            bottom = -1e9; /* what follows is a group of its own */
+            side.headings++;
+            continue;
+        }
         if (pieces[i].top - bottom > 0.8 * page->height) {
             side.groups++;
             side.before_last = bottom;
@@ -329,7 +353,8 @@ static void trim_gutter(const struct page *page, const struct piece *pieces, str
         gutter->end = end_beside(pieces, gutter);
         struct side right = side_of(page, pieces, gutter, true);
         gutter->right_lines = right.lines;
-        gutter->left_lines = side_of(page, pieces, gutter, false).lines;
+        struct side left = side_of(page, pieces, gutter, false);
+        gutter->left_lines = left.lines + left.headings;
         if (right.groups < 2 || right.last_lines > 2 || !right.last_aligned) return;
         size_t end = gutter->first;
         while (end < gutter->end && pieces[end].top < right.before_last) end++;
@@ -456,11 +481,13 @@ static void emit_labelled(struct page *page, struct piece *pieces, const struct 
 {
     size_t start = gutter->first;
     double bottom = -1e9;
+    bool after_heading = false;
     for (size_t i = gutter->first; i < gutter->end; i++) {
         if (!is_left(page, &pieces[i], gutter->x)) continue;
-        bool starts = pieces[i].top - bottom > 0.8 * page->height;
+        bool starts = pieces[i].top - bottom > 0.8 * page->height || after_heading;
+        after_heading = stands_above(page, pieces, gutter, &pieces[i]);
         bottom = fmax(bottom, pieces[i].bottom);
-        if (!starts) continue;
+        if (!starts && !after_heading) continue;
         size_t first = i; /* the strip begins with the line that the label shares */
         while (first > start && pieces[first - 1].bottom > pieces[i].top + 0.5 * page->height) first--;
         if (first > start) {
@@ -527,9 +554,13 @@ enum err layout_text(struct str markup, struct buf *out, int *pages)
         struct arena arena CLEANUP(arena_dispose) = {0};
         struct page page = {.arena = &arena, .out = out};
         size_t count = 0;
-        result = read_page(&page, &scanner, pieces, &count);
+        struct scanner first = scanner;
+        result = read_page(&page, &first, pieces, &count);
         if (result != OK) break;
         page.height = usual_height(&arena, pieces, count);
+        page.edges_count = shared_edges(&page, pieces, count, page.edges);
+        result = read_page(&page, &scanner, pieces, &count);
+        if (result != OK) break;
         qsort(pieces, count, sizeof(*pieces), by_middle);
         if (out->len) buf_append_char(out, '\n');
         emit(&page, pieces, count, 0);

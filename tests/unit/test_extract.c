@@ -71,6 +71,26 @@ TEST(short_sections_beside_each_other_are_read_one_after_the_other)
               "Education\nMSc Bridges\t2011 - 2014\nBSc Rivers\t2008 - 2011");
 }
 
+/* Dates at the left in a narrow column, under headings at the same edge; one date reaches close to the title. */
+TEST(dates_at_the_left_stay_with_their_entries)
+{
+    if (!extract_has_pdf()) SKIP("no pdftotext here");
+    static const struct made_text texts[] = {
+        {60, 60, "Ada Example, engineer of many years in Leeds and in other towns of the north of England"},
+        {60, 100, "Work Experience"}, {60, 114, "2019 -"}, {60, 127, "Present"}, {140, 114, "Engineer"}, {140, 127, "Acme, Leeds"}, {140, 140, "Built a bridge over the Aire"}, {140, 153, "Led nine people"},
+        {60, 170, "Sep 2014 - Feb"}, {60, 183, "2019"}, {140, 170, "Surveyor"}, {140, 183, "Other Ltd, York"}, {140, 196, "Measured eleven older bridges"},
+        {60, 220, "Education"}, {60, 234, "2011 - 2014"}, {140, 234, "MSc Bridges"}, {140, 247, "University of Leeds"}, {140, 260, "With distinction"},
+        {60, 280, "2008 - 2011"}, {140, 280, "BSc Rivers"}, {140, 293, "University of Hull"}};
+    struct arena arena CLEANUP(arena_dispose) = {0};
+    REQUIRE(CHECK_OK(read_file(&arena, make_pdf(texts, COUNT_OF(texts), 1, ""))));
+    static const char *const order[] = {"Work Experience", "Present", "Acme", "Sep 2014", "Surveyor", "eleven", "Education", "2011 - 2014", "MSc", "distinction", "2008 - 2011", "BSc"};
+    for (size_t i = 0, at = 0; i < COUNT_OF(order); i++) {
+        size_t found = str_find(extracted.text, str_from(order[i]), at);
+        if (found == STR_NPOS) CHECK_STR(str_slice(extracted.text, at, extracted.text.len), order[i]);
+        else at = found;
+    }
+}
+
 TEST(a_date_at_the_right_stays_in_its_line)
 {
     if (!extract_has_pdf()) SKIP("no pdftotext here");
