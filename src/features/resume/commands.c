@@ -20,6 +20,13 @@ static void write_skill(struct json_writer *json, size_t index)
     json_member_str(json, "category", skill->category);
 }
 
+/* Where a part of the text stands in it, in bytes. */
+static void write_place(struct json_writer *json, struct str text, struct str part)
+{
+    json_member_int(json, "start", part.ptr - text.ptr);
+    json_member_int(json, "end", part.ptr - text.ptr + (int64_t)part.len);
+}
+
 static void write_contact(struct json_writer *json, const struct resume_contact *contact)
 {
     json_key(json, "contact");
@@ -45,12 +52,13 @@ static void write_chunks(struct json_writer *json, const struct resume *resume)
         json_member_str(json, "section", str_from(resume_section_name(resume->chunks[i].section)));
         json_member_str(json, "text", resume->chunks[i].text);
         json_member_int(json, "index", resume->chunks[i].index);
+        write_place(json, resume->text, resume->chunks[i].text);
         json_object_close(json);
     }
     json_array_close(json);
 }
 
-/* Each skill once, in the order of first mention, with the number of its mentions. */
+/* Each skill once, in the order of first mention, with its place and the number of its mentions. */
 static void write_mentioned(struct arena *arena, struct json_writer *json, const struct resume *resume)
 {
     struct skill_mention *all, *unique;
@@ -63,6 +71,7 @@ static void write_mentioned(struct arena *arena, struct json_writer *json, const
         json_object_open(json);
         write_skill(json, unique[i].skill);
         json_member_int(json, "mentions", counts[unique[i].skill]);
+        write_place(json, resume->text, str_slice(resume->text, unique[i].start, unique[i].end));
         json_object_close(json);
     }
     json_array_close(json);
