@@ -344,7 +344,7 @@ static void rollback(struct db *db)
     if (postgres_execute(db, &rollback_sql, NULL, 0, &changed) != OK) log_warn("%s", err_detail());
 }
 
-static const struct sql notify_sql = {"notify", "SELECT 1 FROM (SELECT pg_notify('" POSTGRES_CHANNEL "', $1)) AS told", 1};
+static const struct sql notify_sql = {"notify", "SELECT 1 FROM (SELECT pg_notify(" POSTGRES_CHANNEL ", $1)) AS told", 1};
 
 static enum err notify(struct db *db, struct str message)
 {

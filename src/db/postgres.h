@@ -17,7 +17,8 @@ struct postgres_store {
     atomic_bool is_deaf;                /* a pooler stands between: what is told cannot be heard */
 };
 
-#define POSTGRES_CHANNEL "careerprep" /* of NOTIFY */
+/* The channel of NOTIFY, as an expression: of the schema alone, since a database may hold several stores, and a note names jobs by their numbers. */
+#define POSTGRES_CHANNEL "CASE current_schema() WHEN 'public' THEN 'careerprep' ELSE 'careerprep_' || md5(CAST(current_schema() AS TEXT)) END"
 /* Of advisory locks: shared by whoever serves this schema, and alone whoever copies a store into it. */
 #define POSTGRES_SERVED_LOCK "73001172, hashtext(CAST(current_schema() AS TEXT))"
 

@@ -63,7 +63,7 @@ static void send_hints(struct postgres_listener *listener)
     rest = buf_str(&hints);
     while (rest.len && str_split_next(&rest, '\0', &hint) && hint.len) {
         const char *value = hint.ptr; /* a NUL byte follows */
-        PQclear(PQexecParams(listener->handle, "SELECT pg_notify('" POSTGRES_CHANNEL "', $1)", 1, NULL, &value, NULL, NULL, 0));
+        PQclear(PQexecParams(listener->handle, "SELECT pg_notify(" POSTGRES_CHANNEL ", $1)", 1, NULL, &value, NULL, NULL, 0));
     }
     buf_dispose(&hints);
     listener->hints_at = clock_monotonic() + HINTS_EVERY_US;
@@ -107,7 +107,7 @@ static void note_deafness(struct postgres_store *store, bool is_pooled)
 static void connect_and_listen(struct postgres_listener *listener)
 {
     PGconn *handle = postgres_connect(listener->url);
-    PGresult *result = PQstatus(handle) == CONNECTION_OK ? PQexec(handle, "LISTEN " POSTGRES_CHANNEL) : NULL;
+    PGresult *result = PQstatus(handle) == CONNECTION_OK ? PQexec(handle, "DO $$ BEGIN EXECUTE 'LISTEN ' || " POSTGRES_CHANNEL "; END $$") : NULL;
     bool is_fine = PQresultStatus(result) == PGRES_COMMAND_OK, is_pooled = is_fine && postgres_is_pooled(handle);
     PQclear(result);
     listener->is_served = is_fine && (is_pooled || say_served(handle));

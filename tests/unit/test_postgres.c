@@ -5,6 +5,8 @@
 #include "test_store.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
 
 #define ADA "0190a1b2-0000-7000-8000-000000000001"
 #define BOB "0190a1b2-0000-7000-8000-000000000002"
@@ -361,6 +363,37 @@ TEST(a_frozen_process_holds_others_up_for_ten_seconds_and_a_slow_copy_is_not_cut
     CHECK_OK(db_transaction(store.db, load_nothing, (void *)schema_find(&schema, STR("users"))));
     CHECK_OK(db_transaction(store.db, empty_all, &schema));
     CHECK_INT(idle_limit_ms(), 10000);
+    test_store_close(&store);
+}
+
+static atomic_int heard_here, heard_there;
+
+static void hear(void *unused, struct str note)
+{
+    (void)unused;
+    if (str_equal(note, STR("here"))) atomic_fetch_add(&heard_here, 1);
+    if (str_equal(note, STR("there"))) atomic_fetch_add(&heard_there, 1);
+}
+
+/* A database may hold the stores of two installations: "cancel 1" of one is not meant for job 1 of the other. */
+TEST(notes_stay_within_their_store)
+{
+    ON_POSTGRES();
+    struct test_store other = {0};
+    struct db_pool *second = NULL; /* as of another process */
+    struct db *db = NULL;
+    REQUIRE(begin(1));
+    REQUIRE(test_store_open(&other, 1));
+    REQUIRE(CHECK_OK(db_pool_open_at(&second, store.path, 1)) && CHECK_OK(db_acquire(second, &db)));
+    REQUIRE(CHECK_OK(db_listen(store.pool, hear, NULL)));
+    CHECK_OK(db_notify(other.db, STR("there")));
+    CHECK_OK(db_notify(db, STR("here")));
+    for (int i = 0; i < 3000 && !atomic_load(&heard_here); i++) nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    CHECK_INT(atomic_load(&heard_here), 1);
+    CHECK_INT(atomic_load(&heard_there), 0); /* told before, so it would have come before */
+    db_release(db);
+    db_pool_close(second);
+    test_store_close(&other);
     test_store_close(&store);
 }
 
