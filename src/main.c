@@ -1,4 +1,5 @@
 /* careerprep: the command table. Commands of the house stand in src/commands, the others in their features. */
+#include "ai/embed.h"
 #include "ai/extract_child.h"
 #include "agents/registry.h"
 #include "base/config.h"
@@ -9,6 +10,17 @@
 #include <string.h>
 
 #define WORDS_MAX 2
+
+/* The local embedding model lies in the program's read-only part (tools/model.sh), whose pages all its processes share. */
+static enum err set_model(void)
+{
+#ifdef LOCAL_MODEL_FILE
+    extern const char local_model_file[], local_model_end[];
+    return embed_set_local((struct str){local_model_file, (size_t)(local_model_end - local_model_file)});
+#else
+    return OK;
+#endif
+}
 
 static size_t words(const char *name)
 {
@@ -125,6 +137,10 @@ static int run_line(int argc, char **argv)
     }
     /* Commands that change something publish events too; `serve` adds the live updates. */
     if (!asks_for_help(argc - 1, argv + 1) && bus_init(&agents_registry, NULL) != OK) {
+        fprintf(stderr, "careerprep: %s\n", err_detail());
+        return 1;
+    }
+    if (!asks_for_help(argc - 1, argv + 1) && set_model() != OK) {
         fprintf(stderr, "careerprep: %s\n", err_detail());
         return 1;
     }

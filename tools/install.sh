@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 BUILD="cmd:gcc=gcc libc6-dev cmd:meson=meson cmd:ninja=ninja-build cmd:pkg-config=pkg-config cmd:node=nodejs cmd:npm=npm ca-certificates
 libmicrohttpd-dev libwslay-dev libcurl4-openssl-dev libjansson-dev libsodium-dev libsqlite3-dev libpq-dev libarchive-dev libxml2-dev libseccomp-dev
-libglib2.0-dev libbrotli-dev zlib1g-dev poppler-utils tzdata"
+libglib2.0-dev libutf8proc-dev libbrotli-dev zlib1g-dev poppler-utils tzdata"
 # clang's runtime has the sanitizers; its package carries the version in its name on Debian 12 and not on 13.
 TEST="$BUILD cmd:clang=clang libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-dev cmd:chromium=chromium wrk cmd:curl=curl procps sqlite3
 python3 zip postgresql pgbouncer"

@@ -43,6 +43,7 @@ static const struct {
     {"archive_entry.h", {"src/ai"}},
     {"libxml/", {"src/ai"}},
     {"seccomp.h", {"src/ai"}},
+    {"utf8proc.h", {"src/ai"}},
 };
 
 /* How a literal that is SQL begins. */

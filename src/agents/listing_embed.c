@@ -1,8 +1,7 @@
-/* The sentinel gives new listings the vectors by which they are found by meaning (db/vectors.h). It is wired, and off: without an embedding model (ai/embed.h) it says so
+/* The sentinel is to give new listings the vectors by which they are found by meaning (db/vectors.h). It is wired, and off: nothing asks for those vectors yet, so it says so
  * and writes nothing.
  */
 #include "agents/kinds.h"
-#include "ai/embed.h"
 #include "json/json.h"
 
 static enum err say_off(struct job *job)
@@ -10,7 +9,7 @@ static enum err say_off(struct job *job)
     struct json_writer writer;
     json_begin(&writer, job->result);
     json_object_open(&writer);
-    json_member_str(&writer, "summary", STR("Embedded nothing: " EMBED_MISSING "."));
+    json_member_str(&writer, "summary", STR("Embedded nothing: the search by meaning is not switched on yet, listings are matched by skills and words."));
     json_member_int(&writer, "embedded", 0);
     json_object_close(&writer);
     return OK;

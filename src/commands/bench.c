@@ -1,4 +1,4 @@
-/* careerprep bench NAME: our own figures on this machine, on a scratch store of the configured engine. */
+/* careerprep bench NAME: our own figures on this machine; those of the queue on a scratch store of the configured engine. */
 #include "commands/bench.h"
 #include "base/clock.h"
 #include "base/config.h"
@@ -17,7 +17,7 @@
 static const struct bench {
     const char *name;
     enum err (*run)(const struct command_options *options, struct bench_report *report);
-} benches[] = {{"queue", bench_queue}};
+} benches[] = {{"embed", bench_embed}, {"queue", bench_queue}};
 
 /* ---- the scratch store ---- */
 
@@ -139,7 +139,7 @@ int command_bench(int argc, char **argv)
     for (size_t i = 0; i < COUNT_OF(benches); i++)
         if (strcmp(benches[i].name, options.operands[0]) == 0) bench = &benches[i];
     if (!bench) {
-        fprintf(stderr, "careerprep: there is no benchmark %s; there is: queue\n", options.operands[0]);
+        fprintf(stderr, "careerprep: there is no benchmark %s; there are: embed, queue\n", options.operands[0]);
         return 2;
     }
     log_set_level(LOG_WARN);

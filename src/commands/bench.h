@@ -30,4 +30,5 @@ struct bench_report {
 };
 void bench_add(struct bench_report *report, const char *name, double value);
 
+enum err bench_embed(const struct command_options *options, struct bench_report *report) MUST_CHECK;
 enum err bench_queue(const struct command_options *options, struct bench_report *report) MUST_CHECK;

@@ -17,5 +17,6 @@ int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_copy(int argc, char **argv);
 int command_bench(int argc, char **argv);
+int command_embed(int argc, char **argv);
 /* All features' routes in one array, made once. */
 const struct route *const *all_routes(size_t *count);

@@ -203,7 +203,13 @@ const struct command house_commands[] = {
      "A password can be left out of the URL: PGPASSWORD and ~/.pgpass are read. --json prints one document with each table's count and checksum.\n"
      "Exits 1 when anything differs.",
      command_copy},
-    {"bench", "queue [--jobs N] [--finished N] [--waiting N] [--json]", "our own figures on this machine, on a scratch store of the configured engine\n"
+    {"embed", "[--json]", "the vectors of texts, one a line on standard input, by the local model\n"
+     "--json prints {\"model\",\"dimensions\",\"vectors\":[[...]],\"errors\":[{\"line\",\"reason\"}]}: a vector for each line, null for one that has none (empty, or longer than 256 KiB),\n"
+     "and errors says why. Otherwise each line's numbers, separated by spaces. A long text is embedded in chunks; its vector is the mean of theirs.",
+     command_embed},
+    {"bench", "embed|queue [--jobs N] [--finished N] [--waiting N] [--json]", "our own figures on this machine\n"
+     "embed: sentences a second that the local model embeds on one core, one by one and in batches, and the memory in use.\n"
+     "queue runs on a scratch store of the configured engine.\n"
      "queue: jobs a second published and run (100,000 that do nothing, or --jobs), beside bare commits; the same with limits per key and with workflows; and how soon one is picked up.\n"
      "queue --finished N --waiting N: instead, how long a claim takes in an empty table and in one with so many jobs (ten million take a few minutes and 6 GB).",
      command_bench},

@@ -22,6 +22,12 @@ const runWith = (env, ...args) => new Promise((done) => {
   execFile(binary, args, { cwd: dir, env: { ...process.env, ...(database ? { DATABASE_URL: database.url } : {}), ...env } }, (error, out, err) => done({ code: error?.code ?? 0, out, err }));
 });
 const run = (...args) => runWith({}, ...args);
+/** The same with text on standard input. */
+const runOn = (input, ...args) => new Promise((done) => {
+  const child = execFile(binary, args, { cwd: dir, maxBuffer: 64 << 20 }, (error, out, err) => done({ code: error?.code ?? 0, out, err }));
+  child.stdin.on("error", () => {}); // it may end before all is read
+  child.stdin.end(input);
+});
 
 test("help goes to standard output when it is asked for, and to standard error when nothing was said", async () => {
   for (const flag of ["--help", "-h", "help"]) {
@@ -131,4 +137,31 @@ test("doctor says what is left of the budgets that are in use, and of no other",
   assert.deepEqual(await budgets({ QUOTA_JOOBLE: "day=7 lifetime=70" }), [
     { part: "budget jooble", state: "fine", detail: "searches at Jooble: 7 of 7 left today, 70 of 70 in all" },
   ]);
+});
+
+test("texts are embedded line by line, and a line without a vector is told and stops no other", async (context) => {
+  const lines = ["registered nurse", "", "looks after sick people", "w".repeat(10 << 20), "\u05de\u05e0\u05d4\u05dc \u{1F600}", "steel, ".repeat(500)];
+  const { code, out, err } = await runOn(Buffer.concat([Buffer.from(lines.join("\n")), Buffer.from("\n\xff\xfe truck driver\n", "latin1")]), "embed", "--json", "--data", dir);
+  if (/-Dlocal_model=false/.test(err)) return context.skip("this build has no local embedding model");
+  assert.equal(code, 0);
+  const document = JSON.parse(out);
+  assert.deepEqual([document.model, document.dimensions, document.vectors.length], ["universal-sentence-encoder-lite", 512, 7]);
+  assert.deepEqual(document.errors, [{ line: 2, reason: "an empty text has no vector" }, { line: 4, reason: "the text is too long to be embedded (256 KiB are allowed)" }]);
+  assert.match(err, /^careerprep: line 2: an empty text has no vector\n/);
+  const product = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+  for (const [i, vector] of document.vectors.entries()) {
+    if (i === 1 || i === 3) assert.equal(vector, null);
+    else assert.ok(vector.length === 512 && Math.abs(product(vector, vector) - 1) < 1e-5, `line ${i + 1}`);
+  }
+  assert.ok(product(document.vectors[0], document.vectors[2]) > product(document.vectors[0], document.vectors[6]));
+  const plain = await runOn("registered nurse\n", "embed", "--data", dir);
+  assert.deepEqual(plain.out.trim().split(" ").map(Number), document.vectors[0]);
+  assert.deepEqual(JSON.parse((await runOn("", "embed", "--json", "--data", dir)).out).vectors, []);
+});
+
+test("doctor tries the local embedding model", async () => {
+  const { out } = await run("doctor", "--json", "--data", join(dir, "doctor"));
+  const part = JSON.parse(out).checks.find((one) => one.part === "embeddings");
+  assert.match(part.detail, /^(universal-sentence-encoder-lite is built in: 512 dimensions, a sentence in \d+\.\d ms|the local embedding model is not built in)/);
+  assert.equal(part.state, /is built in/.test(part.detail) ? "fine" : "off");
 });

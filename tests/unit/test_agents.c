@@ -196,7 +196,7 @@ TEST(listings_are_embedded_by_nobody_and_that_is_said)
     begin();
     import(1, 2, "Docker");
     run();
-    CHECK_INT(count("SELECT COUNT(*) FROM jobs WHERE kind = 'listing.embed' AND status = 'completed' AND result ->> 'summary' LIKE '%no embedding model is set up%'", DB_NO_ARGS), 1);
+    CHECK_INT(count("SELECT COUNT(*) FROM jobs WHERE kind = 'listing.embed' AND status = 'completed' AND result ->> 'summary' LIKE '%search by meaning is not switched on%'", DB_NO_ARGS), 1);
     CHECK_INT(count("SELECT COUNT(*) FROM document_embeddings", DB_NO_ARGS), 0);
     end();
 }
