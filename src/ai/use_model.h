@@ -14,7 +14,8 @@
 /* A layer's tensors, in the order of the file; those with _BY are matrices in panels (ai/use_matrix.h). */
 enum use_layer_tensor { USE_SCALE, USE_SHIFT, USE_BY_QKV, USE_QKV, USE_BY_OUT, USE_OUT, USE_WIDE_SCALE, USE_WIDE_SHIFT, USE_BY_WIDE, USE_WIDE, USE_BY_NARROW, USE_NARROW, USE_LAYER_TENSORS };
 enum use_tensor {
-    USE_PIECES,    /* a row for each piece of the vocabulary */
+    USE_PIECES,    /* a row for each piece of the vocabulary, of 16-bit numbers */
+    USE_SCALES,    /* what they are multiplied with, a number for each row */
     USE_POSITIONS, /* a row for each place in a sentence */
     USE_BY_RESIDUAL,
     USE_RESIDUAL,
@@ -29,7 +30,8 @@ struct use_model {
     const struct use_node *nodes; /* of the vocabulary */
     size_t nodes_count;
     size_t pieces_count;
-    const float *tensors[USE_TENSORS];
+    const int16_t *pieces;
+    const float *tensors[USE_TENSORS]; /* but USE_PIECES */
 };
 
 /* Opens the file, which must stay, and be aligned to 64 bytes. ERR_INVALID when it is no such file, or cut. Reads the list of tensors and the vocabulary,

@@ -130,7 +130,7 @@ TEST(another_file_is_refused)
     memset(none, 0, 4096);
     CHECK_INT(use_model_open(&other, (struct str){none, 4096}), ERR_INVALID);
     CHECK_INT(use_model_open(&other, (struct str){none, 0}), ERR_INVALID);
-    memcpy(none, "CPUSELT1", 8);
+    memcpy(none, "CPUSELT2", 8);
     CHECK_INT(use_model_open(&other, (struct str){none, 4096}), ERR_INVALID);
     free(none);
     if (!has_model()) SKIP(NO_LOCAL_MODEL);
