@@ -101,6 +101,15 @@ test("another resume takes the place of the first; what was dismissed is not off
   assert.ok(!page.text.includes("docker:expert") && !page.text.includes("python:expert") && !page.text.includes("Acme"));
 });
 
+test("every section that the reader knows is stored and shown", async () => {
+  const gil = await server.signUp("Gil");
+  const resume = "# Gil\n\n## Summary\nBuilds services.\n\n## Experience\nAcme, 2020 - 2023\n\n## Education\nMSc, Leeds\n\n## Skills\nDocker\n\n## Projects\nA parser\n\n## Certifications\nCertified Kubernetes Administrator\n\n## Languages\nCzech (native)\n";
+  await gil.upload("/resume", file(Buffer.from(resume), "gil.md", "text/markdown"));
+  const page = await settled(gil);
+  for (const title of ["Summary", "Experience", "Education", "Skills", "Projects", "Certifications", "Languages"]) assert.ok(page.text.includes(title), title);
+  assert.ok(page.text.includes("Certified Kubernetes Administrator") && page.text.includes("Czech (native)"));
+});
+
 test("a file that cannot be read is told in words, and the resume from before is kept", async () => {
   const cleo = await server.signUp("Cleo");
   await cleo.upload("/resume", file(pdf(LINES)));
